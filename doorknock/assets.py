@@ -1,0 +1,102 @@
+"""What pages load, all of it served by us: static files under one build id, the worker, and the field's bootstrap page.
+
+The build id is a hash over every static file, so a URL's bytes never change: ``/static/<build>/…`` may be kept for ever.
+A page of the previous build goes on asking for its own URLs; they are answered with what there is now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, current_app, render_template, send_from_directory
+
+from doorknock.access import open_to
+from doorknock.config import ROOT
+from doorknock.errors import Problem
+from doorknock.web import csrf
+
+STATIC = Path(ROOT) / "static"
+PRECACHED = ("phone", "shared", "style", "icons")
+VENDORED = ("idb@", "htmx.org@", "noble-hashes@", "signature_pad@")
+door = Blueprint("assets", __name__)
+
+
+def register(app: Flask) -> None:
+    """Compute the build id and open the door."""
+    app.config["BUILD"] = build_id()
+    app.jinja_env.globals["static"] = lambda path: f"/static/{app.config['BUILD']}/{path}"
+    csrf.exempt(door)
+    app.register_blueprint(door)
+
+
+def build_id() -> str:
+    """Twelve hex digits that change with any static file."""
+    total = hashlib.sha256()
+    for path in sorted(p for p in STATIC.rglob("*") if p.is_file()):
+        total.update(str(path.relative_to(STATIC)).encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()[:12]
+
+
+def precache(build: str) -> list[str]:
+    """Every URL that the phone needs without signal."""
+    wanted = [p for folder in PRECACHED for p in (STATIC / folder).rglob("*") if p.is_file()]
+    for folder in sorted((STATIC / "vendor").iterdir()):
+        if folder.name.startswith(VENDORED):
+            wanted += [p for p in folder.rglob("*") if p.is_file()]
+    names = sorted(str(p.relative_to(STATIC)) for p in wanted if p.suffix in (".js", ".css", ".svg", ".png"))
+    office = ("style/office.css", "style/public.css", "phone/worker.js")
+    return [f"/static/{build}/{name}" for name in names if name not in office]
+
+
+@door.get("/static/<build>/<path:name>")
+@open_to("anyone: static files")
+def static_file(build: str, name: str) -> Response:
+    """A static file; for ever under the build's own id, not kept under an older one."""
+    response = send_from_directory(STATIC, name)
+    fresh = build == current_app.config["BUILD"]
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fresh else "no-cache"
+    if name.endswith(".js"):
+        response.mimetype = "text/javascript"
+    return response
+
+
+@door.get("/sw.js")
+@open_to("anyone: the phone's worker")
+def worker() -> Response:
+    """The phone's service worker with this build's id and its list of files."""
+    build = str(current_app.config["BUILD"])
+    text = (STATIC / "phone" / "worker.js").read_text(encoding="utf-8")
+    text = text.replace("'__PRECACHE__'", json.dumps(precache(build))).replace("__BUILD__", build)
+    response = Response(text, mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Service-Worker-Allowed"] = "/"
+    return response
+
+
+@door.get("/manifest.webmanifest")
+@open_to("anyone: the phone's manifest")
+def manifest() -> Response:
+    """What the phone shows when the page is put on the home screen."""
+    response = send_from_directory(STATIC, "manifest.webmanifest", mimetype="application/manifest+json")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@door.get("/field")
+@door.get("/field/")
+@door.get("/field/<path:page>")
+@open_to("anyone: the bootstrap page only; the phone draws everything itself")
+def field(page: str = "") -> str:
+    """The page that starts the phone's own server; it holds no data."""
+    build = str(current_app.config["BUILD"])
+    return render_template("phone/shell.html", build=build, static=f"/static/{build}")
+
+
+@door.route("/field", methods=["POST", "PUT", "PATCH", "DELETE"])
+@door.route("/field/<path:page>", methods=["POST", "PUT", "PATCH", "DELETE"])
+@open_to("anyone: always refused")
+def field_form(page: str = "") -> str:
+    """A form meant for the phone must never seem to be accepted here."""
+    raise Problem("field_needs_worker")

@@ -1,0 +1,195 @@
+"""Change numbers: one commit-ordered sequence per grid, and the feed of rows that phones pull by it.
+
+Whoever changes a row of a grid holds the grid's lock until the commit, so a number that can be seen means that every
+lower number of that grid can be seen too. An act that touches two grids takes one more than the higher of both, in
+both: sorted by (number, grid), all acts of a county replay in an order that could have happened (Lamport).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from doorknock import clock
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, new_id, upsert
+
+FEED_ORDER = {"place": 0, "visit": 1, "commitment": 2}
+
+
+class GridHead(Base):
+    """The last number given out in a grid; its row lock is the grid's lock."""
+
+    __tablename__ = "grid_head"
+    __table_args__ = ({"info": BY_COUNTY},)
+    county: Mapped[str] = mapped_column(County, primary_key=True)
+    grid: Mapped[str] = mapped_column(Code, primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class SharedHead(Base):
+    """The number of a county's shared rows (regions, grids, campaigns)."""
+
+    __tablename__ = "shared_head"
+    __table_args__ = ({"info": BY_COUNTY},)
+    county: Mapped[str] = mapped_column(County, primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Change(Base):
+    """One line of a grid's feed: this row changed (or left the grid) at this number."""
+
+    __tablename__ = "change"
+    __table_args__ = (Index("ix_change_feed", "county", "grid", "seq"), {"info": BY_COUNTY})
+    county: Mapped[str] = mapped_column(County, primary_key=True)
+    grid: Mapped[str] = mapped_column(Code, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    row_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    removed: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime]
+
+
+class Deed(Base):
+    """A dated fact of the office (a roster row, a decision, a merge …), replayed by ``sync rebuild`` with the journal."""
+
+    __tablename__ = "deed"
+    __table_args__ = (Index("ix_deed_order", "county", "seq"), {"info": BY_COUNTY})
+    county: Mapped[str] = mapped_column(County, primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    grid: Mapped[str] = mapped_column(Code)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(String(24))
+    at: Mapped[datetime]
+    by: Mapped[str | None] = mapped_column(Id)
+    body: Mapped[dict[str, Any]]
+
+
+class Ledger:
+    """The grids locked by the running transaction and the rows that it has touched."""
+
+    def __init__(self) -> None:
+        self.heads: dict[str, GridHead] = {}
+        self.touched: dict[tuple[str, str, str], bool] = {}
+
+
+def ledger() -> Ledger:
+    """The running transaction's own; forgotten at commit and rollback."""
+    found: Ledger = db.session.info.setdefault("ledger", Ledger())
+    return found
+
+
+def forget() -> None:
+    """Drop what the session knows of locks and touches (after commit or rollback)."""
+    db.session.info.pop("ledger", None)
+
+
+def county_of(code: str) -> str:
+    """The county part of any region, group or grid code: its first six digits."""
+    return code[:6]
+
+
+def lock(grids: Iterable[str]) -> None:
+    """Lock grids until the commit, in code order (a grid that has no head yet gets one)."""
+    held = ledger().heads
+    for grid in sorted(set(grids) - held.keys()):
+        held[grid] = _head(grid)
+
+
+def _head(grid: str) -> GridHead:
+    key = (GridHead.county == county_of(grid)) & (GridHead.grid == grid)
+    locked = select(GridHead).where(key).with_for_update().execution_options(populate_existing=True)
+    head = db.session.scalar(locked)
+    if head is None:
+        head = GridHead(county=county_of(grid), grid=grid, seq=0)
+        db.session.add(head)
+        db.session.flush()
+    return head
+
+
+def stamp(grids: Iterable[str]) -> tuple[str, int]:
+    """The place in the order of all acts for one that touches ``grids``: (grid, number)."""
+    names = sorted(set(grids))
+    lock(names)
+    heads = [ledger().heads[name] for name in names]
+    number = max(head.seq for head in heads) + 1
+    for head in heads:
+        head.seq = number
+    return names[0], number
+
+
+def touch(grid: str, kind: str, row_id: str) -> None:
+    """This row of the grid changed: phones of the grid will pull it. Numbered at ``flush``."""
+    ledger().touched[(grid, kind, row_id)] = False
+
+
+def remove(grid: str, kind: str, row_id: str) -> None:
+    """This row left the grid: phones of the grid will drop it."""
+    ledger().touched[(grid, kind, row_id)] = True
+
+
+def record(kind: str, grids: Iterable[str], by: str | None, body: dict[str, Any]) -> Deed:
+    """Write down an office fact at the next number of its grids."""
+    grid, seq = stamp(grids)
+    deed = Deed(
+        county=county_of(grid), id=new_id(), grid=grid, seq=seq, kind=kind, at=clock.now(), by=by, body=body
+    )
+    db.session.add(deed)
+    return deed
+
+
+def flush() -> None:
+    """Number the touched rows and write them to the feed; call once, before the commit."""
+    book = ledger()
+    if not book.touched:
+        return
+    order = sorted(book.touched, key=lambda t: (t[0], FEED_ORDER.get(t[1], 9), t[2]))
+    lock({grid for grid, _, _ in order})
+    rows = []
+    for grid, kind, row_id in order:
+        head = book.heads[grid]
+        head.seq += 1
+        rows.append({
+            "county": county_of(grid), "grid": grid, "kind": kind, "row_id": row_id, "seq": head.seq,
+            "removed": book.touched[(grid, kind, row_id)], "changed_at": clock.now(),
+        })  # fmt: skip
+    db.session.flush()
+    upsert(Change.__table__, rows, ("county", "grid", "kind", "row_id"))
+    book.touched.clear()
+
+
+def shared_changed(county: str) -> int:
+    """Shared rows of the county changed: the new shared number."""
+    key = SharedHead.county == county
+    head = db.session.scalar(select(SharedHead).where(key).with_for_update())
+    if head is None:
+        head = SharedHead(county=county, seq=0)
+        db.session.add(head)
+    head.seq += 1
+    db.session.flush()
+    return head.seq
+
+
+def shared_number(county: str) -> int:
+    """The county's shared number as committed; 0 where there is nothing yet."""
+    return db.session.scalar(select(SharedHead.seq).where(SharedHead.county == county)) or 0
+
+
+Listener = Callable[[str, set[str]], None]
+_listeners: list[Listener] = []
+
+
+def when_known(listener: Listener) -> Listener:
+    """Registers who wants to hear that ids became known (events may be waiting for them)."""
+    _listeners.append(listener)
+    return listener
+
+
+def announce(county: str, ids: set[str]) -> None:
+    """These ids (places, campaigns …) are known from now on, in the running transaction."""
+    db.session.flush()
+    for listener in _listeners:
+        listener(county, ids)

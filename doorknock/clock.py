@@ -1,0 +1,69 @@
+"""The server's clock. Everything that asks the time asks here, so that a test or the demo can say what time it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_pinned: ContextVar[datetime | None] = ContextVar("pinned", default=None)
+_RFC3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))"
+)
+
+
+def now() -> datetime:
+    """The present instant, in UTC."""
+    return _pinned.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """The Shanghai day that it is now."""
+    return day_of(now())
+
+
+def day_of(instant: datetime) -> date:
+    """The Shanghai day in which an instant falls."""
+    return instant.astimezone(SHANGHAI).date()
+
+
+def start_of(day: date) -> datetime:
+    """The instant at which a Shanghai day begins, in UTC."""
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
+
+
+@contextmanager
+def pinned(instant: datetime) -> Iterator[None]:
+    """Within this context it is ``instant``."""
+    token = _pinned.set(instant)
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
+
+
+def parse(text: str) -> datetime:
+    """The instant, in UTC, that an RFC 3339 text with offset names; ValueError for anything else."""
+    found = _RFC3339.fullmatch(text)
+    if not found:
+        raise ValueError("not RFC 3339 with an offset")
+    year, month, day, hour, minute, second = (int(found[i]) for i in range(1, 7))
+    micro = int((found[7] or "0")[:6].ljust(6, "0"))
+    leap = second == 60
+    offset = timedelta(hours=int(found[9] or 0), minutes=int(found[10] or 0))
+    if offset >= timedelta(hours=24):
+        raise ValueError("offset out of range")
+    moment = datetime(year, month, day, hour, minute, 59 if leap else second, micro, UTC)
+    try:
+        return moment + timedelta(seconds=leap) + (offset if found[8] == "-" else -offset)
+    except OverflowError as error:
+        raise ValueError("instant out of range") from error
+
+
+def text_of(instant: datetime) -> str:
+    """The instant as RFC 3339 in Shanghai time, to the microsecond where it has any."""
+    return instant.astimezone(SHANGHAI).isoformat()

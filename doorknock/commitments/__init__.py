@@ -1,0 +1,1 @@
+"""Commitments 承诺书: voluntary, in any of five ways, withdrawable at any time."""

@@ -1,0 +1,59 @@
+"""How commitments count: those of valid visits that were not taken back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from doorknock import changes
+from doorknock.commitments import fold
+from doorknock.commitments.models import Commitment, Withdrawal, in_places
+from doorknock.db import db
+from doorknock.places.models import Place
+from doorknock.places.tally import Counts, Family, counted_by
+from doorknock.visits.models import Visit, by_ids
+
+
+@counted_by
+def count(county: str, kin: dict[str, Family]) -> Counts:
+    """Settles what was taken back among the commitments of these places, and what the standing ones add."""
+    places = {p.id: p for family in kin.values() for p in family}
+    rows: list[Commitment] = in_places(Commitment, county, places)
+    if not rows:
+        return {}
+    visits = by_ids(county, [c.id for c in rows])
+    taken = _withdrawals(county, places)
+    valid = {c.id: _promise(c, places) for c in rows if visits[c.id].superseded_by is None}
+    withdrawn = fold.withdrawn(valid.values(), taken)
+    by_key: dict[tuple[str, str], list[fold.Promise]] = defaultdict(list)
+    for row in rows:
+        _settle(row, visits[row.id], places, withdrawn.get(row.id))
+        if row.id in valid:
+            by_key[(row.campaign_id, valid[row.id].place)].append(valid[row.id])
+    db.session.flush()
+    return {key: fold.measures(promises, withdrawn) for key, promises in by_key.items()}
+
+
+def _promise(row: Commitment, places: dict[str, Place]) -> fold.Promise:
+    return fold.Promise(id=row.id, place=places[row.place_id].survivor_id, at=row.at, method=row.method)
+
+
+def _withdrawals(county: str, places: dict[str, Place]) -> list[fold.Withdrawal]:
+    rows: list[Withdrawal] = in_places(Withdrawal, county, places)
+    return [
+        fold.Withdrawal(at=w.at, commitment_id=w.commitment_id)
+        if w.commitment_id
+        else fold.Withdrawal(at=w.at, place=places[w.place_id].survivor_id)
+        for w in rows
+    ]
+
+
+def _settle(row: Commitment, visit: Visit, places: dict[str, Place], withdrawn_at: datetime | None) -> None:
+    grid = places[places[row.place_id].survivor_id].grid
+    stands = (visit.superseded_by, withdrawn_at, grid)
+    if (row.superseded_by, row.withdrawn_at, row.grid) == stands:
+        return
+    if row.grid != grid:
+        changes.remove(row.grid, "commitment", row.id)
+    row.superseded_by, row.withdrawn_at, row.grid = stands
+    changes.touch(grid, "commitment", row.id)

@@ -1,0 +1,45 @@
+"""Coverage from the shell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from doorknock import clock
+from doorknock.coverage import figures
+from doorknock.db import db
+from doorknock.errors import Refused
+from doorknock.regions.models import Region
+from doorknock.shell import as_json, one_transaction, say
+
+coverage = AppGroup("coverage", help="覆盖。")
+
+
+def register(app: Flask) -> None:
+    """Offer the commands."""
+    app.cli.add_command(coverage)
+
+
+@coverage.command("show")
+@click.option("--region", "code", required=True, help="A region's code.")
+@click.option("--campaign", "key", help="A campaign's key; without it, the one running today.")
+@as_json
+@one_transaction
+def show(code: str, key: str | None, as_json: bool) -> None:
+    """The region's figures with everything below it: whole, unmasked numbers."""
+    region = db.session.get(Region, code)
+    if region is None:
+        raise Refused(f"没有编码是 {code} 的区划。")
+    campaigns = figures.chosen(region, key, clock.today())
+    figures.wake_due(region)
+    whole = figures.tree(region, campaigns).whole()
+    say(whole, as_json=as_json, plain=lambda: "\n".join(_lines(whole, 0)))
+
+
+def _lines(node: dict[str, Any], depth: int) -> list[str]:
+    closed = f"{figures.rate(node['closed'], node['D'])} {node['closed']}/{node['D']}"
+    line = f"{'  ' * depth}{node['name']}  户数 {node['N']}  长期不在家 {node['away']}  应访 {node['D']}  办结率 {closed}"
+    return [line] + [below for child in node["children"] for below in _lines(child, depth + 1)]

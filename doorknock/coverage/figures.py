@@ -1,0 +1,140 @@
+"""The figures of a region: counters added up from groups and grids to the top."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from doorknock import clock
+from doorknock.campaigns.models import Campaign
+from doorknock.db import db
+from doorknock.errors import Refused
+from doorknock.places import review, tally
+from doorknock.places.tally import MEASURES
+from doorknock.regions.models import Grid, Region, grids_of, subtree
+
+Sums = dict[str, int]
+APP = ("asked", "installed_before", "installed_now", "wants_later", "app_declined", "no_smartphone", "places_installed")
+SHOWN = ("attempted", "met", "covered", "declined", "closed", "signed", "offered", "visits")
+
+
+@dataclass
+class Node:
+    """One region or grid with its sums; children in code order, grids at a village only."""
+
+    code: str
+    name: str
+    level: str
+    sums: Sums = field(default_factory=lambda: dict.fromkeys(MEASURES, 0))
+    children: list[Node] = field(default_factory=list)
+    grids: list[Node] = field(default_factory=list)
+
+    def add(self, sums: Mapping[str, int]) -> None:
+        """Add a counter."""
+        for name in MEASURES:
+            self.sums[name] += sums[name]
+
+    def own(self) -> dict[str, Any]:
+        """The node's figures under their contract names, without children."""
+        app = {name.removeprefix("app_"): self.sums[name] for name in APP}
+        head = {"code": self.code, "name": self.name, "level": self.level}
+        base = {"N": self.sums["n"], "away": self.sums["away"], "pending": self.sums["pending"], "D": self.sums["d"]}
+        return head | base | {name: self.sums[name] for name in SHOWN} | {"app": app}
+
+    def whole(self) -> dict[str, Any]:
+        """The figures with all children, and the grids of a village."""
+        found = self.own() | {"children": [child.whole() for child in self.children]}
+        return found | ({"grids": [grid.own() for grid in self.grids]} if self.level == "village" else {})
+
+
+def campaigns_in(top: Region) -> list[Campaign]:
+    """The campaigns that concern a region: made for it, for one above it, or for one below it; in key order."""
+    below = {r.code for r in subtree(top)}
+    concerned = sorted(below | set(top.path.split("/")))
+    query = select(Campaign).where(Campaign.region_code.in_(concerned)).order_by(Campaign.key, Campaign.county)
+    return list(db.session.scalars(query))
+
+
+def chosen(top: Region, key: str | None, day: date) -> list[Campaign]:
+    """The campaign with this key (one a county), or the one running on the day; Refused where that is not one."""
+    known = campaigns_in(top)
+    if key is not None:
+        if found := [c for c in known if c.key == key]:
+            return found
+        raise Refused(f"{top.name} 没有叫 {key} 的行动。")
+    running = [c for c in known if c.runs_on(day)]
+    keys = sorted({c.key for c in running})
+    if not keys:
+        raise Refused(f"{top.name} 今天没有正在进行的行动。请用 --campaign 写明看哪一次。")
+    if len(keys) > 1:
+        raise Refused("今天有几次行动同时进行,请用 --campaign 写明看哪一次:" + "、".join(keys))
+    return running
+
+
+def wake_due(top: Region) -> None:
+    """Before counting: places whose day of coming back has come are active again. Needs a writing transaction."""
+    for county in sorted({r.county for r in subtree(top)}):
+        if review.due(county):
+            review.wake(county, clock.today())
+
+
+def tree(top: Region, campaigns: Iterable[Campaign]) -> Node:
+    """The region's figures in these campaigns, with everything below it."""
+    regions = subtree(top)
+    nodes = {r.code: Node(r.code, r.name, r.level) for r in regions}
+    grids = grids_of([r.code for r in regions if r.level == "village"])
+    if top.level == "group":
+        grids = [g for g in grids_of([top.parent_code or ""]) if g.code == top.grid_code]
+    beats = {g.code: Node(g.code, g.name, "grid") for g in grids}
+    _add_counters(list(campaigns), nodes, beats, {g.code: g for g in grids}, {r.code: r for r in regions})
+    for region in reversed(regions):
+        if region.code != top.code and region.parent_code in nodes:
+            nodes[region.parent_code].children.insert(0, nodes[region.code])
+    for grid in grids:
+        if grid.village_code in nodes:
+            nodes[grid.village_code].grids.append(beats[grid.code])
+    return nodes[top.code]
+
+
+def _add_counters(
+    campaigns: list[Campaign],
+    nodes: dict[str, Node],
+    beats: dict[str, Node],
+    grids: dict[str, Grid],
+    regions: dict[str, Region],
+) -> None:
+    counties = sorted({g.county for g in grids.values()})
+    inside = _inside(campaigns, grids)
+    for county in counties:
+        for row in tally.sums(county, [c.id for c in campaigns if c.county == county]):
+            grid = grids.get(row["grid"])
+            if grid is None or grid.code not in inside:
+                continue
+            group = nodes.get(row["group_code"])
+            if group is not None:
+                group.add(row)
+            beats[grid.code].add(row)
+            village = regions.get(grid.village_code)
+            for code in village.path.split("/") if village else ():
+                if code in nodes:
+                    nodes[code].add(row)
+
+
+def _inside(campaigns: list[Campaign], grids: dict[str, Grid]) -> set[str]:
+    """The grids that lie in a campaign's region: only they have doors to knock at."""
+    villages = sorted({g.village_code for g in grids.values()})
+    paths: dict[str, list[str]] = {}
+    for start in range(0, len(villages), 500):
+        query = select(Region.code, Region.path).where(Region.code.in_(villages[start : start + 500]))
+        paths |= {code: path.split("/") for code, path in db.session.execute(query)}
+    wanted = {c.region_code for c in campaigns}
+    return {g.code for g in grids.values() if wanted & set(paths[g.village_code])}
+
+
+def rate(part: int, base: int) -> str:
+    """A percentage to one decimal with its base said elsewhere; "—" for an empty base."""
+    return f"{100 * part / base:.1f}%" if base else "—"

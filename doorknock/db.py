@@ -1,0 +1,134 @@
+"""The database: one session, typed models, ids minted here, and the same behaviour on SQLite and PostgreSQL.
+
+Two dangers are shut off here. Python's SQLite driver begins transactions late, so two writers can both read and then
+both write (updates lost without an error): here a writer begins IMMEDIATE. And SQLite does not check foreign keys
+unless told to on each connection.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import uuid_utils
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, Connection, DateTime, Dialect, MetaData, String, Table, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import Engine
+from sqlalchemy.engine.url import make_url
+from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BY_COUNTY = {"dist": "county"}
+"""Marks a table that can be distributed by county: every key and foreign key of it contains the county."""
+REFERENCE = {"dist": "reference"}
+"""Marks a small table that every node holds whole (regions, people)."""
+
+_writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant: aware in Python, stored as UTC without a zone on both databases."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+County = String(6)
+Code = String(15)
+Id = String(36)
+
+
+class Base(DeclarativeBase):
+    """Every table. ``info`` says how it could be distributed; test_metadata reads it."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={datetime: Instant, dict[str, Any]: Json, list[Any]: Json, list[str]: Json},
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate(directory="migrations", render_as_batch=True, compare_type=True)
+
+
+def new_id() -> str:
+    """A fresh UUIDv7 as lower-case text."""
+    return str(uuid_utils.uuid7())
+
+
+def prepare(app: Flask) -> None:
+    """Make the folders that the settings name, and set the engine's options."""
+    url = make_url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    Path(str(app.config["DATA_DIR"])).mkdir(parents=True, exist_ok=True)
+    if url.get_backend_name() == "postgresql":
+        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True, "pool_size": 10})
+
+
+@event.listens_for(Engine, "connect")
+def _on_connect(connection: Any, _record: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # the begin event below says BEGIN, not the driver
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _on_begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Within this context a transaction takes no write lock (a GET)."""
+    token = _writing.set(False)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def set_writing(writes: bool) -> None:
+    """Say for the rest of this request whether its transactions write."""
+    _writing.set(writes)
+
+
+def upsert(table: Table, rows: Sequence[Mapping[str, Any]], key: Iterable[str]) -> None:
+    """Insert ``rows``; where the key is there already, overwrite all other given columns."""
+    if not rows:
+        return
+    keys = list(key)
+    make = postgresql_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    for start in range(0, len(rows), 500):  # SQLite allows 32,766 variables in a statement
+        statement = make(table).values([dict(row) for row in rows[start : start + 500]])
+        change = {c: statement.excluded[c] for c in rows[0] if c not in keys}
+        db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=change))

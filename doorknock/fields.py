@@ -1,0 +1,179 @@
+"""marshmallow fields that take a JSON value for what it is: no "3" for 3, no 1 for true, no NUL in a text."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+
+from doorknock import clock
+
+_BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+class Body(Schema):
+    """The body of an event: unknown fields are left to newer servers, null means absent."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class Text(fields.Field[str]):
+    """A text of at most ``longest`` characters."""
+
+    def __init__(self, longest: int = 200, **more: Any) -> None:
+        super().__init__(allow_none=True, **more)
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not isinstance(value, str) or _BAD_TEXT.search(value):
+            raise ValidationError("要文字")
+        if len(value) > self.longest:
+            raise ValidationError(f"最多 {self.longest} 个字")
+        return value
+
+
+class Choice(Text):
+    """One of a closed list of words."""
+
+    def __init__(self, words: Any, **more: Any) -> None:
+        super().__init__(longest=60, **more)
+        self.words = frozenset(words)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not isinstance(value, str) or value not in self.words:
+            raise ValidationError("不认识这个选项")
+        return value
+
+
+class Count(fields.Field[int]):
+    """A whole number from 0 up."""
+
+    def __init__(self, most: int = 9999, **more: Any) -> None:
+        super().__init__(allow_none=True, **more)
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        if isinstance(value, bool) or not whole or not 0 <= value <= self.most:
+            raise ValidationError(f"要 0 到 {self.most} 的整数")
+        return int(value)
+
+
+class Number(fields.Field[float]):
+    """A finite number between two bounds."""
+
+    def __init__(self, least: float, most: float, **more: Any) -> None:
+        super().__init__(allow_none=True, **more)
+        self.least, self.most = least, most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not self.least <= value <= self.most:
+            raise ValidationError("数字不对")
+        return float(value)
+
+
+class Flag(fields.Field[bool]):
+    """true or false."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(allow_none=True, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("要 true 或 false")
+        return value
+
+
+class Answers(fields.Field[dict[str, Any]]):
+    """A JSON object of answers to a questionnaire, of bounded size."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> dict[str, Any]:
+        if not isinstance(value, dict) or not storable(value) or len(json.dumps(value)) > 64 * 1024:
+            raise ValidationError("回答读不出来")
+        return value
+
+
+class Uuid(Text):
+    """A UUID, as lower-case text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        found = canonical_uuid(value)
+        if found is None:
+            raise ValidationError("不是编号")
+        return found
+
+
+class Sha(Text):
+    """A SHA-256 as 64 lower-case hex digits."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{64}", value):
+            raise ValidationError("不是文件编号")
+        return value
+
+
+class Moment(fields.Field[datetime]):
+    """An RFC 3339 instant with offset."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(allow_none=True, **more)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> datetime:
+        try:
+            return clock.parse(value)
+        except (TypeError, ValueError) as error:
+            raise ValidationError("时间不对") from error
+
+
+class Day(fields.Field[date]):
+    """A calendar day, YYYY-MM-DD."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(allow_none=True, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
+        if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            raise ValidationError("日期不对")
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ValidationError("日期不对") from error
+
+
+def canonical_uuid(value: Any) -> str | None:
+    """A UUID text in its usual form, lower-case; None for anything else."""
+    if not isinstance(value, str) or len(value) != 36:
+        return None
+    try:
+        return str(uuid.UUID(value))
+    except ValueError:
+        return None
+
+
+def storable(value: Any, depth: int = 12) -> bool:
+    """Whether a JSON value can be kept by both databases: no NUL, no half characters, no infinite number."""
+    if depth == 0:
+        return False
+    if isinstance(value, str):
+        return not _BAD_TEXT.search(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return all(storable(key, depth - 1) and storable(item, depth - 1) for key, item in value.items())
+    return all(storable(item, depth - 1) for item in value) if isinstance(value, list) else True
+
+
+def clean(text: Any, longest: int) -> str:
+    """What can be kept of a text that only describes (a phone's name, a version)."""
+    return _BAD_TEXT.sub("", text)[:longest] if isinstance(text, str) else ""

@@ -1,0 +1,64 @@
+"""People and phones from the shell."""
+
+from __future__ import annotations
+
+import secrets
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from doorknock import audit
+from doorknock.db import db
+from doorknock.errors import Refused
+from doorknock.people import devices
+from doorknock.people.models import Person, by_username
+from doorknock.shell import as_json, one_transaction, say
+
+people = AppGroup("people", help="人员。")
+phones = AppGroup("devices", help="手机。")
+
+
+def register(app: Flask) -> None:
+    """Offer the commands."""
+    app.cli.add_command(people)
+    app.cli.add_command(phones)
+
+
+@people.command("add")
+@click.option("--admin", "username", required=True, help="Login name of the administrator.")
+@click.option("--password", help="Without it, one is made and printed once.")
+@one_transaction
+def add(username: str, password: str | None) -> None:
+    """Make the first administrator; again for the same name changes nothing."""
+    if by_username(username) is not None:
+        click.echo(f"{username} 已经有了,没有改。")
+        return
+    secret = password or secrets.token_urlsafe(12)
+    person = Person(username=username, name=username, role="admin", password_hash="", active=True)  # noqa: S106  # set next
+    person.set_password(secret)
+    db.session.add(person)
+    audit.record("people.add", "000000", subject=username, role="admin")
+    click.echo(f"管理员 {username} 已建好。" + ("" if password else f"密码(只显示这一次):{secret}"))
+
+
+@phones.command("code")
+@click.argument("username")
+@as_json
+@one_transaction
+def code(username: str, as_json: bool) -> None:
+    """Print a one-time enrolment code: eight digits, valid for 15 minutes."""
+    person = by_username(username)
+    if person is None or not person.active:
+        raise Refused(f"没有 {username} 这个人,或者已经停用。")
+    if person.region_code is None:
+        raise Refused(f"{username} 没有归属的区划,不能登记手机。")
+    digits, secret = devices.make_code(person)
+    audit.record("devices.code", person.region_code, subject=person.id)
+    link = enrol_link(secret)
+    say({"code": digits, "url": link}, as_json=as_json, plain=lambda: digits)
+
+
+def enrol_link(secret: str) -> str:
+    """The address that a QR code for enrolment holds; the secret is in the fragment, so no server logs it."""
+    return f"{current_app.config['PUBLIC_URL']}/field/enrol#code={secret}"

@@ -1,0 +1,192 @@
+"""Phones: one-time enrolment codes, enrolments (one phone × one worker), their tokens, revocation.
+
+A token certifies itself: enrolment, worker, county and expiry under the server's key. So a server restored from a
+backup that is older than an enrolment still knows its phone (``recovered``), and no restore revives a revoked one,
+because revocations are kept in DATA_DIR as well.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from doorknock import clock
+from doorknock.changes import county_of
+from doorknock.db import BY_COUNTY, REFERENCE, Base, County, Id, Json, db, new_id
+from doorknock.errors import Problem
+from doorknock.people.models import Person, count_try, forget_tries, hash_secret, refuse_locked
+
+CODE_LASTS = timedelta(minutes=15)
+TOKEN_LASTS = timedelta(days=400)
+TAKEN_AFTER_REVOKE = timedelta(days=30)
+
+
+class Device(Base):
+    """One enrolment: one phone of one worker, with its own numbers 1, 2, 3 … and its own chain of hashes."""
+
+    __tablename__ = "device"
+    __table_args__ = (Index("ix_device_worker", "worker_id"), {"info": BY_COUNTY})
+    county: Mapped[str] = mapped_column(County, primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    worker_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(Text, default="")
+    app_version: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    renewed_from: Mapped[str | None] = mapped_column(Id)
+    revoked_at: Mapped[datetime | None]
+    recovered: Mapped[bool] = mapped_column(default=False)
+    last_contact: Mapped[datetime | None]
+    pending: Mapped[int] = mapped_column(BigInteger, default=0)
+    oldest: Mapped[datetime | None]
+    skew_ms: Mapped[int | None] = mapped_column(BigInteger)
+    storage: Mapped[dict[str, Any] | None]
+    held: Mapped[list[Any]] = mapped_column(Json, default=list)
+    """Every number journaled for this enrolment, as sorted disjoint inclusive ranges."""
+
+
+class EnrolCode(Base):
+    """A one-time right to enrol a phone, as eight typed digits or as the secret of a QR code."""
+
+    __tablename__ = "enrol_code"
+    __table_args__ = ({"info": REFERENCE},)
+    secret_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    twin_hash: Mapped[str] = mapped_column(String(64), index=True)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+def make_code(person: Person) -> tuple[str, str]:
+    """A fresh one-time code for this person: (eight digits to type, secret for the QR link). Both work once, together."""
+    digits, secret = f"{secrets.randbelow(10**8):08d}", secrets.token_urlsafe(24)
+    expires = clock.now() + CODE_LASTS
+    for one, other in ((digits, secret), (secret, digits)):
+        found = db.session.get(EnrolCode, hash_secret(one))
+        if found:
+            db.session.delete(found)
+            db.session.flush()
+        db.session.add(
+            EnrolCode(
+                secret_hash=hash_secret(one), twin_hash=hash_secret(other), person_id=person.id, expires_at=expires
+            )
+        )  # fmt: skip
+    return digits, secret
+
+
+def use_code(code: str, address: str) -> Person | None:
+    """The person whose valid code this is, used up; None otherwise (counted by address against guessing)."""
+    key = f"code:{address}"[:80]
+    refuse_locked(key)
+    found = db.session.get(EnrolCode, hash_secret(code.strip().replace(" ", "")), with_for_update=True)
+    if found is None or found.used_at or found.expires_at <= clock.now():
+        count_try(key)
+        return None
+    for row in (found, db.session.get(EnrolCode, found.twin_hash)):
+        if row:
+            row.used_at = clock.now()
+    forget_tries(key)
+    person = db.session.get(Person, found.person_id)
+    return person if person and person.active else None
+
+
+def enrol(person: Person, name: str, app_version: str, renewed_from: str | None = None) -> tuple[Device, str]:
+    """A new enrolment and its token."""
+    county = county_of(person.region_code or "000000")
+    device = Device(
+        county=county, id=new_id(), worker_id=person.id, name=name[:80], app_version=app_version[:40],
+        created_at=clock.now(), renewed_from=renewed_from, last_contact=clock.now(), held=[], pending=0,
+    )  # fmt: skip
+    db.session.add(device)
+    return device, make_token(device)
+
+
+def make_token(device: Device) -> str:
+    """The bearer token of an enrolment; nothing of it is stored."""
+    body = {
+        "c": device.county, "d": device.id, "w": device.worker_id,
+        "x": int((clock.now() + TOKEN_LASTS).timestamp()),
+    }  # fmt: skip
+    packed = _b64(json.dumps(body, separators=(",", ":")).encode())
+    return f"{packed}.{_sign(packed)}"
+
+
+def device_of(token: str, *, lock: bool = False) -> Device:
+    """The enrolment that a token certifies, taken up as ``recovered`` where its row is gone. Problem unknown_token."""
+    claim = _claim(token)
+    key = (Device.county == claim["c"]) & (Device.id == claim["d"])
+    query = select(Device).where(key).execution_options(populate_existing=True)
+    device = db.session.scalar(query.with_for_update() if lock else query)
+    if device is None:
+        device = _take_up(claim)
+    if device.revoked_at is None and device.id in _revocations():
+        device.revoked_at = _revocations()[device.id]
+    worker = db.session.get(Person, device.worker_id)
+    if device.revoked_at is None and (worker is None or not worker.active):
+        device.revoked_at = clock.now()
+    return device
+
+
+def _take_up(claim: dict[str, Any]) -> Device:
+    if db.session.get(Person, claim["w"]) is None:
+        raise Problem("unknown_token")
+    device = Device(
+        county=claim["c"], id=claim["d"], worker_id=claim["w"], created_at=clock.now(), recovered=True, held=[],
+        name="", app_version="", pending=0,
+    )  # fmt: skip
+    db.session.add(device)
+    db.session.flush()
+    return device
+
+
+def still_taken(device: Device) -> bool:
+    """Whether events of a revoked phone are still taken (into quarantine)."""
+    return device.revoked_at is None or clock.now() - device.revoked_at < TAKEN_AFTER_REVOKE
+
+
+def revoke(device: Device) -> None:
+    """Switch the phone off, also for every later restore of the database."""
+    device.revoked_at = device.revoked_at or clock.now()
+    line = json.dumps({"device_id": device.id, "at": device.revoked_at.isoformat()})
+    with _revocation_file().open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+
+
+def _revocation_file() -> Path:
+    return Path(current_app.config["DATA_DIR"]) / "revocations.jsonl"
+
+
+def _revocations() -> dict[str, datetime]:
+    path = _revocation_file()
+    if not path.exists():
+        return {}
+    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    return {row["device_id"]: datetime.fromisoformat(row["at"]) for row in rows}
+
+
+def _claim(token: str) -> dict[str, Any]:
+    packed, _, signature = token.partition(".")
+    if not hmac.compare_digest(signature.encode(), _sign(packed).encode()):
+        raise Problem("unknown_token")
+    claim: dict[str, Any] = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+    if claim["x"] < clock.now().timestamp():
+        raise Problem("unknown_token")
+    return claim
+
+
+def _sign(packed: str) -> str:
+    key = hashlib.sha256(b"doorknock device token\0" + current_app.config["SECRET_KEY"].encode()).digest()
+    return _b64(hmac.new(key, packed.encode(), hashlib.sha256).digest())
+
+
+def _b64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

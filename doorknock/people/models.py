@@ -1,0 +1,205 @@
+"""Persons, the grids they hold, and the sessions of the office."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from doorknock import clock
+from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, new_id
+from doorknock.errors import Problem
+from doorknock.regions.models import Region
+
+ROLES = {
+    "worker": "网格员", "village": "村", "town": "镇", "police": "派出所", "county": "县", "admin": "管理员",
+}  # fmt: skip
+TRIES = 8
+"""Wrong logins in a row before a name is locked; low enough against guessing, high enough for thick fingers."""
+LOCKED_FOR = timedelta(minutes=15)
+SESSION_LASTS = timedelta(hours=12)
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_NOBODY = _hasher.hash("nobody")
+
+
+class Person(Base):
+    """Somebody who logs in. A name never changes hands: persons are switched off, not deleted."""
+
+    __tablename__ = "person"
+    __table_args__ = ({"info": REFERENCE},)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(10))
+    region_code: Mapped[str | None] = mapped_column(Code, ForeignKey("region.code"))
+    active: Mapped[bool] = mapped_column(default=True)
+    home: Mapped[Region | None] = relationship(lazy="joined")
+
+    def set_password(self, password: str) -> None:
+        """Keep its argon2 hash; the password itself is kept nowhere."""
+        if not _matches(self.password_hash, password):
+            self.password_hash = _hasher.hash(password)
+
+
+class Assignment(Base):
+    """A worker holds a grid from ``since`` (None: from the beginning) until ``until`` (None: still)."""
+
+    __tablename__ = "grid_assignment"
+    __table_args__ = (Index("ix_grid_assignment_person", "person_id"), {"info": BY_COUNTY})
+    county: Mapped[str] = mapped_column(County, primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    grid: Mapped[str] = mapped_column(Code)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
+    since: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+
+    def covers(self, instant: datetime, slack: timedelta) -> bool:
+        """Whether the grid was held at any moment within ``slack`` of the instant."""
+        return (self.since is None or self.since <= instant + slack) and (
+            self.until is None or self.until >= instant - slack
+        )
+
+
+class Session(Base):
+    """An office login: a row that can be revoked; the cookie holds only the secret whose hash is the key."""
+
+    __tablename__ = "login_session"
+    __table_args__ = ({"info": REFERENCE},)
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class LoginTries(Base):
+    """Wrong tries in a row under one name or from one address, counted in the database for all processes."""
+
+    __tablename__ = "login_tries"
+    __table_args__ = ({"info": REFERENCE},)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
+def _matches(password_hash: str | None, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def by_username(username: str) -> Person | None:
+    """The person with this login name, or None."""
+    return db.session.scalar(select(Person).where(Person.username == username))
+
+
+def check_login(username: str, password: str) -> Person | None:
+    """The person whose name and password these are; None if they do not fit. Counts the tries either way.
+
+    Raises Problem locked (with Retry-After) after too many. The caller commits also when the answer is None.
+    """
+    key = f"name:{username}"[:80]
+    refuse_locked(key)
+    person = by_username(username)
+    if _matches(person.password_hash if person else None, password) and person and person.active:
+        forget_tries(key)
+        return person
+    count_try(key)
+    return None
+
+
+def refuse_locked(key: str) -> None:
+    """Raise Problem locked while this key is locked."""
+    tries = db.session.get(LoginTries, key)
+    if tries and tries.locked_until and tries.locked_until > clock.now():
+        wait = int((tries.locked_until - clock.now()).total_seconds()) + 1
+        raise Problem("locked", headers={"Retry-After": str(wait)})
+
+
+def count_try(key: str) -> None:
+    """One more wrong try; the limit locks the key for a while."""
+    query = select(LoginTries).where(LoginTries.key == key).with_for_update()
+    tries = db.session.scalar(query)
+    if tries is None:
+        tries = LoginTries(key=key, count=0)
+        db.session.add(tries)
+    tries.count += 1
+    if tries.count >= TRIES:
+        tries.count, tries.locked_until = 0, clock.now() + LOCKED_FOR
+
+
+def forget_tries(key: str) -> None:
+    """A right try: start counting afresh."""
+    tries = db.session.get(LoginTries, key)
+    if tries:
+        db.session.delete(tries)
+
+
+def hash_secret(secret: str) -> str:
+    """What is kept of a random secret: its SHA-256."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def open_session(person: Person) -> str:
+    """A new session of this person; the answer is the secret for the cookie."""
+    secret = secrets.token_urlsafe(32)
+    db.session.add(
+        Session(
+            token_hash=hash_secret(secret),
+            person_id=person.id,
+            created_at=clock.now(),
+            expires_at=clock.now() + SESSION_LASTS,
+        )
+    )
+    return secret
+
+
+def session_person(secret: str) -> Person | None:
+    """Who is logged in with this secret; None where the session is unknown, over or revoked."""
+    found = db.session.get(Session, hash_secret(secret))
+    if found is None or found.revoked_at or found.expires_at <= clock.now():
+        return None
+    person = db.session.get(Person, found.person_id)
+    return person if person and person.active else None
+
+
+def close_session(secret: str) -> None:
+    """Log out: the session is revoked, wherever its cookie is."""
+    found = db.session.get(Session, hash_secret(secret))
+    if found:
+        found.revoked_at = clock.now()
+
+
+def grids_now(person_id: str) -> list[str]:
+    """The codes of the grids that a worker holds now, in order."""
+    query = select(Assignment.grid).where(Assignment.person_id == person_id, Assignment.until.is_(None))
+    return sorted(set(db.session.scalars(query)))
+
+
+def assignments(person_id: str) -> list[Assignment]:
+    """All that a worker holds or has held."""
+    return list(db.session.scalars(select(Assignment).where(Assignment.person_id == person_id)))
+
+
+def assign(person: Person, grids: list[str], *, first: bool) -> bool:
+    """From now on the person holds exactly these grids; whether anything changed.
+
+    A new person's first grids count from the beginning: their phone may hold visits older than the office's data entry.
+    """
+    wanted = set(grids)
+    current = [p for p in assignments(person.id) if p.until is None]
+    for assignment in current:
+        if assignment.grid not in wanted:
+            assignment.until = clock.now()
+    new = wanted - {p.grid for p in current}
+    since = None if first else clock.now()
+    for code in sorted(new):
+        db.session.add(Assignment(county=code[:6], id=new_id(), grid=code, person_id=person.id, since=since))
+    return bool(new) or any(p.grid not in wanted for p in current)

@@ -1,0 +1,191 @@
+"""Importing a roster 户表: what the file means against what is known, and doing it once or as often as wanted.
+
+Reading the workbook is ``reading``; here its rows meet the database. A field that was corrected in the field stays as it
+is unless the office ticks it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from doorknock import audit, changes
+from doorknock.db import db
+from doorknock.places import review
+from doorknock.places.models import Place, folded, roster_id
+from doorknock.places.reading import Reading, Refusal, RosterRow, count, read_roster
+from doorknock.regions.models import Region, groups
+from doorknock.sheets import open_workbook
+
+FIELDS = ("kind", "lane", "landmark", "contact_name", "nickname", "phone", "adults")
+ADDRESS = ("settlement", "door")
+NAMES = {
+    "kind": "类型", "lane": "巷", "landmark": "备注", "contact_name": "姓名", "nickname": "当地叫法", "phone": "电话",
+    "adults": "成年人数", "settlement": "自然村", "door": "门牌", "group": "组", "local_no": "编号",
+}  # fmt: skip
+
+
+@dataclass
+class Plan:
+    """What an import would do: per row the place's id and the changed fields, and what is said about the rest."""
+
+    village: Region
+    reading: Reading
+    rows: list[tuple[RosterRow, str, Place | None, dict[str, Any]]] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    kept: list[tuple[RosterRow, str]] = field(default_factory=list)
+    missing: list[Place] = field(default_factory=list)
+
+    @property
+    def added(self) -> int:
+        """Rows that make a new place."""
+        return sum(place is None for _, _, place, _ in self.rows)
+
+    @property
+    def changed(self) -> int:
+        """Rows that change a known place."""
+        return sum(place is not None and bool(fields) for _, _, place, fields in self.rows)
+
+    def summary(self) -> dict[str, Any]:
+        """The answer of the command and of the page."""
+        counts = count(row for row, *_ in self.rows)
+        return {
+            "places": counts.places, "added": self.added, "changed": self.changed,
+            "unchanged": counts.places - self.added - self.changed, "repeated": self.reading.repeated,
+            "blank": self.reading.blank, "by_group": self._by_group(), "adults": counts.adults,
+            "with_phone": counts.with_phone, "warnings": self.warnings,
+            "refused": [asdict(refusal) for refusal in self.refused],
+        }  # fmt: skip
+
+    def _by_group(self) -> dict[str, int]:
+        names = {folded(g.name): g.name for g in groups(self.village.code)}
+        return dict(Tally(names[folded(row.group)] for row, *_ in self.rows))
+
+
+def plan(data: bytes, village: Region, *, tick: frozenset[str] = frozenset()) -> Plan:
+    """What importing this workbook would do; nothing is written. SheetError for a file that can't be read.
+
+    ``tick``: ids of places whose corrected fields the office wants overwritten.
+    """
+    reading = read_roster(open_workbook(data))
+    made = Plan(village, reading, refused=list(reading.refused), warnings=list(reading.warnings))
+    known = _Known(village)
+    for row in reading.rows:
+        group = known.groups.get(folded(row.group))
+        if group is None or group.grid_code is None:
+            why = "不在这个村的组名单里" if group is None else "还没有划进网格"
+            made.refused.append(Refusal(row.sheet, row.row, f"「{row.group}」{why},这一行没有收。"))
+            continue
+        _match(made, known, row, group, tick)
+    made.missing = [p for p in known.imported if p.id not in known.met]
+    made.refused.sort(key=lambda r: (r.sheet, r.row))
+    if made.missing:
+        made.warnings.append(f"户表里有 {len(made.missing)} 户这次文件里没有,都留着没动。")
+    if made.kept:
+        made.warnings.append(f"{len(made.kept)} 处是网格员在现场改过的,没有用文件覆盖。")
+    return made
+
+
+class _Known:
+    """The village's places, by everything that a row can be recognised by."""
+
+    def __init__(self, village: Region) -> None:
+        self.groups = {folded(g.name): g for g in groups(village.code)}
+        self.names = {g.code: folded(g.name) for g in self.groups.values()}
+        here = (Place.county == village.county) & (Place.village_code == village.code)
+        self.places = list(db.session.scalars(select(Place).where(here)))
+        self.imported = [p for p in self.places if p.source == "import"]
+        self.by_id = {p.id: p for p in self.places}
+        self.by_no = {folded(p.local_no): p for p in self.imported if p.local_no}
+        self.by_door: dict[tuple[str, str, str], list[Place]] = {}
+        for place in self.imported:
+            self.by_door.setdefault(self.door(place), []).append(place)
+        self.met: set[str] = set()
+
+    def door(self, place: Place) -> tuple[str, str, str]:
+        """(group, door, name) as rows are compared."""
+        return (
+            self.names.get(place.group_code or "", ""), folded(place.address.get("door")), folded(place.contact_name)
+        )  # fmt: skip
+
+
+def _match(made: Plan, known: _Known, row: RosterRow, group: Region, tick: frozenset[str]) -> None:
+    door = (folded(row.group), folded(row.door), folded(row.contact_name))
+    place_id = roster_id(made.village.code, row.local_no, *door)
+    place = known.by_no.get(folded(row.local_no)) if row.local_no else known.by_id.get(place_id)
+    if row.local_no and place is None:
+        unnumbered = [p for p in known.by_door.get(door, []) if not p.local_no and p.id not in known.met]
+        place = unnumbered[0] if len(unnumbered) == 1 else known.by_id.get(place_id)
+    if place is None and not row.local_no:
+        same = [p for p in known.by_door.get(door, []) if p.id not in known.met]
+        place = same[0] if len(same) == 1 else None
+    if place is not None:
+        known.met.add(place.id)
+        place_id = place.id
+    wanted = _wanted(row, group)
+    if place is not None:
+        wanted = _changes(made, place, row, wanted, ticked=place.id in tick)
+    made.rows.append((row, place_id, place, wanted))
+
+
+def _wanted(row: RosterRow, group: Region) -> dict[str, Any]:
+    fields: dict[str, Any] = {name: getattr(row, name) or None for name in FIELDS}
+    fields |= {name: getattr(row, name) or None for name in ADDRESS}
+    fields["adults"] = row.adults
+    return fields | {"group": group.code, "local_no": row.local_no, "row_order": row.row_order}
+
+
+def _changes(made: Plan, place: Place, row: RosterRow, wanted: dict[str, Any], *, ticked: bool) -> dict[str, Any]:
+    now = {name: getattr(place, name) for name in (*FIELDS, "local_no", "row_order")}
+    now |= {name: place.address.get(name) for name in ADDRESS} | {"group": place.group_code}
+    new = {name: value for name, value in wanted.items() if now[name] != value}
+    if not row.local_no:
+        new.pop("local_no", None)  # a file without numbers says nothing about them
+    corrected = {name.removeprefix("address.") for name in place.marks}
+    for name in sorted(corrected & new.keys()):
+        if not ticked:
+            del new[name]
+            made.kept.append((row, NAMES.get(name, name)))
+    return new
+
+
+def carry_out(made: Plan, *, by: str | None, progress: Callable[[int], None] = lambda done: None) -> None:
+    """Do what was planned, as acts of the office, and count it. The caller commits."""
+    todo = [(row, ident, place, new) for row, ident, place, new in made.rows if place is None or new]
+    grids = {g.code: g.grid_code for g in groups(made.village.code) if g.grid_code}
+    changes.lock({*grids.values(), *(place.grid for _, _, place, _ in todo if place)})
+    fresh: set[str] = set()
+    touched: list[Place] = []
+    for done, (row, ident, place, new) in enumerate(todo):
+        grid = grids[new.get("group") or (place.group_code if place else "") or ""]
+        both = {grid, place.grid} if place else {grid}
+        changes.record("roster", both, by, {"place_id": ident, "village": made.village.code, "grid": grid, "fields": new})
+        touched.append(take_row(made.village, ident, place, grid, new))
+        if place is None:
+            fresh.add(ident)
+        if done % 50 == 0:
+            progress(done)
+    db.session.flush()
+    audit.record("roster.import", made.village.code, by=by, added=made.added, changed=made.changed)
+    if touched:
+        review.after(touched)
+        changes.announce(made.village.county, fresh)
+
+
+def take_row(village: Region, ident: str, place: Place | None, grid: str, new: dict[str, Any]) -> Place:
+    """Make the place or change the given fields of it."""
+    if place is None:
+        place = Place(
+            county=village.county, id=ident, village_code=village.code, grid=grid, source="import", status="active",
+            survivor_id=ident, address={}, needs=[], marks={}, kind="household", row_order=0, do_not_return=False,
+        )  # fmt: skip
+        db.session.add(place)
+    place.put(new)
+    place.move_to(grid)
+    changes.touch(grid, "place", ident)
+    return place

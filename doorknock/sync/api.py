@@ -1,0 +1,177 @@
+"""The phone's door: enrolment, sync, blobs. It owns its transactions: the answer leaves after the last commit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Flask, Response, jsonify, request
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from doorknock import clock, web
+from doorknock.access import open_to
+from doorknock.db import db
+from doorknock.errors import Problem
+from doorknock.fields import clean, storable
+from doorknock.people import devices
+from doorknock.people.devices import Device
+from doorknock.people.models import Person, check_login, grids_now
+from doorknock.places import review
+from doorknock.sync import blobs, epoch, pull, push, wire
+
+api = Blueprint("sync", __name__, url_prefix="/api/v1")
+NDJSON = "application/x-ndjson"
+TRIES = 4
+
+
+def register(app: Flask) -> None:
+    """Open the door; phones show a token, not a cookie, so no CSRF token is asked."""
+    web.csrf.exempt(api)
+    app.register_blueprint(api)
+
+
+def bearer() -> str:
+    """The request's token; Problem unknown_token."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Problem("unknown_token")
+    return token.strip()
+
+
+@api.post("/devices")
+@open_to("phones: guarded by a one-time code, a password, or a token to renew")
+def enrol() -> tuple[Response, int]:
+    """A new enrolment of this phone: by code, by login, or as the successor of the token's own."""
+    asked = request.get_json(silent=True)
+    if not isinstance(asked, dict):
+        raise Problem("malformed")
+    web.owns_transactions()
+    name, version = clean(asked.get("name"), 80), clean(asked.get("app_version"), 40)
+    renewed: str | None = None
+    if asked.get("renew") is True:
+        old = devices.device_of(bearer())
+        if old.revoked_at:
+            raise Problem("device_revoked")
+        person, renewed, name = db.session.get(Person, old.worker_id), old.id, name or old.name
+    else:
+        person = _who(asked)
+    if person is None:
+        db.session.commit()  # the counted try stays
+        raise Problem("login_failed")
+    if person.region_code is None:
+        raise Problem("forbidden", "这个账号没有归属的区划,不能登记手机。")
+    device, token = devices.enrol(person, name, version, renewed)
+    answer = {
+        "device_id": device.id, "token": token, "epoch": epoch.current(),
+        "worker": {
+            "id": person.id, "name": person.name, "username": person.username, "grids": grids_now(person.id),
+        },
+    }  # fmt: skip
+    web.commit()
+    return jsonify(answer), 201
+
+
+def _who(asked: dict[str, Any]) -> Person | None:
+    code, username, password = (asked.get(name) for name in ("code", "username", "password"))
+    try:
+        if isinstance(code, str | int) and not isinstance(code, bool):
+            return devices.use_code(str(code), request.remote_addr or "")
+        if isinstance(username, str) and isinstance(password, str):
+            return check_login(username, password)
+    except Problem:
+        db.session.rollback()
+        raise
+    raise Problem("malformed")
+
+
+@api.get("/devices/me")
+@open_to("phones: guarded by the token")
+def me() -> Response:
+    """What the server knows of this enrolment."""
+    device = devices.device_of(bearer())
+    person = db.session.get(Person, device.worker_id)
+    assert person is not None
+    worker = {"id": person.id, "name": person.name, "username": person.username, "grids": grids_now(person.id)}
+    return jsonify(
+        device_id=device.id, name=device.name, worker=worker, epoch=epoch.known(), held=device.held,
+        revoked=device.revoked_at is not None, created_at=clock.text_of(device.created_at),
+    )  # fmt: skip
+
+
+@api.post("/sync")
+@open_to("phones: guarded by the token")
+def sync() -> Response:
+    """One round: take events in, answer with what is held and with the rows after the cursor."""
+    web.owns_transactions()
+    token = bearer()
+    data = wire.decode(
+        request.get_data(cache=False), request.content_length, request.headers.get("Content-Encoding", ""),
+        request.headers.get("Content-Digest"),
+    )  # fmt: skip
+    asked = wire.parse(data)
+    for left in reversed(range(TRIES)):
+        try:
+            return _round(token, asked)
+        except (IntegrityError, OperationalError):
+            web.rollback()  # another phone was quicker with the same fact, or held the lock
+            if not left:
+                raise Problem("busy", headers={"Retry-After": "5"}) from None
+    raise AssertionError
+
+
+def _round(token: str, asked: wire.Request) -> Response:
+    device = devices.device_of(token, lock=True)
+    if not devices.still_taken(device):
+        raise Problem("device_revoked")
+    life = epoch.current()
+    received = clock.now()
+    skew = received - asked.sent_at if asked.sent_at else timedelta()
+    if review.due(device.county):
+        review.wake(device.county, clock.today())
+    push.take(device, asked.lines, skew)
+    _note_contact(device, asked, skew)
+    web.commit()
+    if asked.lines:
+        epoch.advance(life, received)
+    return _answer(token, device, asked, life)
+
+
+def _note_contact(device: Device, asked: wire.Request, skew: timedelta) -> None:
+    """What the office is told of this phone: when it was in touch, and what is still in it after this batch."""
+    head = asked.head
+    device.last_contact, device.skew_ms = clock.now(), int(skew.total_seconds() * 1000)
+    device.pending = max(0, (head.get("pending") or 0) - len(asked.lines))
+    device.oldest = clock.parse(head["oldest"]) if head.get("oldest") and device.pending else None
+    device.app_version = clean(head.get("app_version"), 40) or device.app_version
+    storage = head.get("storage")
+    device.storage = storage if storage and storable(storage) and len(storage) < 20 else device.storage
+
+
+def _answer(token: str, device: Device, asked: wire.Request, life: str) -> Response:
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    answer = pull.Answer(token, packed=packed)
+    scope = grids_now(device.worker_id)
+    said = pull.head(device, life, scope, asked.bad)
+    cursor = asked.head.get("cursor")
+    off = device.revoked_at is not None
+    if off:
+        file = pull.revoked(answer, said, cursor, wipe=device.pending == 0)
+    else:
+        file = pull.rows(answer, said, device.county, cursor, asked.head.get("limit"))
+    db.session.rollback()  # reading is over; nothing is pinned while the phone drains the answer
+    response = Response(file, status=403 if off else 200, mimetype=NDJSON, direct_passthrough=False)
+    response.headers["Vary"] = "Accept-Encoding"
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+@api.put("/blobs/<sha>")
+@open_to("phones: guarded by the token")
+def put_blob(sha: str) -> tuple[str, int]:
+    """Take one photo or drawing, by its content hash."""
+    device = devices.device_of(bearer())
+    if (request.content_length or 0) > blobs.MOST:
+        raise Problem("too_large")
+    blobs.store(device, sha, request.get_data(cache=False))
+    return "", 204

@@ -1,0 +1,168 @@
+"""The workbench of one batch: everything its events name, loaded at once, and what they changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from doorknock import changes
+from doorknock.campaigns import models as campaigns
+from doorknock.campaigns.models import Campaign
+from doorknock.commitments.models import Commitment, commitments_by_ids
+from doorknock.db import db
+from doorknock.people.models import Assignment, assignments
+from doorknock.places import review, tally
+from doorknock.places import models as places
+from doorknock.places.models import Place
+from doorknock.regions import models as regions
+from doorknock.regions.models import Region
+from doorknock.sync.journal import JournalLine, by_event
+from doorknock.visits import models as visits
+from doorknock.visits.models import Visit
+
+SCOPE_SLACK = timedelta(hours=24)
+
+
+class Quarantine(Exception):
+    """The event is held, has no effect yet, and its phone is told why."""
+
+    def __init__(self, code: str, detail: str, waits_for: str | None = None) -> None:
+        super().__init__(code)
+        self.code, self.detail, self.waits_for = code, detail, waits_for
+
+
+@dataclass
+class Event:
+    """A journal line about to take effect: ``body`` is loaded by its kind's schema."""
+
+    line: JournalLine
+    body: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The event's id, minted on the phone."""
+        return self.line.event_id
+
+
+@dataclass
+class Refs:
+    """The ids and grids that an event names."""
+
+    places: set[str] = field(default_factory=set)
+    visits: set[str] = field(default_factory=set)
+    commitments: set[str] = field(default_factory=set)
+    grids: set[str] = field(default_factory=set)
+
+    def add(self, other: Refs) -> None:
+        """Take over what another event names."""
+        self.places |= other.places
+        self.visits |= other.visits
+        self.commitments |= other.commitments
+        self.grids |= other.grids
+
+
+class Bench:
+    """Loads what the events of a county name, locks their grids, and settles what they changed."""
+
+    def __init__(self, county: str, *, judging: bool = True) -> None:
+        self.county = county
+        self.judging = judging
+        """Whether scope is judged: a rebuild replays what was found in scope when it came."""
+        self.places: dict[str, Place] = {}
+        self.visits: dict[str, Visit] = {}
+        self.commitments: dict[str, Commitment] = {}
+        self.held: dict[str, list[JournalLine]] = {}
+        self.dirty: set[str] = set()
+        self.appeared: set[str] = set()
+        self._new: list[list[Any]] = [[], [], []]
+        self._campaigns: list[Campaign] | None = None
+        self._assignments: dict[str, list[Assignment]] = {}
+
+    def load(self, refs: Refs) -> None:
+        """Load what is named and lock the grids concerned, in code order."""
+        self.visits |= visits.with_families(self.county, refs.visits)
+        for line in by_event(self.county, refs.visits - self.held.keys()):
+            self.held.setdefault(line.event_id, []).append(line)
+        self.commitments |= commitments_by_ids(self.county, refs.commitments)
+        named = refs.places | {v.place_id for v in self.visits.values()}
+        named |= {c.place_id for c in self.commitments.values()}
+        found = places.by_ids(self.county, named)
+        ends = places.by_ids(self.county, {p.survivor_id for p in found.values()} - found.keys())
+        grids = refs.grids | {p.grid for p in [*found.values(), *ends.values()]}
+        changes.lock(g for g in grids if regions.grid(g) is not None)
+        self.places |= places.by_ids(self.county, [*found, *ends])
+        changes.lock(p.grid for p in self.places.values())
+
+    def place(self, ident: str) -> Place:
+        """The place with this id; Quarantine unknown_place."""
+        found = self.places.get(ident)
+        if found is None:
+            raise Quarantine("unknown_place", "服务器还没有这一户。", waits_for=ident)
+        return found
+
+    def campaign(self, event: Event, place: Place, day: Any) -> Campaign:
+        """The campaign that the event names, or the one running at the visit; Quarantine unknown_campaign."""
+        if self._campaigns is None:
+            self._campaigns = campaigns.of_county(self.county)
+        wanted = event.line.campaign_id or event.body.get("campaign_id")
+        if wanted:
+            found = next((c for c in self._campaigns if c.id == wanted), None)
+        else:
+            found = campaigns.meant(self._campaigns, regions.region(place.village_code).path, day)
+        if found is None:
+            waits = wanted or "campaign"
+            raise Quarantine("unknown_campaign", "服务器没有这次走访对应的行动。", waits_for=waits)
+        return found
+
+    def in_scope(self, event: Event, *grids: str) -> None:
+        """Quarantine out_of_scope unless the worker had one of each grid within a day of the event."""
+        if not self.judging:
+            return
+        worker = event.line.worker_id
+        if worker not in self._assignments:
+            self._assignments[worker] = assignments(worker)
+        for grid in grids:
+            mine = [a for a in self._assignments[worker] if a.grid == grid]
+            if not any(a.covers(event.line.recorded_at, SCOPE_SLACK) for a in mine):
+                raise Quarantine("out_of_scope", "这一户当时不在您负责的网格里。")
+
+    def region(self, code: str) -> Region | None:
+        """The region with this code, or None."""
+        return db.session.get(Region, code)
+
+    def sole_grid(self, worker_id: str, at: datetime) -> str | None:
+        """The worker's only grid at an instant, or None."""
+        found = {a.grid for a in assignments(worker_id) if a.covers(at, SCOPE_SLACK)}
+        return found.pop() if len(found) == 1 else None
+
+    def survivor(self, place: Place) -> Place:
+        """The place that this one's visits count for."""
+        if place.survivor_id not in self.places:
+            self.places |= places.by_ids(self.county, [place.survivor_id])
+        return self.places[place.survivor_id]
+
+    def stamp(self, event: Event, *grids: str) -> int:
+        """Give the event its place in the order of all acts; once (a rebuild keeps the first)."""
+        if event.line.seq is None:
+            event.line.grid, event.line.seq = changes.stamp(grids)
+        return event.line.seq
+
+    def keep(self, layer: int, row: Any) -> None:
+        """A new row, written at ``settle``: places (0) before visits (1) before what names either (2)."""
+        self._new[layer].append(row)
+
+    def write(self) -> None:
+        """Write the new rows."""
+        for layer in self._new:
+            db.session.add_all(layer)
+            db.session.flush()
+            layer.clear()
+
+    def settle(self) -> None:
+        """Write the new rows, recount what the batch touched and bring its review items up to date."""
+        self.write()
+        if self.dirty:
+            tally.recount(self.county, self.dirty)
+            review.refresh(places.by_ids(self.county, self.dirty).values())
+        self.dirty.clear()

@@ -1,0 +1,83 @@
+"""Photos and drawings by content hash: which ones events named, which ones came. Files lie in DATA_DIR."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import ForeignKeyConstraint, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from doorknock.db import BY_COUNTY, Base, County, Id, db, new_id
+from doorknock.errors import Problem
+from doorknock.people.devices import Device
+from doorknock.sync.journal import JournalLine
+
+MOST = 1_000_000
+WANTED, STORED, LOST = "wanted", "stored", "lost"
+
+
+class NamedBlob(Base):
+    """A file that an event of this enrolment named."""
+
+    __tablename__ = "named_blob"
+    __table_args__ = (
+        ForeignKeyConstraint(["county", "device_id"], ["device.county", "device.id"]),
+        {"info": BY_COUNTY},
+    )
+    county: Mapped[str] = mapped_column(County, primary_key=True)
+    device_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    state: Mapped[str] = mapped_column(String(8), default=WANTED)
+
+
+def named(line: JournalLine, hashes: Iterable[str]) -> None:
+    """An event named these files: the phone will be asked for those that are not here."""
+    for sha in hashes:
+        key = (line.county, line.device_id, sha)
+        if db.session.get(NamedBlob, key) is None:
+            state = STORED if path_of(sha).exists() else WANTED
+            db.session.add(NamedBlob(county=key[0], device_id=key[1], sha256=sha, state=state))
+            db.session.flush()
+
+
+def lost(line: JournalLine, sha: str) -> None:
+    """The phone no longer has this file: stop asking."""
+    found = db.session.get(NamedBlob, (line.county, line.device_id, sha))
+    if found and found.state == WANTED:
+        found.state = LOST
+
+
+def wanted(device: Device) -> list[str]:
+    """What this phone named and has not sent, in order."""
+    mine = (NamedBlob.county == device.county) & (NamedBlob.device_id == device.id)
+    return sorted(db.session.scalars(select(NamedBlob.sha256).where(mine, NamedBlob.state == WANTED)))
+
+
+def path_of(sha: str) -> Path:
+    """Where a file of this hash lies."""
+    return Path(current_app.config["DATA_DIR"]) / "blobs" / sha[:2] / sha
+
+
+def store(device: Device, sha: str, data: bytes) -> None:
+    """Keep a file; Problem not_named, too_large or hash_mismatch. Doing it again changes nothing."""
+    found = db.session.get(NamedBlob, (device.county, device.id, sha))
+    if found is None:
+        raise Problem("not_named")
+    if len(data) > MOST:
+        raise Problem("too_large")
+    if hashlib.sha256(data).hexdigest() != sha:
+        raise Problem("hash_mismatch")
+    path = path_of(sha)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"{sha}.{new_id()}")
+        with fresh.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    found.state = STORED

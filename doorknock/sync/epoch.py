@@ -1,0 +1,91 @@
+"""The epoch: a random name for one life of this database. A cursor of another life means: pull afresh.
+
+A marker file in DATA_DIR remembers the newest journal line that was ever answered for. If the database is behind it, an
+older copy was put back by hand, and the epoch is renewed without anybody having to think of it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from doorknock.db import db
+from doorknock.sync.journal import JournalLine, Meta
+
+
+def current() -> str:
+    """The epoch; made on first use. Renewed here when the journal is behind the marker. Needs a writing transaction."""
+    marker = _read()  # before the database: what the marker knows was committed before
+    row = db.session.get(Meta, "epoch")
+    if row is None:
+        row = Meta(key="epoch", value=_fresh())
+        db.session.add(row)
+        db.session.flush()
+    elif marker and _behind(marker, row.value):
+        row.value = _fresh()
+        db.session.flush()
+        _write({"epoch": row.value, "last": None})
+    return row.value
+
+
+def known() -> str:
+    """The epoch as stored, without looking at the marker (for a read)."""
+    return db.session.scalar(select(Meta.value).where(Meta.key == "epoch")) or ""
+
+
+def renew() -> str:
+    """A new life of the database (after a restore): the new epoch."""
+    row = db.session.get(Meta, "epoch") or Meta(key="epoch")
+    row.value = _fresh()
+    db.session.add(row)
+    _write({"epoch": row.value, "last": None})
+    return row.value
+
+
+def advance(epoch: str, last: datetime) -> None:
+    """After a commit: the journal now reaches to ``last``."""
+    marker = _read()
+    stored = marker.get("last") if marker and marker.get("epoch") == epoch else None
+    if stored is None or stored < last.isoformat(timespec="microseconds"):
+        _write({"epoch": epoch, "last": last.isoformat(timespec="microseconds")})
+
+
+def _fresh() -> str:
+    return secrets.token_hex(16)
+
+
+def _behind(marker: dict[str, Any], epoch: str) -> bool:
+    if marker.get("epoch") != epoch:
+        return True
+    if not marker.get("last"):
+        return False
+    newest = db.session.scalar(select(func.max(JournalLine.received_at)))
+    return newest is None or newest < datetime.fromisoformat(marker["last"])
+
+
+def _path() -> Path:
+    return Path(current_app.config["DATA_DIR"]) / "journal-marker.json"
+
+
+def _read() -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads(_path().read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return found
+
+
+def _write(marker: dict[str, Any]) -> None:
+    path = _path()
+    with path.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps(marker), encoding="utf-8")
+        fresh.replace(path)

@@ -1,0 +1,158 @@
+"""The journal: every event line as received, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from doorknock import clock
+from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, new_id
+from doorknock.people.devices import Device
+from doorknock.sync.ranges import Ranges, merged
+from doorknock.sync.wire import Line
+
+APPLIED, DUPLICATE, QUARANTINE, REVIEW, REJECTED, RESOLVED = (
+    "applied", "duplicate", "quarantine", "review", "rejected", "resolved",
+)  # fmt: skip
+NEEDS_EYES = (QUARANTINE, REVIEW, REJECTED)
+"""States that stand in the phone's attention list."""
+
+
+class JournalLine(Base):
+    """One line under its enrolment's number. ``line`` is the bytes as sent; erasing replaces them, never the hash."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        UniqueConstraint("county", "device_id", "n"),
+        ForeignKeyConstraint(["county", "device_id"], ["device.county", "device.id"]),
+        Index("ix_journal_event", "county", "event_id"),
+        Index("ix_journal_waits", "county", "waits_for"),
+        Index("ix_journal_eyes", "county", "device_id", "state"),
+        Index("ix_journal_received", "received_at"),
+        {"info": BY_COUNTY},
+    )
+    county: Mapped[str] = mapped_column(County, primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    device_id: Mapped[str] = mapped_column(Id)
+    worker_id: Mapped[str] = mapped_column(Id)
+    n: Mapped[int] = mapped_column(BigInteger)
+    event_id: Mapped[str] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    line: Mapped[bytes] = mapped_column(LargeBinary)
+    sha: Mapped[str] = mapped_column(String(64))
+    prev: Mapped[str] = mapped_column(String(64))
+    fact: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(10))
+    code: Mapped[str | None] = mapped_column(String(24))
+    detail: Mapped[str | None] = mapped_column(Text)
+    waits_for: Mapped[str | None] = mapped_column(String(60))
+    grid: Mapped[str | None] = mapped_column(Code)
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    """With the grid, the place in the order of all acts: when the line took effect."""
+    campaign_id: Mapped[str | None] = mapped_column(Id)
+    """The campaign that was meant when it took effect, so that a rebuild means the same."""
+    chain_marked: Mapped[bool] = mapped_column(default=False)
+    """``prev`` does not fit the line before it, which arrived later; said once, nothing was un-applied."""
+    covered: Mapped[bool] = mapped_column(default=False)
+    """A verified backup holds this line."""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The event's body as JSON values."""
+        found: dict[str, Any] = json.loads(self.line)["body"]
+        return found
+
+
+class Stray(Base):
+    """Another fact under a number that is held already: kept for review, without effect."""
+
+    __tablename__ = "stray"
+    __table_args__ = (
+        ForeignKeyConstraint(["county", "device_id"], ["device.county", "device.id"]),
+        UniqueConstraint("county", "device_id", "n", "sha"),
+        {"info": BY_COUNTY},
+    )
+    county: Mapped[str] = mapped_column(County, primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    device_id: Mapped[str] = mapped_column(Id)
+    n: Mapped[int] = mapped_column(BigInteger)
+    event_id: Mapped[str] = mapped_column(Id)
+    line: Mapped[bytes] = mapped_column(LargeBinary)
+    sha: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+
+
+class Meta(Base):
+    """Single facts of this database: its epoch."""
+
+    __tablename__ = "meta"
+    __table_args__ = ({"info": REFERENCE},)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+def new_line(device: Device, line: Line, recorded_at: datetime) -> JournalLine:
+    """A journal entry for a line just received; its state is still to be judged."""
+    return JournalLine(
+        county=device.county, id=new_id(), device_id=device.id, worker_id=device.worker_id, n=line.n, event_id=line.id,
+        kind=line.kind, at=line.at, recorded_at=recorded_at, received_at=clock.now(), line=line.raw, sha=line.sha,
+        prev=line.prev, fact=line.fact, state=QUARANTINE,
+    )  # fmt: skip
+
+
+def numbers(device: Device, wanted: Iterable[int]) -> dict[int, JournalLine]:
+    """The held lines of an enrolment with these numbers."""
+    return {j.n: j for j in _chunks(device, sorted(set(wanted)))}
+
+
+def _chunks(device: Device, wanted: list[int]) -> Iterable[JournalLine]:
+    for start in range(0, len(wanted), 500):
+        part = JournalLine.n.in_(wanted[start : start + 500])
+        mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
+        yield from db.session.scalars(select(JournalLine).where(mine, part))
+
+
+def by_event(county: str, event_ids: Iterable[str]) -> list[JournalLine]:
+    """All lines, of any enrolment, that carry one of these event ids."""
+    wanted = sorted(set(event_ids))
+    found: list[JournalLine] = []
+    for start in range(0, len(wanted), 500):
+        part = JournalLine.event_id.in_(wanted[start : start + 500])
+        found += db.session.scalars(select(JournalLine).where(JournalLine.county == county, part))
+    return found
+
+
+def tip(device: Device) -> dict[str, Any] | None:
+    """The highest number held and its hash; None when nothing is held."""
+    mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
+    query = select(JournalLine.n, JournalLine.sha).where(mine).order_by(JournalLine.n.desc()).limit(1)
+    row = db.session.execute(query).first()
+    return {"n": row.n, "hash": row.sha} if row else None
+
+
+def attention(device: Device) -> list[dict[str, Any]]:
+    """What needs eyes, by number: code and detail."""
+    mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
+    lines = db.session.scalars(
+        select(JournalLine).where(mine, JournalLine.state.in_(NEEDS_EYES)).order_by(JournalLine.n)
+    )
+    found = [{"n": j.n, "code": j.code, "detail": j.detail or ""} for j in lines]
+    own = (Stray.county == device.county) & (Stray.device_id == device.id) & Stray.resolved_at.is_(None)
+    strays = set(db.session.scalars(select(Stray.n).where(own)))
+    detail = "同一个号下面来了两条不一样的记录,先到的那条有效。"
+    return found + [{"n": n, "code": "body_differs", "detail": detail} for n in sorted(strays)]
+
+
+def covered_ranges(device: Device) -> Ranges:
+    """The numbers of this enrolment that a verified backup holds."""
+    mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
+    return merged([], db.session.scalars(select(JournalLine.n).where(mine, JournalLine.covered.is_(True))))

@@ -1,0 +1,143 @@
+"""The answer: the head, the rows after the cursor, the tail with its seal.
+
+Rows are read and packed into a spooled file and the transaction is closed before a byte is sent, so that a phone that
+drains a byte a second pins nothing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from sqlalchemy import select
+
+from doorknock import clock
+from doorknock.campaigns import models as campaigns
+from doorknock.changes import Change, GridHead, county_of, shared_number
+from doorknock.commitments.models import Commitment
+from doorknock.db import db
+from doorknock.people.devices import Device
+from doorknock.places.models import Place
+from doorknock.regions import models as regions
+from doorknock.sync import blobs, journal
+from doorknock.visits.models import Visit
+
+PAGE = 500
+MODELS: dict[str, Any] = {"place": Place, "visit": Visit, "commitment": Commitment}
+
+
+class Answer:
+    """Writes an answer line by line, sealing what it writes."""
+
+    def __init__(self, token: str, *, packed: bool) -> None:
+        self.file: IO[bytes] = SpooledTemporaryFile(max_size=1_000_000)
+        self.out: IO[bytes] = gzip.GzipFile(fileobj=self.file, mode="wb", compresslevel=5) if packed else self.file  # type: ignore[assignment]  # GzipFile writes bytes
+        self.packed = packed
+        self.mac = hmac.new(token.encode(), digestmod=hashlib.sha256)
+        self.bytes = 0
+
+    def line(self, value: dict[str, Any]) -> None:
+        """One JSON text and its newline."""
+        data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        self.mac.update(data)
+        self.bytes += len(data)
+        self.out.write(data)
+
+    def end(self, tail: dict[str, Any]) -> IO[bytes]:
+        """Write the tail with the seal over everything before it; the file, ready to be sent."""
+        sealed = tail | {"seal": self.mac.hexdigest()}
+        self.out.write(json.dumps(sealed, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        if self.packed:
+            self.out.close()
+        self.file.seek(0)
+        return self.file
+
+
+def head(device: Device, epoch: str, scope: list[str], bad: list[int]) -> dict[str, Any]:
+    """What the server holds of this enrolment, and what needs eyes."""
+    wrong = [{"n": None, "line": k, "code": "bad_line", "detail": "这一行不是一条记录,没有收。"} for k in bad]
+    covered = journal.covered_ranges(device)
+    return {
+        "server_time": clock.text_of(clock.now()), "epoch": epoch, "held": device.held, "tip": journal.tip(device),
+        "covered": covered, "attention": journal.attention(device) + wrong, "blobs_wanted": blobs.wanted(device),
+        "scope": scope, "forget": [],
+    }  # fmt: skip
+
+
+def revoked(answer: Answer, said: dict[str, Any], cursor: dict[str, Any] | None, *, wipe: bool) -> IO[bytes]:
+    """The ordinary sealed answer for a phone that was switched off: no rows."""
+    answer.line(said | {"revoked": True, "scope": []} | ({"wipe": True} if wipe else {}))
+    given = cursor or {}
+    return answer.end({"cursor": {"epoch": said["epoch"], "grids": {}, "shared": given.get("shared") or 0}, "more": False})
+
+
+def rows(
+    answer: Answer, said: dict[str, Any], county: str, cursor: dict[str, Any] | None, limit: int | None
+) -> IO[bytes]:
+    """The whole answer: head, shared rows where they are due, each grid's rows after its cursor, tail."""
+    scope: list[str] = said["scope"]
+    given = (cursor or {}).get("grids") or {}
+    same_life = bool(cursor) and (cursor or {}).get("epoch") == said["epoch"]
+    start = {grid: _start(grid, given.get(grid), same_life) for grid in scope}
+    answer.line(said | {"fresh": [grid for grid in scope if start[grid] == 0]})
+    number = shared_number(county)
+    if not same_life or set(given) != set(scope) or (cursor or {}).get("shared") != number:
+        for row in _shared_rows(county, scope, number):
+            answer.line(row)
+    reached, more = _grid_rows(answer, start, limit)
+    return answer.end({"cursor": {"epoch": said["epoch"], "grids": reached, "shared": number}, "more": more})
+
+
+def _start(grid: str, given: int | None, same_life: bool) -> int:
+    if not same_life or given is None:
+        return 0
+    head = db.session.get(GridHead, (county_of(grid), grid), populate_existing=True)
+    return given if head is not None and given <= head.seq else 0
+
+
+def _grid_rows(answer: Answer, start: dict[str, int], limit: int | None) -> tuple[dict[str, int], bool]:
+    reached = dict(start)
+    for grid in sorted(start):
+        for row in changed_rows(grid, start[grid]):
+            if limit is not None and answer.bytes >= limit and reached != start:
+                return reached, True
+            answer.line(row)
+            reached[grid] = row["seq"]
+    return reached, False
+
+
+def changed_rows(grid: str, after: int) -> Iterator[dict[str, Any]]:
+    """The wire rows of a grid's feed after a number, in order; a row that is gone is ``removed``."""
+    while True:
+        here = (Change.county == county_of(grid)) & (Change.grid == grid) & (Change.seq > after)
+        page = db.session.scalars(select(Change).where(here).order_by(Change.seq).limit(PAGE)).all()
+        data = _data(grid, [c for c in page if not c.removed])
+        for change in page:
+            row = {"kind": change.kind, "id": change.row_id, "grid": grid, "seq": change.seq}
+            found = data.get((change.kind, change.row_id))
+            yield row | ({"removed": True} if found is None else {"data": found})
+            after = change.seq
+        if len(page) < PAGE:
+            return
+
+
+def _data(grid: str, page: list[Change]) -> dict[tuple[str, str], dict[str, Any]]:
+    found = {}
+    for kind, model in MODELS.items():
+        ids = [c.row_id for c in page if c.kind == kind]
+        query = select(model).where(model.county == county_of(grid), model.id.in_(ids))
+        for row in db.session.scalars(query) if ids else ():
+            found[(kind, row.id)] = row.wire()
+    return found
+
+
+def _shared_rows(county: str, scope: list[str], number: int) -> Iterator[dict[str, Any]]:
+    shared = regions.wire_rows(scope)
+    paths = [regions.region(g.village_code).path for g in map(regions.grid, scope) if g is not None]
+    for kind, ident, data in [*shared, *campaigns.wire_rows(county, paths)]:
+        yield {"kind": kind, "id": ident, "seq": number, "data": data}

@@ -1,0 +1,68 @@
+"""Checking the journal of a live database: hashes, chains, held numbers, and that what applied is there."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import func, select
+
+from doorknock.commitments.models import Withdrawal
+from doorknock.db import db
+from doorknock.people.devices import Device
+from doorknock.sync.journal import APPLIED, JournalLine
+from doorknock.sync.ranges import merged
+from doorknock.sync.wire import ZERO
+from doorknock.visits.models import Visit
+
+Found = list[dict[str, Any]]
+
+
+def verify() -> dict[str, Any]:
+    """{"ok", "events", "devices", "problems", "marked"}: problems are what nobody has marked yet."""
+    problems: Found = []
+    marked: Found = []
+    devices = db.session.scalars(select(Device).order_by(Device.county, Device.id)).all()
+    for device in devices:
+        _device(device, problems, marked)
+    problems += _missing_rows()
+    events = db.session.scalar(select(func.count()).select_from(JournalLine)) or 0
+    return {
+        "ok": not problems, "events": events, "devices": len(devices), "problems": problems, "marked": marked,
+    }  # fmt: skip
+
+
+def _device(device: Device, problems: Found, marked: Found) -> None:
+    mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
+    before: JournalLine | None = None
+    numbers = []
+    query = select(JournalLine).where(mine).order_by(JournalLine.n).execution_options(yield_per=500)
+    for line in db.session.scalars(query):
+        numbers.append(line.n)
+        if hashlib.sha256(line.line).hexdigest() != line.sha and line.code != "erased":
+            problems.append(_problem("hash", device, line.n, "这一条的字节和当时的哈希对不上。"))
+        expected = ZERO if line.n == 1 else before.sha if before and before.n == line.n - 1 else None
+        if expected is not None and line.prev != expected:
+            known = line.chain_marked or line.code == "chain_broken" or line.state in ("duplicate", "review", "resolved")
+            found = _problem("chain", device, line.n, "和前一条接不上。")
+            (marked if known else problems).append(found)
+        before = line
+    if merged([], numbers) != device.held:
+        problems.append(_problem("held", device, None, "告诉手机已收的号和账本里的不一样。"))
+
+
+def _missing_rows() -> Found:
+    """Applied visits, places … whose row is not there."""
+    found: Found = []
+    for kind, model in (("visit", Visit), ("correction", Visit), ("commitment_withdrawal", Withdrawal)):
+        applied = (JournalLine.state == APPLIED) & (JournalLine.kind == kind)
+        there = select(model.id).where(model.county == JournalLine.county, model.id == JournalLine.event_id)
+        for line in db.session.scalars(select(JournalLine).where(applied, ~there.exists())):
+            if kind == "correction" and line.campaign_id is None:
+                continue  # a void of something that never took effect leaves no row
+            found.append({"code": "row", "device_id": line.device_id, "n": line.n, "detail": "已经生效,但没有对应的行。"})
+    return found
+
+
+def _problem(code: str, device: Device, n: int | None, detail: str) -> dict[str, Any]:
+    return {"code": code, "device_id": device.id, "n": n, "detail": detail}

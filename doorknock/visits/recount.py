@@ -1,0 +1,75 @@
+"""How visits count: the standing of each family, what a place's visits add, and what they say of the place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from doorknock import changes
+from doorknock.places import review
+from doorknock.places.models import Place
+from doorknock.places.tally import Counts, Family, counted_by
+from doorknock.visits import fold
+from doorknock.visits.models import Visit, families
+
+REPORTS = {"away_reported": "away", "wrong_entry": "wrong"}
+
+
+@counted_by
+def count(county: str, kin: dict[str, Family]) -> Counts:
+    """Settles who supersedes whom among the visits of these places, and what the valid ones add."""
+    places = {p.id: p for family in kin.values() for p in family}
+    rows = families(county, places)
+    settle(rows, places)
+    valid = [v for v in rows if v.superseded_by is None and not v.void and v.place_id in places]
+    review.told_by_visits(county, places, _told(county, valid, places))
+    by_place: dict[str, list[Visit]] = defaultdict(list)
+    for visit in valid:
+        by_place[places[visit.place_id].survivor_id].append(visit)
+    counts: Counts = {}
+    for survivor_id in kin:
+        _close_door(places[survivor_id], by_place[survivor_id])
+        by_campaign: dict[str, list[fold.Fact]] = defaultdict(list)
+        for visit in by_place[survivor_id]:
+            by_campaign[visit.campaign_id].append(visit.fact(survivor_id))
+        counts |= {(campaign, survivor_id): fold.measures(facts) for campaign, facts in by_campaign.items()}
+    return counts
+
+
+def settle(rows: list[Visit], places: dict[str, Place]) -> None:
+    """Write down who supersedes whom and in which grid each visit is pulled; phones hear of what changed."""
+    by = fold.superseded([v.fact(v.place_id) for v in rows])
+    for visit in rows:
+        place = places.get(visit.place_id)
+        grid = places[place.survivor_id].grid if place else visit.grid
+        if visit.void:
+            visit.superseded_by, visit.grid = by[visit.id], grid
+            continue
+        if (visit.superseded_by, visit.grid) == (by[visit.id], grid):
+            continue
+        if visit.grid != grid:
+            changes.remove(visit.grid, "visit", visit.id)
+        visit.superseded_by, visit.grid = by[visit.id], grid
+        changes.touch(grid, "visit", visit.id)
+
+
+def _close_door(place: Place, valid: list[Visit]) -> None:
+    asked = any(v.do_not_return for v in valid)
+    if place.do_not_return != asked:
+        place.do_not_return = asked
+        changes.touch(place.grid, "place", place.id)
+
+
+def _told(county: str, valid: list[Visit], places: dict[str, Place]) -> review.Told:
+    met = fold.MET | fold.COVERED
+    left = review.left_ids(county, places) if any(v.outcome in met for v in valid) else set()
+    told: review.Told = {}
+    for visit in valid:
+        kind = REPORTS.get(visit.outcome or "")
+        if visit.outcome in met and visit.place_id in left:
+            kind = "back"
+        if kind:
+            told[(visit.place_id, visit.id, kind)] = {
+                "worker_id": visit.worker_id, "at": visit.at, "recorded_at": visit.recorded_at, "seq": visit.seq,
+                "away_kind": visit.away_kind, "back_on": visit.back_on,
+            }  # fmt: skip
+    return told

@@ -1,0 +1,88 @@
+"""The door that every request passes: one transaction per non-GET, headers, and page or fragment."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from flask import Flask, Response, g, render_template, request
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from sqlalchemy.exc import OperationalError
+
+from doorknock import changes
+from doorknock.db import db, set_writing
+from doorknock.errors import Problem, Refused, answer
+
+csrf = CSRFProtect()
+babel = Babel()
+SAFE = ("GET", "HEAD", "OPTIONS")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def register(app: Flask) -> None:
+    """Hang the door: transactions before and after each request, security headers on each answer."""
+    csrf.init_app(app)
+    babel.init_app(app)
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.teardown_request(_forget)
+    app.register_error_handler(OperationalError, _database_busy)
+    app.register_error_handler(Refused, lambda error: answer(Problem("conflict", "\n".join(error.reasons))))
+
+
+def render(page: str, **context: Any) -> str:
+    """The page for a navigation, its partial (``_name.html`` beside it) for htmx."""
+    if "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers:
+        folder, _, name = page.rpartition("/")
+        page = f"{folder}/_{name}"
+    return render_template(page, **context)
+
+
+def owns_transactions() -> None:
+    """Called by the one door (sync) that commits by itself."""
+    g.owns_transactions = True
+
+
+def commit() -> None:
+    """Number what was touched, commit, and forget the locks."""
+    changes.flush()
+    db.session.commit()
+    changes.forget()
+
+
+def rollback() -> None:
+    """Undo everything since the last commit, and forget the locks."""
+    db.session.rollback()
+    changes.forget()
+
+
+def _begin() -> None:
+    set_writing(request.method not in SAFE)
+
+
+def _finish(response: Response) -> Response:
+    if request.method not in SAFE and not g.get("owns_transactions"):
+        commit() if response.status_code < 400 else rollback()
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cache-Control", "no-store, private")
+    return response
+
+
+def _forget(_error: BaseException | None) -> None:
+    db.session.info.pop("ledger", None)
+    set_writing(True)
+
+
+def _database_busy(error: OperationalError) -> Response:
+    rollback()
+    if isinstance(error.orig, sqlite3.OperationalError) and "full" in str(error.orig):
+        return answer(Problem("disk_full"))
+    return answer(Problem("busy", headers={"Retry-After": "5"}))

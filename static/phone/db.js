@@ -1,0 +1,227 @@
+/**
+ * The phone's databases: one small registry, and one store for each enrolment. Nothing else opens IndexedDB.
+ */
+
+import { openDB } from '../vendor/idb@8.0.4/index.js';
+
+/**
+ * @typedef {import('./types.js').Schema} Schema
+ * @typedef {import('./types.js').StoreName} StoreName
+ * @typedef {import('./types.js').Reading} Reading
+ * @typedef {import('./types.js').Writing} Writing
+ */
+
+const VERSION = 1;
+const OPEN_LIMIT_MS = 5_000;
+const WORK_LIMIT_MS = 10_000;
+
+/** Every store, for transactions that must see all. @type {StoreName[]} */
+export const ALL = ['meta', 'events', 'drafts', 'rows', 'places', 'put_off', 'staged', 'blobs'];
+
+/** A database did not answer in time; the page offers a way out. */
+export class DatabaseTimeout extends Error {
+  /** @override */
+  name = 'DatabaseTimeout';
+}
+
+/**
+ * A promise, or DatabaseTimeout after so many milliseconds.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {number} ms
+ * @returns {Promise<T>}
+ */
+function within(promise, ms) {
+  /** @type {ReturnType<typeof setTimeout>} */
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new DatabaseTimeout(`no answer within ${ms} ms`)), ms);
+  });
+  return /** @type {Promise<T>} */ (Promise.race([promise, late])).finally(() => clearTimeout(timer));
+}
+
+/** An IndexedDB that opens when first needed, and again after the browser closed it behind our back (iOS does). */
+export class Database {
+  /** @type {Promise<import('../vendor/idb@8.0.4/index.js').IDBPDatabase<any>> | null} */
+  #opening = null;
+
+  /**
+   * @param {string} name
+   * @param {number} version
+   * @param {(db: import('../vendor/idb@8.0.4/index.js').IDBPDatabase<any>, from: number) => void} upgrade only adds
+   */
+  constructor(name, version, upgrade) {
+    this.name = name;
+    this.version = version;
+    this.upgrade = upgrade;
+  }
+
+  #open() {
+    this.#opening ??= openDB(this.name, this.version, {
+      upgrade: (db, from) => this.upgrade(db, from),
+      blocking: () => this.close(),
+      terminated: () => this.#forget(),
+    });
+    this.#opening.catch(() => this.#forget());
+    return within(this.#opening, OPEN_LIMIT_MS);
+  }
+
+  #forget() {
+    this.#opening = null;
+  }
+
+  /** Closes it; the next use opens it again. */
+  close() {
+    this.#opening?.then((db) => db.close()).catch(() => {});
+    this.#forget();
+  }
+
+  /**
+   * One reading transaction. Only IndexedDB calls may be awaited inside.
+   * @template T
+   * @param {string[]} stores
+   * @param {(tx: any) => Promise<T> | T} work
+   * @returns {Promise<T>}
+   */
+  read(stores, work) {
+    return this.#run(stores, 'readonly', {}, work, WORK_LIMIT_MS);
+  }
+
+  /**
+   * One writing transaction, strict: resolves on `complete`, after the data has been flushed. If the work throws,
+   * nothing of it stays.
+   * @template T
+   * @param {string[]} stores
+   * @param {(tx: any) => Promise<T> | T} work
+   * @param {{durability?: 'strict' | 'relaxed', limit?: number}} [options]
+   * @returns {Promise<T>}
+   */
+  write(stores, work, { durability = 'strict', limit = WORK_LIMIT_MS } = {}) {
+    return this.#run(stores, 'readwrite', { durability }, work, limit);
+  }
+
+  /**
+   * @template T
+   * @param {string[]} stores
+   * @param {'readonly' | 'readwrite'} mode
+   * @param {IDBTransactionOptions} options
+   * @param {(tx: any) => Promise<T> | T} work
+   * @param {number} limit
+   * @returns {Promise<T>}
+   */
+  async #run(stores, mode, options, work, limit) {
+    const tx = await this.#begin(stores, mode, options);
+    try {
+      return await within(settle(tx, work), limit);
+    } catch (error) {
+      if (error instanceof DatabaseTimeout) abort(tx);
+      throw error;
+    }
+  }
+
+  /**
+   * @param {string[]} stores
+   * @param {'readonly' | 'readwrite'} mode
+   * @param {IDBTransactionOptions} options
+   */
+  async #begin(stores, mode, options) {
+    try {
+      return (await this.#open()).transaction(stores, mode, options);
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'InvalidStateError') throw error;
+      this.#forget();
+      return (await this.#open()).transaction(stores, mode, options);
+    }
+  }
+}
+
+/**
+ * @template T
+ * @param {any} tx
+ * @param {(tx: any) => Promise<T> | T} work
+ * @returns {Promise<T>}
+ */
+async function settle(tx, work) {
+  tx.done.catch(() => {});
+  try {
+    const result = await work(tx);
+    await tx.done;
+    return result;
+  } catch (error) {
+    abort(tx);
+    throw error;
+  }
+}
+
+function abort(/** @type {any} */ tx) {
+  try {
+    tx.abort();
+  } catch {
+    // Already over.
+  }
+}
+
+/** One enrolment's store, with typed transactions over it. */
+export class Store extends Database {
+  constructor(/** @type {string} */ name) {
+    super(name, VERSION, addStores);
+  }
+
+  /**
+   * @template T
+   * @override
+   * @param {StoreName[]} stores
+   * @param {(tx: Reading) => Promise<T> | T} work
+   * @returns {Promise<T>}
+   */
+  read(stores, work) {
+    return super.read(stores, work);
+  }
+
+  /**
+   * @template T
+   * @override
+   * @param {StoreName[]} stores
+   * @param {(tx: Writing) => Promise<T> | T} work
+   * @param {{durability?: 'strict' | 'relaxed', limit?: number}} [options]
+   * @returns {Promise<T>}
+   */
+  write(stores, work, options) {
+    return super.write(stores, work, options);
+  }
+
+  /**
+   * One value of `meta` by its name.
+   * @template {keyof import('./types.js').Meta} K
+   * @param {K} key
+   * @returns {Promise<import('./types.js').Meta[K] | undefined>}
+   */
+  meta(key) {
+    return this.read(['meta'], (tx) => tx.objectStore('meta').get(key));
+  }
+}
+
+function addStores(/** @type {import('../vendor/idb@8.0.4/index.js').IDBPDatabase<Schema>} */ db) {
+  db.createObjectStore('meta');
+  const events = db.createObjectStore('events', { keyPath: 'n' });
+  events.createIndex('id', 'id', { unique: true });
+  events.createIndex('touches', 'touches', { multiEntry: true });
+  events.createIndex('settled', 'settled');
+  db.createObjectStore('drafts', { keyPath: 'place_id' }).createIndex('id', 'id');
+  const rows = db.createObjectStore('rows', { keyPath: ['kind', 'id'] });
+  rows.createIndex('kind', 'kind');
+  rows.createIndex('grid', 'grid');
+  rows.createIndex('place', ['kind', 'place_id']);
+  rows.createIndex('day', 'day');
+  rows.createIndex('merged', 'merged_into');
+  rows.createIndex('shared', 'shared');
+  const places = db.createObjectStore('places', { keyPath: 'id' });
+  places.createIndex('order', ['listed', 'group', 'row_order', 'id']);
+  places.createIndex('group_open', ['group', 'open']);
+  places.createIndex('tokens', 'tokens', { multiEntry: true });
+  places.createIndex('promise', 'promise');
+  places.createIndex('back_on', 'back_on');
+  db.createObjectStore('put_off', { keyPath: 'place_id' });
+  db.createObjectStore('staged', { autoIncrement: true });
+  db.createObjectStore('blobs', { keyPath: 'hash' });
+}

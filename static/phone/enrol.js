@@ -1,0 +1,129 @@
+/**
+ * Which workers this phone is enrolled for. One store a worker, so that signing in again, after a renewal or after
+ * everything was lost, finds the worker's own unsent events and nobody else's.
+ *
+ * @typedef {import('./types.js').Enrolment} Enrolment
+ * @typedef {import('./types.js').Identity} Identity
+ */
+
+import { Database, Store } from './db.js';
+import { adopt } from './sync/fork.js';
+import { freshen } from './sync/freshen.js';
+
+export { acceptLoss, canary } from './sync/copy.js';
+
+const ACTIVE = 'active';
+const WAIT_MS = 30_000;
+
+/** @type {Database | null} */
+let open = null;
+
+/** The small database that knows which enrolments this phone holds and the phone-wide settings. */
+export function registry() {
+  open ??= new Database('doorknock', 1, (db) => {
+    db.createObjectStore('enrolments', { keyPath: 'store' });
+    db.createObjectStore('settings');
+  });
+  return open;
+}
+
+/** @returns {Promise<Enrolment[]>} oldest store first */
+export function enrolments() {
+  return registry().read(['enrolments', 'settings'], async (tx) => {
+    const active = await tx.objectStore('settings').get(ACTIVE);
+    /** @type {Omit<Enrolment, 'active'>[]} */
+    const all = await tx.objectStore('enrolments').getAll();
+    return all.map((each) => ({ ...each, active: each.store === active }));
+  });
+}
+
+/** Who is signed in now. @returns {Promise<Enrolment | null>} */
+export async function activeEnrolment() {
+  return (await enrolments()).find((each) => each.active) ?? null;
+}
+
+/**
+ * Signs in with a one-time code or with a name and password, and makes it the active enrolment.
+ * @param {{code: string} | {username: string, password: string}} proof
+ * @param {{fetch?: typeof globalThis.fetch, appVersion: string, name?: string, base?: string}} options
+ * @returns {Promise<{ok: true, enrolment: Enrolment} | {ok: false, code: string, title: string}>}
+ */
+export async function enrol(proof, { fetch = globalThis.fetch, appVersion, name, base = '' }) {
+  const answer = await askForDevice({ ...proof, name, app_version: appVersion }, { fetch, base });
+  if (!answer.ok) return answer;
+  const store = `doorknock-${answer.identity.worker.id}`;
+  await adopt(new Store(store), answer.identity);
+  await remember(store, answer.identity);
+  await activate(answer.identity.device_id);
+  return { ok: true, enrolment: { ...answer.identity, store, active: true } };
+}
+
+/**
+ * @param {object} body
+ * @param {{fetch: typeof globalThis.fetch, base: string, token?: string}} options with a token: a renewal
+ * @returns {Promise<{ok: true, identity: Identity} | {ok: false, code: string, title: string, status?: number}>}
+ */
+export async function askForDevice(body, { fetch, base, token }) {
+  const noAnswer = { ok: /** @type {const} */ (false), code: 'no_answer', title: '没连上服务器' };
+  try {
+    const response = await fetch(`${base}/api/v1/devices`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+      body: JSON.stringify(body),
+      redirect: 'error',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(WAIT_MS),
+    });
+    const json = await response.json();
+    if (response.status === 201 && json.device_id && json.token && json.worker?.id) {
+      return { ok: true, identity: { device_id: json.device_id, token: json.token, worker: json.worker } };
+    }
+    if (typeof json.code !== 'string') return noAnswer;
+    return { ok: false, code: json.code, title: String(json.title ?? ''), status: response.status };
+  } catch {
+    return noAnswer;
+  }
+}
+
+/** Writes down who a store belongs to now; the store's own word is the truth, this is the list of them. */
+export function remember(/** @type {string} */ store, /** @type {Identity} */ { device_id, token, worker }) {
+  return registry().write(['enrolments'], (tx) => {
+    return tx.objectStore('enrolments').put({ store, device_id, token, worker });
+  });
+}
+
+/** Makes one of the enrolments the active one. */
+export async function activate(/** @type {string} */ device_id) {
+  const enrolment = (await enrolments()).find((each) => each.device_id === device_id);
+  if (enrolment) await setSetting(ACTIVE, enrolment.store);
+}
+
+/** Nobody is signed in any more. The token stays to push what waits, and what waits stays. */
+export function signOut() {
+  return registry().write(['settings'], (tx) => tx.objectStore('settings').delete(ACTIVE));
+}
+
+/** @type {Map<string, Store>} */
+const stores = new Map();
+
+/**
+ * The enrolment's store, its views brought up to the day.
+ * @param {Enrolment} enrolment
+ * @param {import('../shared/dates.js').Moment} [now]
+ */
+export async function openStore(enrolment, now = new Date()) {
+  const store = stores.get(enrolment.store) ?? new Store(enrolment.store);
+  stores.set(enrolment.store, store);
+  await freshen(store, now);
+  return store;
+}
+
+/** A phone-wide setting. @returns {Promise<any>} undefined where never set */
+export function setting(/** @type {string} */ name) {
+  return registry().read(['settings'], (tx) => tx.objectStore('settings').get(name));
+}
+
+/** Sets it. @returns {Promise<unknown>} */
+export function setSetting(/** @type {string} */ name, /** @type {unknown} */ value) {
+  return registry().write(['settings'], (tx) => tx.objectStore('settings').put(value, name));
+}

@@ -1,0 +1,131 @@
+/**
+ * Lists of places: groups, roster, search. They read one record a place, kept by every transaction that changes it.
+ */
+
+/** @typedef {import('./db.js').Store} Store */
+/** @typedef {import('./types.js').Tx} Tx */
+/** @typedef {import('./types.js').PlaceView} PlaceView */
+/** @typedef {import('./types.js').ListRow} ListRow */
+
+import { normalise, terms } from './search.js';
+
+/** What lists are read from. @type {import('./types.js').StoreName[]} */
+export const LISTS = ['meta', 'places', 'drafts', 'put_off', 'rows', 'events'];
+const LAST = '\uffff';
+
+/**
+ * A place as lists show it.
+ * @param {Tx} tx
+ * @param {PlaceView} view
+ * @returns {Promise<ListRow>}
+ */
+export async function rowOf(tx, { id, data, state, last, hint, next_try, promise, do_not_return }) {
+  const draft = await tx.objectStore('drafts').getKey(id);
+  return {
+    place: { ...data, id, do_not_return },
+    state,
+    last: last && { outcome: last.outcome, visited_at: last.visited_at },
+    hint,
+    draft: draft !== undefined,
+    promised: promise ? next_try : null,
+  };
+}
+
+/** The same for several. */
+export function rowsOf(/** @type {Tx} */ tx, /** @type {PlaceView[]} */ views) {
+  return Promise.all(views.map((view) => rowOf(tx, view)));
+}
+
+/** All listed places of one group in roster order, or of all groups. */
+export function inOrder(/** @type {string | null} */ group) {
+  const from = group === null ? [1] : [1, group];
+  return IDBKeyRange.bound(from, [...from, []]);
+}
+
+/**
+ * The groups that have places on this phone, in code order; `places` counts those listed, `open` those still to go.
+ * @param {Store} db
+ * @returns {Promise<{code: string, name: string, grid: string, places: number, open: number}[]>} code '' = no group
+ */
+export function groups(db) {
+  return db.read(['places', 'rows'], async (tx) => {
+    const index = tx.objectStore('places').index('group_open');
+    const found = [];
+    let cursor = await index.openCursor(null, 'nextunique');
+    while (cursor) {
+      const { group, grid } = cursor.value;
+      const region = group ? await tx.objectStore('rows').get(['region', group]) : undefined;
+      const [done, open] = await Promise.all([0, 1].map((each) => index.count([group, each])));
+      const places = (done ?? 0) + (open ?? 0);
+      if (places) found.push({ code: group, name: region?.data.name ?? '', grid, places, open: open ?? 0 });
+      cursor = await cursor.continue([group, 2]);
+    }
+    return found;
+  });
+}
+
+/** Codes of the groups ticked with 「今天走这片」. @returns {Promise<string[]>} */
+export async function ticked(/** @type {Store} */ db) {
+  return (await db.meta('ticked')) ?? [];
+}
+
+/** Ticks these groups and no others. Kept on the phone only. */
+export function tick(/** @type {Store} */ db, /** @type {string[]} */ codes) {
+  return db.write(['meta'], (tx) => tx.objectStore('meta').put([...new Set(codes)], 'ticked'));
+}
+
+/**
+ * One page of the roster.
+ * @param {Store} db
+ * @param {{group?: string | null, limit: number, after?: string | null}} options after = id of the last place shown
+ * @returns {Promise<{rows: ListRow[], more: boolean}>}
+ */
+export function list(db, { group = null, limit, after = null }) {
+  return db.read(LISTS, async (tx) => {
+    const range = inOrder(group);
+    const previous = after ? await tx.objectStore('places').get(after) : undefined;
+    const from = previous ? [1, previous.group, previous.row_order, previous.id] : range.lower;
+    const rest = IDBKeyRange.bound(from, range.upper, previous !== undefined);
+    const views = await tx
+      .objectStore('places')
+      .index('order')
+      .getAll(rest, limit + 1);
+    return { rows: await rowsOf(tx, views.slice(0, limit)), more: views.length > limit };
+  });
+}
+
+/**
+ * Places that match every word typed, by the beginning of a token; whole matches first, then roster order.
+ * @param {Store} db
+ * @param {string} text
+ * @param {{limit: number}} options
+ * @returns {Promise<{rows: ListRow[], more: boolean}>}
+ */
+export function search(db, text, { limit }) {
+  return db.read(LISTS, async (tx) => {
+    const index = tx.objectStore('places').index('tokens');
+    const words = await withoutGroups(tx, terms(text));
+    const keys = await Promise.all(words.tokens.map((word) => index.getAllKeys(IDBKeyRange.bound(word, word + LAST))));
+    const whole = new Set((await Promise.all(words.tokens.map((word) => index.getAllKeys(word)))).flat());
+    const [first = [], ...others] = keys;
+    const matching = new Set(others.reduce((kept, each) => kept.filter((id) => each.includes(id)), first));
+    const found = await Promise.all([...matching].map((id) => tx.objectStore('places').get(id)));
+    const views = found.flatMap((view) => (view && (!words.group || view.group === words.group) ? [view] : []));
+    const rank = (/** @type {PlaceView} */ view) => (whole.has(view.id) ? 0 : 1);
+    views.sort((a, b) => rank(a) - rank(b) || a.group.localeCompare(b.group) || a.row_order - b.row_order);
+    return { rows: await rowsOf(tx, views.slice(0, limit)), more: views.length > limit };
+  });
+}
+
+/** 「三组13」 means number 13 of that group. */
+async function withoutGroups(/** @type {Tx} */ tx, /** @type {string[]} */ words) {
+  const regions = await tx.objectStore('rows').index('kind').getAll('region');
+  const named = regions.filter((row) => row.data.level === 'group').map((row) => [normalise(row.data.name), row.id]);
+  for (const [name = '', id] of named.filter(([name]) => name)) {
+    const at = words.findIndex((word) => word.startsWith(name) && (word.length > name.length || words.length > 1));
+    if (at < 0) continue;
+    const rest = words.map((word, index) => (index === at ? word.slice(name.length) : word));
+    return { group: id, tokens: rest.filter(Boolean) };
+  }
+  return { group: null, tokens: words };
+}

@@ -1,0 +1,65 @@
+/// <reference path="./page.d.ts" />
+/** What must be said above any page: a new version that waits, and a store that the browser emptied. */
+import { flushDraft } from './draft.js';
+import { localFetch } from './localfetch.js';
+
+/** @type {ServiceWorkerRegistration | null} */
+let registration = null;
+let putOff = false;
+let asked = false;
+let lost = '';
+
+/** @param {string} path */
+async function piece(path) {
+  const response = await localFetch(path);
+  return response.ok ? response.text() : '';
+}
+
+/** Draws what is to be said into the page that is there now; a locked page is left alone. */
+export async function arriveNotices() {
+  const main = document.getElementById('page');
+  const notice = document.getElementById('notice');
+  if (!notice || notice.childElementCount || !main?.querySelector('#strip')) return;
+  const update = registration?.waiting && !putOff ? await piece('/field/parts/update') : '';
+  if (notice.isConnected && (lost || update)) notice.innerHTML = lost + update;
+  if (lost) window.htmx?.process(notice);
+}
+
+/** Asked once a start: is everything still there that the phone knew it had? */
+async function lookForLoss() {
+  if (!document.getElementById('strip')) return;
+  lost = await piece('/field/parts/lost');
+  await arriveNotices();
+}
+
+/** @param {MouseEvent} event */
+async function clicked(event) {
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest('[data-later]')) {
+    putOff = true;
+    target.closest('.banner')?.remove();
+  }
+  if (target?.closest('[action="/field/parts/lost"]')) lost = '';
+  if (!target?.closest('[data-update]')) return;
+  asked = true;
+  await flushDraft();
+  registration?.waiting?.postMessage({ type: 'take-over' });
+}
+
+/** @param {ServiceWorkerRegistration} found */
+function watch(found) {
+  registration = found;
+  const look = () => found.installing?.addEventListener('statechange', () => found.waiting && arriveNotices());
+  found.addEventListener('updatefound', look);
+  arriveNotices();
+}
+
+export function bindNotices() {
+  document.addEventListener('click', clicked);
+  navigator.serviceWorker?.addEventListener('controllerchange', () => asked && location.reload());
+  navigator.serviceWorker
+    ?.register('/sw.js', { type: 'module', scope: '/field/' })
+    .then(watch)
+    .catch(() => {}); // offline, or a browser that the start page has already spoken to
+  lookForLoss();
+}

@@ -1,0 +1,124 @@
+/**
+ * The pad. Kept are rounded points in the order they were drawn, on a pad 1000 wide: no times, no pressure, at most 8 KB. The page
+ * is turned sideways on an upright phone, so a finger's place on the glass is turned back before it is drawn.
+ */
+import SignaturePad from '../../vendor/signature_pad@5.1.4/signature_pad.min.js';
+import { localFetch } from './localfetch.js';
+
+const WIDE = 1000;
+const LIMIT = 8_000;
+const NEAR = 5;
+
+/** @type {SignaturePad | null} */
+let pad = null;
+
+export function arrivePad() {
+  pad?.off();
+  pad = null;
+  const ground = /** @type {HTMLElement | null} */ (document.querySelector('[data-pad]'));
+  const canvas = ground?.querySelector('canvas');
+  if (!ground || !canvas) return;
+  const { clientWidth: width, clientHeight: height } = ground;
+  const density = devicePixelRatio || 1;
+  canvas.width = width * density;
+  canvas.height = height * density;
+  canvas.getContext('2d')?.scale(density, density);
+  const ink = getComputedStyle(ground).getPropertyValue('--ink').trim();
+  pad = new SignaturePad(canvas, { penColor: ink || '#000', minWidth: 2, maxWidth: 4.5 });
+  turn(pad, canvas);
+  draw(pad, JSON.parse(ground.dataset.strokes ?? '[]'), width / WIDE);
+  pad.addEventListener('endStroke', () => keep(ground, WIDE / width));
+}
+
+/**
+ * On an upright screen the page lies on its side: x runs down the glass and y runs to the left.
+ * @param {SignaturePad} on
+ * @param {HTMLCanvasElement} canvas
+ */
+function turn(on, canvas) {
+  const inner = /** @type {any} */ (on);
+  const straight = inner._createPoint.bind(on);
+  inner._createPoint = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ pressure) => {
+    const box = canvas.getBoundingClientRect();
+    const upright = matchMedia('(orientation: portrait)').matches;
+    return upright ? straight(box.left + y - box.top, box.top + box.right - x, pressure) : straight(x, y, pressure);
+  };
+}
+
+/**
+ * @param {SignaturePad} on
+ * @param {number[][]} strokes
+ * @param {number} scale
+ */
+function draw(on, strokes, scale) {
+  if (!strokes.length) return;
+  const groups = strokes.map((line) => ({
+    penColor: on.penColor,
+    dotSize: on.dotSize,
+    minWidth: on.minWidth,
+    maxWidth: on.maxWidth,
+    velocityFilterWeight: on.velocityFilterWeight,
+    compositeOperation: on.compositeOperation,
+    points: pairs(line).map(([x, y], i) => ({ x: x * scale, y: y * scale, pressure: 0.5, time: i * 16 })),
+  }));
+  on.fromData(/** @type {any} */ (groups));
+}
+
+/**
+ * @param {number[]} line
+ * @returns {[number, number][]}
+ */
+function pairs(line) {
+  return Array.from({ length: Math.floor(line.length / 2) }, (_, i) => [line[i * 2] ?? 0, line[i * 2 + 1] ?? 0]);
+}
+
+/**
+ * @param {HTMLElement} ground
+ * @param {number} scale
+ */
+function keep(ground, scale) {
+  const strokes = rounded(pad?.toData() ?? [], scale);
+  const text = JSON.stringify(strokes);
+  const input = /** @type {HTMLInputElement | null} */ (document.querySelector('input[name=strokes]'));
+  if (input) input.value = text;
+  localFetch(ground.dataset.keep ?? '', { method: 'POST', body: new URLSearchParams({ strokes: text }) });
+}
+
+/**
+ * Points too near each other are left out, the more the longer the drawing.
+ * @param {{points: {x: number, y: number}[]}[]} groups
+ * @param {number} scale
+ * @returns {number[][]}
+ */
+export function rounded(groups, scale) {
+  for (let near = NEAR; ; near *= 1.5) {
+    const strokes = groups.map(({ points }) => thinned(points, scale, near));
+    if (JSON.stringify(strokes).length <= LIMIT || near > WIDE) return strokes;
+  }
+}
+
+/**
+ * @param {{x: number, y: number}[]} points
+ * @param {number} scale
+ * @param {number} near
+ */
+function thinned(points, scale, near) {
+  /** @type {number[]} */
+  const line = [];
+  for (const [i, point] of points.entries()) {
+    const x = Math.round(point.x * scale);
+    const y = Math.round(point.y * scale);
+    const far = Math.hypot(x - (line.at(-2) ?? 1e9), y - (line.at(-1) ?? 1e9)) >= near;
+    if (far || i === points.length - 1) line.push(x, y);
+  }
+  return line;
+}
+
+export function bindPad() {
+  document.addEventListener('click', (event) => {
+    if (!(event.target instanceof Element) || !event.target.closest('[data-erase]')) return;
+    const ground = /** @type {HTMLElement | null} */ (document.querySelector('[data-pad]'));
+    pad?.clear();
+    if (ground) keep(ground, 1);
+  });
+}

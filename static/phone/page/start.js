@@ -1,0 +1,57 @@
+/**
+ * The page's own part: hosts the phone's server for htmx, keeps drafts, binds the few behaviours, and keeps in sync. Loaded before
+ * htmx, so that its listeners are there first.
+ */
+import { arriveDraft, flushDraft, keepDrafts } from './draft.js';
+import { bindFields, reveal } from './fields.js';
+import { bindFile } from './file.js';
+import { bindHold } from './hold.js';
+import { localFetch } from './localfetch.js';
+import { arriveNotices, bindNotices } from './notices.js';
+import { arriveSaved, bindSaved } from './saved.js';
+import { arrivePad, bindPad } from './signature.js';
+import { bindSwipe } from './swipe.js';
+import { startSync } from './syncing.js';
+
+/** What is looked at whenever a page has come, by navigation or by htmx. */
+function arrive() {
+  arrivePad();
+  arriveSaved();
+  arriveDraft();
+  arriveCode();
+  reveal();
+  stayLocked();
+  arriveNotices();
+}
+
+/** A scanned code comes behind the `#`, which no server sees; it is taken out of the address at once. */
+function arriveCode() {
+  const code = /^#code=(\d{8})$/.exec(location.hash)?.[1];
+  const input = /** @type {HTMLInputElement | null} */ (document.querySelector('[data-code]'));
+  if (!code || !input) return;
+  input.value = code;
+  history.replaceState(history.state, '', location.pathname);
+}
+
+/** Going back from a locked page leads to it again; its address is put on top once more. */
+function stayLocked() {
+  const locked = document.getElementById('page')?.dataset.locked;
+  if (locked && locked !== location.pathname + location.search) history.pushState({ htmx: true }, '', locked);
+}
+
+document.addEventListener('htmx:config:request', (event) => {
+  const { ctx } = /** @type {CustomEvent} */ (event).detail;
+  if (!new URL(ctx.request.action, location.href).pathname.startsWith('/field/')) return;
+  if (ctx.request.method === 'POST') navigator.storage?.persist?.();
+  ctx.fetch = async (/** @type {string} */ action, /** @type {any} */ asked) => {
+    await flushDraft();
+    return localFetch(action, asked);
+  };
+});
+document.addEventListener('htmx:after:swap', arrive);
+
+for (const bind of [bindHold, bindSaved, bindFields, bindPad, bindSwipe, bindFile, keepDrafts, bindNotices]) bind();
+arrive();
+startSync();
+sessionStorage.removeItem('doorknock-bounce');
+document.body.dataset.ready = 'yes';

@@ -1,0 +1,26 @@
+/// <reference path="./page.d.ts" />
+/** Keeps this page in sync and its truth strip true, whatever page is open. */
+import { keepInSync } from '../sync/keep.js';
+import { localFetch } from './localfetch.js';
+
+const BUILD = new URL('../..', import.meta.url).pathname.split('/').filter(Boolean).pop() ?? '';
+
+/** Draws the strip again after an exchange; the page 同步 is drawn again whole, unless somebody is busy on it. */
+async function refresh() {
+  const strip = document.getElementById('strip');
+  if (!strip) return;
+  if (location.pathname === '/field/sync' && !document.querySelector('.htmx-request')) {
+    window.htmx?.ajax('GET', location.pathname, { target: '#page', swap: 'outerHTML' });
+    return;
+  }
+  const response = await localFetch('/field/parts/strip');
+  const text = response.ok ? await response.text() : '';
+  if (!text.startsWith('<a class="strip"') || !strip.isConnected) return;
+  strip.outerHTML = text;
+  const fresh = document.getElementById('strip');
+  if (fresh) window.htmx?.process(fresh);
+}
+
+export function startSync() {
+  keepInSync({ appVersion: BUILD, onRound: (enrolment) => enrolment.active && refresh() });
+}

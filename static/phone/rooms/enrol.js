@@ -1,0 +1,104 @@
+/** 登记: this phone gets its worker by an eight-digit code, a scanned code, or a name and password; then the first download. */
+import { html } from '../../shared/html.js';
+import { t } from '../../shared/words.js';
+import { enrol } from '../enrol.js';
+import { groups } from '../read.js';
+import { banner, icon } from './_parts.js';
+import { seeOther } from './_redirect.js';
+import { oneRound } from './sync.js';
+
+/** @typedef {import('./_types.js').Ask} Ask */
+/** @typedef {import('./_types.js').Page} Page */
+
+/** @type {Readonly<Record<string, string>>} */
+const REFUSED = {
+  no_answer: '没连上服务器。登记要有网，请走到有信号的地方再试。',
+  login_failed: '名字或密码不对。',
+  locked: '试错太多次了，过一会儿再试。',
+  code_failed: '登记码不对，或已经用过、过了时间。请村里再发一个。',
+};
+
+/**
+ * @param {Ask} ask
+ * @returns {Page}
+ */
+export function enrolPage(ask) {
+  return sheet(ask, '', 200);
+}
+
+/**
+ * @param {Ask} ask
+ * @param {string} wrong
+ * @param {number} status
+ * @returns {Page}
+ */
+function sheet(ask, wrong, status) {
+  const named = ask.form.has('username');
+  const already = ask.enrolment && html`<nav class="nav"><a class="quiet" href="/field/me">${icon(ask, 'left')}${t('我的')}</a></nav>`;
+  const body = html`${already}<div class="brand"><span class="plate">${icon(ask, 'today')}</span><h1>${t('敲门行动')}</h1></div>
+<p class="sub">${t('先登记这部手机，以后没网也能记。')}</p>${wrong && html`<div class="spaced">${banner(wrong, t('填的都还在。'), false, true)}</div>`}
+<form class="enrol" method="post" action="/field/enrol" id="main-form"><div class="field"><div class="label"><label for="code">${t('登记码')}</label><small>${t(
+    '村里给的 8 位数字',
+  )}</small></div><input class="write code" id="code" name="code" inputmode="numeric" pattern="[0-9 ]*" maxlength="9" autocomplete="one-time-code"
+  value="${ask.form.get('code')}" data-code></div><button class="button main">${waitWords(t('登记这部手机'), t('正在登记…'))}</button></form>
+<details class="enrol more-fields"${named && html` open`}><summary>${t('没有登记码，用名字和密码')}</summary><form method="post" action="/field/enrol"><div
+  class="field"><div class="label"><label for="username">${t('登录名')}</label></div><input class="write" id="username" name="username" autocomplete="username"
+  autocapitalize="none" value="${ask.form.get('username')}"></div><div class="field"><div class="label"><label for="password">${t(
+    '密码',
+  )}</label></div><input class="write" id="password" name="password" type="password" autocomplete="current-password"></div><button
+  class="button wide">${waitWords(t('登记'), t('正在登记…'))}</button></form></details>`;
+  return { title: t('登记'), body, status, bare: true };
+}
+
+/**
+ * @param {string} idle
+ * @param {string} busy
+ */
+function waitWords(idle, busy) {
+  return html`<span class="idle">${idle}</span><span class="busy">${busy}</span>`;
+}
+
+/**
+ * @param {Ask} ask
+ * @returns {Promise<Page | Response>}
+ */
+export async function enrolNow(ask) {
+  const code = (ask.form.get('code') ?? '').replace(/\D/g, '');
+  const username = ask.form.get('username')?.trim() ?? '';
+  const password = ask.form.get('password') ?? '';
+  if (username ? !password : code.length !== 8)
+    return sheet(ask, username ? t('请填密码。') : t('登记码是 8 位数字，还差几位。'), 422);
+  const proof = username ? { username, password } : { code };
+  const fetching = ask.env.fetch ?? globalThis.fetch.bind(globalThis);
+  const said = await enrol(proof, { fetch: fetching, appVersion: ask.build, name: t('手机'), base: ask.url.origin });
+  if (said.ok) return seeOther(ask, '/field/first');
+  const words = REFUSED[said.code] ? t(REFUSED[said.code] ?? '') : said.title || t('服务器没有收。请再试一次。');
+  return sheet(ask, words, 422);
+}
+
+/**
+ * The first download: goes on by itself, page by page, and says how far it is.
+ * @param {Ask} ask
+ * @returns {Promise<Page>}
+ */
+export async function firstPage(ask) {
+  const told = ask.url.searchParams.get('told');
+  const places = (await groups(ask.db)).reduce((sum, group) => sum + group.places, 0);
+  const trouble = told ? (REFUSED[told] ?? '服务器没有答应，过一会儿再试。') : '';
+  const go = html`<form class="lead" method="post" action="/field/first"${!told && html` hx-trigger="load delay:200ms, submit"`}><button class="button main">${waitWords(
+    told ? t('再下一次') : t('下户表'),
+    t('正在下户表…'),
+  )}</button></form>`;
+  const body = html`<h1 class="title">${t('{name}，登记好了', { name: ask.enrolment.worker.name })}</h1><p class="sub">${
+    places ? t('户表已下到这部手机 {n} 户，还在下。', { n: places }) : t('现在把户表下到这部手机，大约一分钟。中断了下次接着下。')
+  }</p>${trouble && html`<div class="spaced">${banner(t(trouble), t('登记没有丢，可以先进去看看。'))}</div>`}${go}<p class="center"><a class="quiet"
+    href="/field/">${t('先进去')}</a></p>`;
+  return { title: t('下户表'), body };
+}
+
+/** @param {Ask} ask */
+export async function firstRound(ask) {
+  const said = await oneRound(ask);
+  if (said.outcome !== 'ok') return seeOther(ask, `/field/first?told=${said.outcome}`);
+  return seeOther(ask, said.more ? '/field/first' : '/field/lanes');
+}

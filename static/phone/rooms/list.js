@@ -1,0 +1,64 @@
+/** 户表: every door this phone holds, fifty a page, by group, with search as you type. */
+import { html } from '../../shared/html.js';
+import { t } from '../../shared/words.js';
+import { groups, list, search } from '../read.js';
+import { icon, placeRow, section } from './_parts.js';
+
+/** @typedef {import('./_types.js').Ask} Ask */
+/** @typedef {import('./_types.js').Page} Page */
+
+const PAGE = 50;
+
+/**
+ * @param {Ask} ask
+ * @returns {Promise<Page>}
+ */
+export async function listPage(ask) {
+  const query = ask.url.searchParams;
+  const text = (query.get('q') ?? '').trim();
+  const all = await groups(ask.db);
+  const body = html`<form class="search" method="get" action="/field/list" role="search"><input class="write" type="search" name="q" value="${text}" id="q"
+  placeholder="${t('姓名、拼音、门牌、地标')}" aria-label="${t('找户')}" autocomplete="off" enterkeyhint="search" hx-get="/field/list"
+  hx-trigger="input changed delay:150ms" hx-select="#hits" hx-target="#hits" hx-swap="outerHTML" hx-sync="this:replace" hx-push-url="false"><button
+  class="button plain">${icon(ask, 'search')}<span class="sr">${t('找')}</span></button></form>
+<div id="hits">${text ? await hits(ask, text, all) : await page(ask, all)}</div>
+<a class="button float" href="/field/new">${icon(ask, 'plus')}${t('新户')}</a>`;
+  return { title: t('户表'), body, tab: 'list' };
+}
+
+/**
+ * @param {Ask} ask
+ * @param {string} text
+ * @param {{code: string, name: string}[]} all
+ */
+async function hits(ask, text, all) {
+  const { rows, more } = await search(ask.db, text, { limit: PAGE });
+  const names = new Map(all.map((group) => [group.code, group.name]));
+  if (!rows.length)
+    return html`<div class="empty"><p>${t('没找到「{text}」。可以打姓、拼音首字母、门牌或地标。', { text })}</p><a class="button"
+    href="/field/new">${t('登记新户')}</a></div>`;
+  return html`${section(t('找到'), more ? t('{n} 户以上', { n: rows.length }) : t('{n} 户', { n: rows.length }))}<ul class="rows">${rows.map(
+    (row) => html`<li>${placeRow(ask, row, { group: names.get(String(row.place.group)) ?? '' })}</li>`,
+  )}</ul>`;
+}
+
+/**
+ * @param {Ask} ask
+ * @param {{code: string, name: string, places: number, open: number}[]} all
+ */
+async function page(ask, all) {
+  const query = ask.url.searchParams;
+  const chosen = all.find(({ code }) => code === query.get('group')) ?? all[0];
+  if (!chosen)
+    return html`<div class="empty"><p>${t('户表还没下到这部手机。有网时同步一次就有。')}</p><a class="button" href="/field/sync">${t(
+      '去同步',
+    )}</a></div>`;
+  const { rows, more } = await list(ask.db, { group: chosen.code, limit: PAGE, after: query.get('after') });
+  const last = rows.at(-1)?.place.id;
+  return html`<nav class="filters" aria-label="${t('组')}">${all.map(
+    ({ code, name }) =>
+      html`<a class="cell${code === chosen.code ? ' on' : ''}" href="/field/list?group=${code}">${icon(ask, 'check')}${name || t('没分组')}</a>`,
+  )}</nav>${section(chosen.name || t('没分组'), t('{places} 户·还要去 {open} 户', chosen))}<ul class="rows">${rows.map(
+    (row) => html`<li>${placeRow(ask, row, { group: chosen.name, showGroup: false })}</li>`,
+  )}</ul>${more && html`<div class="empty"><a class="button wide" href="/field/list?group=${chosen.code}&after=${last}">${t('再看 50 户')}</a></div>`}`;
+}

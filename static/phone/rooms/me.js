@@ -1,0 +1,89 @@
+/** 我的: who is signed in, how the screen looks, and how to leave without losing anything. */
+import { html } from '../../shared/html.js';
+import { t } from '../../shared/words.js';
+import { activate, enrolments, setSetting, signOut } from '../enrol.js';
+import { strip } from '../read.js';
+import { icon } from './_parts.js';
+import { seeOther } from './_redirect.js';
+import { choices } from './_visit_fields.js';
+import { sunSwitch } from './today.js';
+
+/** @typedef {import('./_types.js').Ask} Ask */
+/** @typedef {import('./_types.js').Page} Page */
+
+/** Body size in px by name. @type {[string, string][]} */
+const SCALES = [
+  ['18', '标准'],
+  ['22', '大字'],
+  ['28', '更大'],
+  ['36', '最大'],
+];
+
+/**
+ * @param {Ask} ask
+ * @returns {Promise<Page>}
+ */
+export async function mePage(ask) {
+  const { worker } = ask.enrolment;
+  const others = (await enrolments()).filter((each) => !each.active);
+  const body = html`<header class="head"><div><h1>${worker.name}</h1><p>${t('网格员')} ${worker.username}</p></div>${sunSwitch(ask)}</header>
+<div class="card"><form method="post" action="/field/me" data-send-on-change><input type="hidden" name="back" value="/field/me"><div class="field"><div
+  class="label"><b>${t('字的大小')}</b></div>${choices(ask, { name: 'scale', options: SCALES, chosen: ask.settings.scale, layout: 'four' })}</div></form></div>
+<dl class="facts soft"><div><dt>${t('网格')}</dt><dd>${worker.grids.join('、') || t('还没分')}</dd></div><div><dt>${t('版本')}</dt><dd>${
+    ask.build
+  }</dd></div></dl>
+<ul class="links spaced">${others.map(
+    (each) =>
+      html`<li><form method="post" action="/field/switch"><button name="device" value="${each.device_id}">${icon(ask, 'people')}<span>${t('换成{name}', {
+        name: each.worker.name,
+      })}<small>${t('也登记在这部手机上')}</small></span>${icon(ask, 'right', 'go')}</button></form></li>`,
+  )}<li><a href="/field/enrol">${icon(ask, 'plus')}<span>${t('再登记一个人')}<small>${t('各记各的，互不影响')}</small></span>${icon(
+    ask,
+    'right',
+    'go',
+  )}</a></li><li><a href="/field/signout">${icon(ask, 'lock')}<span>${t('退出')}<small>${t('没传的会留着继续传')}</small></span>${icon(
+    ask,
+    'right',
+    'go',
+  )}</a></li></ul>`;
+  return { title: t('我的'), body, tab: 'me' };
+}
+
+/**
+ * POST: changes a setting of this phone and goes back to where the switch was.
+ * @param {Ask} ask
+ */
+export async function change(ask) {
+  const { form } = ask;
+  const scale = form.get('scale');
+  if (form.has('sunlight')) await setSetting('sunlight', form.get('sunlight') === 'on');
+  if (scale && SCALES.some(([size]) => size === scale)) await setSetting('scale', scale);
+  const back = form.get('back') ?? '';
+  return seeOther(ask, /^\/field\/[\w/-]*$/.test(back) ? back : '/field/');
+}
+
+/** @param {Ask} ask */
+export async function switchTo(ask) {
+  await activate(ask.form.get('device') ?? '');
+  return seeOther(ask, '/field/');
+}
+
+/**
+ * @param {Ask} ask
+ * @returns {Promise<Page>}
+ */
+export async function signOutPage(ask) {
+  const { waiting } = await strip(ask.db);
+  const say = waiting ? t('还有 {n} 条没传。退出后会留在手机里，有网自己传。', { n: waiting }) : t('都传到了。');
+  const body = html`<h1 class="title">${t('退出{name}', { name: ask.enrolment.worker.name })}</h1><p class="sub">${say}</p><p class="sub">${t(
+    '下次要用新的登记码，或名字和密码进来。',
+  )}</p><form class="lead pair" method="post" action="/field/signout"><a class="button" href="/field/me">${t('先不退')}</a><button
+    class="button">${t('退出')}</button></form>`;
+  return { title: t('退出'), body };
+}
+
+/** @param {Ask} ask */
+export async function leave(ask) {
+  await signOut();
+  return seeOther(ask, '/field/enrol');
+}

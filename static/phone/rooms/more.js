@@ -1,0 +1,112 @@
+/** 更多 of a door: the other outcomes, reports, its details, its whole history, and what the resident may see. */
+import { html } from '../../shared/html.js';
+import { COMMON_OUTCOMES, METHODS, OUTCOMES } from '../../shared/terms.js';
+import { t } from '../../shared/words.js';
+import { campaign, placePage } from '../read.js';
+import { factsList, factsOf } from './_facts.js';
+import { groupNames } from './_groups.js';
+import { lockHead } from './_locked.js';
+import { back, called, formHead, icon, nameOf } from './_parts.js';
+import { noPlace } from './_trouble.js';
+import { momentWords } from './_when.js';
+import { timeline } from './place.js';
+
+/** @typedef {import('./_types.js').Ask} Ask */
+/** @typedef {import('./_types.js').Page} Page */
+/** @typedef {import('./_types.js').Visit} Visit */
+
+/** @param {Ask} ask */
+async function here(ask) {
+  const [found, names] = await Promise.all([placePage(ask.db, ask.params.id ?? '', ask.now), groupNames(ask)]);
+  return found && { ...found, title: called(found.place, names(found.place.group)), url: `/field/places/${found.place.id}` };
+}
+
+/**
+ * @param {Ask} ask
+ * @param {{href: string, mark: string, word: string, say?: string}} way
+ */
+function link(ask, { href, mark, word, say }) {
+  return html`<li><a href="${href}">${icon(ask, mark)}<span>${word}${say && html`<small>${say}</small>`}</span>${icon(ask, 'right', 'go')}</a></li>`;
+}
+
+/**
+ * @param {Ask} ask
+ * @returns {Promise<Page>}
+ */
+export async function morePage(ask) {
+  const door = await here(ask);
+  if (!door) return noPlace();
+  const { url } = door;
+  const others = Object.keys(OUTCOMES).filter((outcome) => !COMMON_OUTCOMES.includes(outcome));
+  const body = html`<nav class="nav">${back(ask, url, t('这户'))}</nav><h1 class="title">${door.title}</h1>
+<h2 class="section">${t('别的走访结果')}</h2><ul class="links">${others.map((outcome) =>
+    link(ask, {
+      href: `${url}/visit?outcome=${outcome}`,
+      mark: OUTCOMES[outcome]?.icon ?? '',
+      word: t(OUTCOMES[outcome]?.button ?? ''),
+    }),
+  )}</ul>
+<h2 class="section">${t('这一户')}</h2><ul class="links">
+${link(ask, { href: `${url}/edit`, mark: 'pencil', word: t('改资料'), say: t('名字、电话、地标、要留意的') })}
+${link(ask, { href: `${url}/report`, mark: 'alert', word: t('报告'), say: t('长期不在家、名单写错、重复，由村里看') })}
+${link(ask, { href: `${url}/history`, mark: 'clock', word: t('全部记录') })}
+${link(ask, { href: `${url}/show`, mark: 'hand', word: t('给您看看记了什么'), say: t('把手机递给住户看，会锁住') })}</ul>`;
+  return { title: t('更多'), body };
+}
+
+/**
+ * 换一个: all outcomes for the form that is open.
+ * @param {Ask} ask
+ * @returns {Promise<Page>}
+ */
+export async function outcomesPage(ask) {
+  const door = await here(ask);
+  if (!door) return noPlace();
+  const id = ask.url.searchParams.get('id');
+  const body = html`${formHead(ask, { href: `${door.url}/visit`, title: door.title, sub: t('换一个走访结果') })}<ul class="links">${Object.entries(
+    OUTCOMES,
+  ).map(([outcome, { button, icon: mark }]) =>
+    link(ask, { href: `${door.url}/visit?outcome=${outcome}${id ? `&id=${id}` : ''}`, mark, word: t(button) }),
+  )}</ul>`;
+  return { title: t('走访结果'), body };
+}
+
+/**
+ * @param {Ask} ask
+ * @returns {Promise<Page>}
+ */
+export async function historyPage(ask) {
+  const door = await here(ask);
+  if (!door) return noPlace();
+  const body = html`<nav class="nav">${back(ask, door.url, t('这户'))}</nav><h1 class="title">${door.title}</h1><p class="sub">${t(
+    '划掉的是改过或作废的，不再算数。',
+  )}</p>${timeline(ask, /** @type {any} */ (door.history))}`;
+  return { title: t('全部记录'), body };
+}
+
+/**
+ * 给您看看记了什么: locked, for the resident's own eyes, about this door alone.
+ * @param {Ask} ask
+ * @returns {Promise<Page>}
+ */
+export async function showPage(ask) {
+  const door = await here(ask);
+  if (!door) return noPlace();
+  const round = /** @type {any} */ (await campaign(ask.db));
+  const visits = /** @type {Visit[]} */ (/** @type {unknown} */ (door.history)).filter((visit) => !visit.superseded_by && visit.outcome);
+  const { place, commitment } = door;
+  const body = html`${lockHead(ask, t('只有这一户'))}<div class="shown"><h1>${t('记了您家什么')}</h1>
+${factsList(
+  [
+    [t('称呼'), nameOf(place)],
+    [t('电话'), place.phone ? t('留了，尾号 {tail}', { tail: String(place.phone).slice(-4) }) : t('没留')],
+    [t('承诺书'), commitment ? (commitment.withdrawn_at ? t('已撤回') : t(METHODS[commitment.method] ?? '')) : t('没签')],
+  ],
+)}${visits.map((visit) =>
+    factsList(
+      factsOf(visit, round, ask.now).filter(([label]) => label !== t('什么时候')),
+      [momentWords(visit.visited_at ?? visit.at, ask.now), t(OUTCOMES[visit.outcome]?.button ?? '')],
+    ),
+  )}<p class="say spaced">${t('有不对的，现在就说，当面改。想删掉，找村里。')}</p></div>`;
+  return { title: t('记了什么'), body, layout: 'sheet', lock: { name: 'show', url: ask.url.pathname, back: door.url } };
+}

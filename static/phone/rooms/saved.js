@@ -1,0 +1,61 @@
+/** After saving: what was stored, ten seconds to change it, and the next door under the thumb. */
+import { instant } from '../../shared/dates.js';
+import { html } from '../../shared/html.js';
+import { OUTCOMES } from '../../shared/terms.js';
+import { t } from '../../shared/words.js';
+import { campaign, placePage, visit } from '../read.js';
+import { factsList, factsOf } from './_facts.js';
+import { groupNames } from './_groups.js';
+import { called, icon, kindOf, nameOf, plate } from './_parts.js';
+import { noVisit } from './_trouble.js';
+
+/** @typedef {import('./_types.js').Ask} Ask */
+/** @typedef {import('./_types.js').Page} Page */
+/** @typedef {import('./_types.js').Visit} Visit */
+
+export const SECONDS = 10;
+
+/**
+ * @param {Ask} ask
+ * @returns {Promise<Page>}
+ */
+export async function savedPage(ask) {
+  const saved = /** @type {Visit | null} */ (await visit(ask.db, ask.params.id ?? ''));
+  const found = saved && (await placePage(ask.db, saved.place_id, ask.now));
+  if (!saved || !found) return noVisit();
+  const [round, names] = await Promise.all([campaign(ask.db), groupNames(ask)]);
+  const facts = factsOf(saved, /** @type {any} */ (round), ask.now).slice(0, 5);
+  const body = html`<div class="tick">${icon(ask, 'check')}</div><h1 class="title">${t('已存好，')}<br>${t('在这部手机里')}</h1><p
+    class="sub">${t('没网也不会丢。有网时自己传。')}</p>${factsList(facts, [
+      called(found.place, names(found.place.group)),
+      t(OUTCOMES[saved.outcome]?.button ?? ''),
+    ])}${fix(ask, saved)}<div class="grow"></div><div class="bar">${nextKey(ask, found.next, names)}<div class="center"><a class="quiet"
+    href="/field/">${t('回到今天')}</a></div></div>`;
+  return { title: t('已存好'), body, layout: 'stack has-bar saved' };
+}
+
+/**
+ * @param {Ask} ask
+ * @param {Visit} saved
+ */
+function fix(ask, saved) {
+  const passed = saved.at ? Math.floor((ask.now.getTime() - instant(saved.at)) / 1000) : SECONDS;
+  const left = Math.max(0, SECONDS - passed);
+  return html`<a class="button again${left ? '' : ' over'}" href="/field/visits/${saved.id}/fix" data-left="${left}">${icon(ask, 'undo')}${t(
+    '改一下',
+  )}<small>${left > 0 && html`${t('还有')} <span data-figure>${left}</span> ${t('秒')}`}</small></a>`;
+}
+
+/**
+ * @param {Ask} ask
+ * @param {import('./_types.js').Row | null} next
+ * @param {(code: string | null | undefined) => string} names
+ */
+function nextKey(ask, next, names) {
+  if (!next) return html`<a class="button main" href="/field/lanes">${t('这一片走完了，换一片')}</a>`;
+  const { place } = next;
+  const second = [kindOf(place), place.landmark].filter(Boolean).join('·');
+  return html`<a class="next" href="/field/places/${place.id}">${plate(place, names(place.group))}<span class="what"><small>${t(
+    '下一家',
+  )}</small><b class="name">${nameOf(place)}</b><small>${second}</small></span>${icon(ask, 'right')}</a>`;
+}

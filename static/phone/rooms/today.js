@@ -1,0 +1,138 @@
+/** 今天: plain counts of what was walked, what was promised, what is half written, and the lanes ticked for today. */
+import { html } from '../../shared/html.js';
+import { t } from '../../shared/words.js';
+import { groups, placePage, tick, ticked, today } from '../read.js';
+import { putOff } from '../record.js';
+import { groupNames } from './_groups.js';
+import { icon, placeRow, section } from './_parts.js';
+import { seeOther } from './_redirect.js';
+import { clockOf, monthDayWeek, nextWords } from './_when.js';
+
+/** @typedef {import('./_types.js').Ask} Ask */
+/** @typedef {import('./_types.js').Draft} Draft */
+/** @typedef {import('./_types.js').Page} Page */
+/** @typedef {import('./_types.js').Row} Row */
+/** @typedef {(code: string | null | undefined) => string} Names */
+
+const COUNTS = /** @type {const} */ ([
+  ['walked', '走了'],
+  ['covered', '讲了'],
+  ['nobody', '没人'],
+  ['later', '改天'],
+  ['declined', '不想听'],
+]);
+
+/**
+ * @param {Ask} ask
+ * @returns {Promise<Page>}
+ */
+export async function todayPage(ask) {
+  const [day, names] = await Promise.all([today(ask.db, ask.now), groupNames(ask)]);
+  const lanes = day.lanes.map((lane) => lane.name).join('、');
+  const body = html`<header class="head"><div><h1>${t('今天')}</h1><p>${[monthDayWeek(day.day), lanes]
+    .filter(Boolean)
+    .join('·')}</p></div>${sunSwitch(ask)}</header>
+<dl class="counts">${COUNTS.map(([key, word]) => html`<div><dt>${t(word)}</dt><dd>${day.counts[key]}</dd></div>`)}</dl>
+${day.promised.length > 0 && promised(ask, day.promised, names)}
+${day.drafts.length > 0 && (await drafts(ask, day.drafts, names))}
+${day.lanes.length > 0 ? day.lanes.map((lane) => laneOf(ask, lane)) : noLanes()}
+<a class="button float" href="/field/new">${icon(ask, 'plus')}${t('新户')}</a>`;
+  return { title: t('今天'), body, tab: 'today' };
+}
+
+/** @param {Ask} ask */
+export function sunSwitch(ask) {
+  const { sunlight } = ask.settings;
+  return html`<form method="post" action="/field/me"><input type="hidden" name="sunlight" value="${sunlight ? 'off' : 'on'}"><input
+    type="hidden" name="back" value="${ask.url.pathname}"><button class="button switch">${icon(ask, 'sun')}${
+      sunlight ? t('室内') : t('阳光')
+    }</button></form>`;
+}
+
+/**
+ * @param {Ask} ask
+ * @param {Row[]} rows
+ * @param {Names} names
+ */
+function promised(ask, rows, names) {
+  return html`${section(t('约好的'), t('{n} 户', { n: rows.length }))}<ul class="rows">${rows.map((row) => {
+    const second = html`<b>${row.promised && nextWords(row.promised, ask.now)}</b> ${row.place.landmark}`;
+    return html`<li>${placeRow(ask, row, { group: names(row.place.group), second })}</li>`;
+  })}</ul>`;
+}
+
+/**
+ * @param {Ask} ask
+ * @param {Row[]} rows
+ * @param {Names} names
+ */
+async function drafts(ask, rows, names) {
+  const written = await Promise.all(rows.map((row) => placePage(ask.db, row.place.id, ask.now)));
+  return html`${section(t('没写完'), t('{n} 户', { n: rows.length }))}<ul class="rows">${rows.map((row, i) => {
+    const draft = /** @type {Draft | null} */ (written[i]?.draft ?? null);
+    const second = html`<b class="amber">${draft && `${clockOf(draft.updated_at)} ${stoppedAt(draft)}`}</b>`;
+    const href = `/field/places/${row.place.id}/visit`;
+    return html`<li>${placeRow(ask, row, { group: names(row.place.group), second, href, mark: 'pencil' })}</li>`;
+  })}</ul>`;
+}
+
+/** @param {Draft} draft */
+function stoppedAt({ form, strokes }) {
+  if (form.commitment === 'screen' && !form.signed) return strokes?.length ? t('停在签名') : t('停在承诺书');
+  return t('还没保存');
+}
+
+/**
+ * @param {Ask} ask
+ * @param {{group: string, name: string, open: number, rows: Row[]}} lane
+ */
+function laneOf(ask, lane) {
+  const change = html`<a class="quiet" href="/field/lanes">${t('换片')}</a>`;
+  const head = section(t('今天走这片：{lane}', { lane: lane.name }), t('还要去 {n} 户', { n: lane.open }), change);
+  if (!lane.rows.length) return html`${head}<div class="empty"><p>${t('这一片都走到了。')}</p></div>`;
+  return html`${head}<ul class="rows">${lane.rows.map(
+    (row) =>
+      html`<li class="lane" data-swipe>${placeRow(ask, row, { group: lane.name, showGroup: false })}<form method="post"
+        action="/field/places/${row.place.id}/later"><button>${t('往后放')}</button></form></li>`,
+  )}</ul>`;
+}
+
+function noLanes() {
+  return html`${section(t('今天走这片'), '')}<div class="empty"><p>${t('今天还没选片。')}</p><a class="button"
+    href="/field/lanes">${t('选今天走的片')}</a></div>`;
+}
+
+/**
+ * Puts a door at the end of today's lane, on this phone only.
+ * @param {Ask} ask
+ */
+export async function later(ask) {
+  await putOff(ask.db, ask.params.id ?? '', ask.now);
+  return seeOther(ask, '/field/');
+}
+
+/**
+ * 换片: which lanes to walk today.
+ * @param {Ask} ask
+ * @returns {Promise<Page>}
+ */
+export async function lanesPage(ask) {
+  const [all, chosen] = await Promise.all([groups(ask.db), ticked(ask.db)]);
+  const body = html`<nav class="nav">${html`<a class="quiet" href="/field/">${icon(ask, 'left')}${t('今天')}</a>`}</nav>
+<h1 class="title">${t('今天走哪几片')}</h1><p class="sub">${t('只记在这部手机里，不算任务。')}</p>
+<form method="post" id="main-form" class="lanes-form"><div class="cells lanes">${all.map(
+    (group) =>
+      html`<span><input class="pick" type="checkbox" name="lane" value="${group.code}" id="lane-${group.code}"${
+        chosen.includes(group.code) && html` checked`
+      }><label class="cell tall" for="lane-${group.code}">${icon(ask, 'check')}<span>${group.name}<small>${t('还要去 {n} 户', {
+        n: group.open,
+      })}</small></span></label></span>`,
+  )}</div><div class="grow"></div><div class="bar"><button class="button main">${icon(ask, 'check')}${t('就走这些')}</button></div></form>`;
+  return { title: t('换片'), body, layout: 'has-bar' };
+}
+
+/** @param {Ask} ask */
+export async function saveLanes(ask) {
+  await tick(ask.db, ask.form.getAll('lane'));
+  return seeOther(ask, '/field/');
+}

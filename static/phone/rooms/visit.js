@@ -1,0 +1,174 @@
+/** The visit form: opened under the id its visit will have, drawn from its draft, saved once. */
+import { html } from '../../shared/html.js';
+import { newId } from '../../shared/ids.js';
+import { OUTCOMES } from '../../shared/terms.js';
+import { t } from '../../shared/words.js';
+import { campaign, placePage, visit } from '../read.js';
+import { correct, dropDraft, saveDraft, saveVisit } from '../record.js';
+import { groupNames } from './_groups.js';
+import { banner, called, formHead, icon } from './_parts.js';
+import { seeOther } from './_redirect.js';
+import { noPlace, noVisit, plain } from './_trouble.js';
+import { fields } from './_visit_fields.js';
+import { bodyOf, formOf, preset, problems } from './_visit_form.js';
+
+/** @typedef {import('./_types.js').Ask} Ask */
+/** @typedef {import('./_types.js').Draft} Draft */
+/** @typedef {import('./_types.js').Page} Page */
+/** @typedef {NonNullable<Awaited<ReturnType<typeof placePage>>>} Found */
+
+/**
+ * GET: the form. Without `id` in the address one is minted (or the draft's is taken) and the address then keeps it, so that a
+ * reload, a late tap or the way back meets the same visit; once that is saved the way back leads to 今天.
+ * @param {Ask} ask
+ * @returns {Promise<Page | Response>}
+ */
+export async function visitForm(ask) {
+  const found = await placePage(ask.db, ask.params.id ?? '', ask.now);
+  if (!found) return noPlace();
+  const query = ask.url.searchParams;
+  const draft = /** @type {Draft | null} */ (found.draft);
+  const id = query.get('id');
+  if (!id) return seeOther(ask, withId(ask, draft?.id ?? newId(ask.now)));
+  if (draft && draft.id !== id) return unfinished(found.place.id);
+  if (!draft && (await visit(ask.db, id))) return seeOther(ask, '/field/');
+  const form = draft?.form ?? (await firstForm(ask, found));
+  if (!form) return noVisit();
+  const outcome = query.get('outcome') ?? form.outcome ?? '';
+  if (!OUTCOMES[outcome]) return seeOther(ask, `/field/places/${found.place.id}/outcomes?id=${id}`);
+  return drawn(ask, found, { ...form, outcome }, { id, dirty: Boolean(draft) && outcome !== form.outcome });
+}
+
+/**
+ * @param {Ask} ask
+ * @param {string} id
+ */
+function withId(ask, id) {
+  const url = new URL(ask.url);
+  url.searchParams.set('id', id);
+  return url.pathname + url.search;
+}
+
+/**
+ * @param {Ask} ask
+ * @param {Found} found
+ */
+async function firstForm(ask, found) {
+  const supersedes = ask.url.searchParams.get('supersedes');
+  if (!supersedes) return preset(ask.url.searchParams.get('outcome') ?? '', found.hint, ask.now);
+  const earlier = await visit(ask.db, supersedes);
+  return earlier ? formOf(/** @type {any} */ (earlier), ask.now) : null;
+}
+
+/** @param {string} place_id */
+function unfinished(place_id) {
+  return plain({
+    title: t('这户还有一条没写完'),
+    say: t('先把那条写完，或在那一页选「不要了」。'),
+    href: `/field/places/${place_id}/visit`,
+    words: t('去写完'),
+  });
+}
+
+/**
+ * @param {Ask} ask
+ * @param {Found} found
+ * @param {Record<string, string>} form
+ * @param {{id: string, dirty?: boolean, wrong?: string[]}} state
+ * @returns {Promise<Page>}
+ */
+async function drawn(ask, found, form, { id, dirty = false, wrong = [] }) {
+  const { place } = found;
+  const [round, names] = await Promise.all([campaign(ask.db), groupNames(ask)]);
+  const title = called(place, names(place.group));
+  const here = `/field/places/${place.id}`;
+  const result = t(form.supersedes ? '改正：{outcome}' : '走访结果：{outcome}', {
+    outcome: t(OUTCOMES[form.outcome ?? '']?.button ?? ''),
+  });
+  const other = html`<a class="button switch" href="${here}/outcomes?id=${id}">${t('换一个')}</a>`;
+  const body = html`${formHead(ask, { href: here, title, sub: result, right: other })}
+<form class="form" id="main-form" method="post" action="${here}/visit?id=${id}" data-draft="${here}/draft?id=${id}"${dirty && html` data-dirty`}>
+${wrong.length > 0 && banner(wrong.join(''), t('填的都还在。'), false, true)}
+<input type="hidden" name="outcome" value="${form.outcome}"><input type="hidden" name="opened" value="${form.opened}"><input type="hidden"
+  name="supersedes" value="${form.supersedes ?? ''}">
+<div class="fields">${fields({ ask, form, campaign: /** @type {any} */ (round) })}${drop(here, Boolean(found.draft))}</div>
+<div class="bar">${saveKey(ask, form)}</div></form>`;
+  return { title, body, layout: 'has-bar', status: wrong.length ? 422 : 200 };
+}
+
+/**
+ * @param {string} here
+ * @param {boolean} draft
+ */
+function drop(here, draft) {
+  if (!draft) return null;
+  return html`<div class="field"><button class="quiet" formaction="${here}/drop" formnovalidate>${t('不要了，删掉这份草稿')}</button></div>`;
+}
+
+/**
+ * @param {Ask} ask
+ * @param {Record<string, string>} form
+ */
+function saveKey(ask, form) {
+  const save = (/** @type {unknown} */ more) => html`<button class="button main"${more}>${icon(ask, 'check')}${t('保存')}</button>`;
+  if (form.signed) return save(null);
+  const signs = form.commitment === 'screen' && form.outcome === 'met_covered';
+  return html`${save(html` data-when="commitment!=screen"${signs && html` hidden`}`)}<button class="button main" name="then" value="sign"
+    data-when="commitment=screen"${!signs && html` hidden`}>${icon(ask, 'sign')}${t('下一步：签')}</button>`;
+}
+
+/**
+ * POST: saves, or says what is missing and keeps everything that was filled in.
+ * @param {Ask} ask
+ * @returns {Promise<Page | Response>}
+ */
+export async function saveForm(ask) {
+  const found = await placePage(ask.db, ask.params.id ?? '', ask.now);
+  const id = ask.url.searchParams.get('id');
+  if (!found || !id) return noPlace();
+  const draft = draftOf(ask, found, id);
+  const { form } = draft;
+  const signing = form.commitment === 'screen' && !form.signed && form.outcome === 'met_covered';
+  const wrong = problems(form);
+  if (wrong.length || signing) await saveDraft(ask.db, draft);
+  if (wrong.length) return drawn(ask, found, form, { id, wrong });
+  if (signing) return seeOther(ask, `/field/places/${found.place.id}/sign?id=${id}`);
+  const body = bodyOf(draft, /** @type {any} */ (await campaign(ask.db)), ask.now);
+  if (form.supersedes) await correct(ask.db, { id, supersedes: form.supersedes, body, now: ask.now });
+  else await saveVisit(ask.db, { id, body, now: ask.now });
+  return seeOther(ask, `/field/saved/${id}`);
+}
+
+/**
+ * POST: keeps the draft as it stands. Nothing to see.
+ * @param {Ask} ask
+ */
+export async function keepDraft(ask) {
+  const found = await placePage(ask.db, ask.params.id ?? '', ask.now);
+  const id = ask.url.searchParams.get('id');
+  if (!found || !id) return noPlace();
+  await saveDraft(ask.db, draftOf(ask, found, id));
+  return new Response(null, { status: 204 });
+}
+
+/** @param {Ask} ask */
+export async function dropForm(ask) {
+  const place_id = ask.params.id ?? '';
+  await dropDraft(ask.db, place_id);
+  return seeOther(ask, `/field/places/${place_id}`);
+}
+
+/**
+ * The form as a draft; the drawing of a signature lives in the draft, not in the form.
+ * @param {Ask} ask
+ * @param {Found} found
+ * @param {string} id
+ * @returns {Draft}
+ */
+function draftOf(ask, found, id) {
+  const form = Object.fromEntries([...ask.form].filter(([name, value]) => name !== 'then' && value !== ''));
+  const earlier = /** @type {Draft | null} */ (found.draft);
+  const strokes = earlier?.id === id ? earlier.strokes : undefined;
+  const draft = { id, place_id: found.place.id, form, updated_at: ask.now.toISOString() };
+  return strokes ? { ...draft, strokes } : draft;
+}

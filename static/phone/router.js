@@ -1,0 +1,57 @@
+/**
+ * Which screen answers which address. A route is a method, a path with `:names`, a screen, and sometimes the name of the
+ * lock under which it may be opened while the phone is in a resident's hands.
+ */
+
+/**
+ * @template T
+ * @typedef {{method: string, parts: string[], screen: T, lock: string | null, open: boolean}} Route
+ */
+
+/**
+ * @template T
+ * @param {string} method
+ * @param {string} path such as `/field/places/:id`
+ * @param {T} screen
+ * @param {{lock?: string, open?: boolean}} [rules] lock: reachable under this lock; open: reachable without an enrolment
+ * @returns {Route<T>}
+ */
+export function route(method, path, screen, rules = {}) {
+  return { method, parts: path.split('/'), screen, lock: rules.lock ?? null, open: rules.open ?? false };
+}
+
+/**
+ * The route for a request and the values of its `:names`, or null when there is none. The first that fits wins.
+ * @template T
+ * @param {Route<T>[]} routes
+ * @param {string} method
+ * @param {string} pathname
+ * @returns {{route: Route<T>, params: Record<string, string>} | null}
+ */
+export function find(routes, method, pathname) {
+  const parts = pathname.split('/');
+  for (const candidate of routes) {
+    const params = candidate.method === method ? fit(candidate.parts, parts) : null;
+    if (params) return { route: candidate, params };
+  }
+  return null;
+}
+
+/**
+ * @param {string[]} pattern
+ * @param {string[]} parts
+ * @returns {Record<string, string> | null}
+ */
+function fit(pattern, parts) {
+  if (pattern.length !== parts.length) return null;
+  /** @type {Record<string, string>} */
+  const params = {};
+  for (const [i, name] of pattern.entries()) {
+    const part = parts[i] ?? '';
+    if (!name.startsWith(':')) {
+      if (name !== part) return null;
+    } else if (/^[\w-]+$/.test(part)) params[name.slice(1)] = part;
+    else return null;
+  }
+  return params;
+}

@@ -1,0 +1,83 @@
+/** Every address under /field/ that the phone answers. */
+import { unlock } from './rooms/_locked.js';
+import { addNew, edit, editForm, newForm, report, reportForm } from './rooms/door.js';
+import { enrolNow, enrolPage, firstPage, firstRound } from './rooms/enrol.js';
+import { listPage } from './rooms/list.js';
+import { listenPage } from './rooms/listen.js';
+import { change, leave, mePage, signOutPage, switchTo } from './rooms/me.js';
+import { historyPage, morePage, outcomesPage, showPage } from './rooms/more.js';
+import { lossRead, lostPart, stripPart, updatePart } from './rooms/parts.js';
+import { placeScreen } from './rooms/place.js';
+import { savedPage } from './rooms/saved.js';
+import { saveSign, signedPage, signPage } from './rooms/sign.js';
+import { attentionPage, syncNow, syncScreen, unsentFile } from './rooms/sync.js';
+import { later, lanesPage, saveLanes, todayPage } from './rooms/today.js';
+import { dropForm, keepDraft, saveForm, visitForm } from './rooms/visit.js';
+import { fix, move, movePage, visitPage, voidIt, voidPage, withdrawIt, withdrawPage } from './rooms/visits.js';
+import { route } from './router.js';
+
+const DOOR = '/field/places/:id';
+const RECORD = '/field/visits/:id';
+
+/** @type {import('./router.js').Route<import('./rooms/_types.js').Screen>[]} */
+export const ROUTES = [
+  route('GET', '/field/', todayPage),
+  route('GET', '/field/lanes', lanesPage),
+  route('POST', '/field/lanes', saveLanes),
+  route('GET', '/field/list', listPage),
+  route('GET', '/field/new', newForm),
+  route('POST', '/field/new', addNew),
+
+  route('GET', DOOR, placeScreen),
+  route('GET', `${DOOR}/more`, morePage),
+  route('GET', `${DOOR}/history`, historyPage),
+  route('GET', `${DOOR}/outcomes`, outcomesPage),
+  route('GET', `${DOOR}/edit`, editForm),
+  route('POST', `${DOOR}/edit`, edit),
+  route('GET', `${DOOR}/report`, reportForm),
+  route('POST', `${DOOR}/report`, report),
+  route('POST', `${DOOR}/later`, later),
+  route('GET', `${DOOR}/show`, showPage, { lock: 'show' }),
+
+  route('GET', `${DOOR}/visit`, visitForm),
+  route('POST', `${DOOR}/visit`, saveForm),
+  route('POST', `${DOOR}/draft`, keepDraft),
+  route('POST', `${DOOR}/drop`, dropForm),
+  route('GET', `${DOOR}/sign`, signPage, { lock: 'sign' }),
+  route('POST', `${DOOR}/sign`, saveSign, { lock: 'sign' }),
+  route('GET', `${DOOR}/signed`, signedPage, { lock: 'sign' }),
+  route('GET', '/field/saved/:id', savedPage),
+
+  route('GET', RECORD, visitPage),
+  route('GET', `${RECORD}/fix`, fix),
+  route('GET', `${RECORD}/move`, movePage),
+  route('POST', `${RECORD}/move`, move),
+  route('GET', `${RECORD}/void`, voidPage),
+  route('POST', `${RECORD}/void`, voidIt),
+  route('GET', `${RECORD}/withdraw`, withdrawPage),
+  route('POST', `${RECORD}/withdraw`, withdrawIt),
+
+  route('GET', '/field/listen', listenPage, { lock: 'listen' }),
+  route('POST', '/field/unlock', unlock, { lock: 'any' }),
+
+  route('GET', '/field/sync', syncScreen),
+  route('POST', '/field/sync', syncNow),
+  route('GET', '/field/attention/:n', attentionPage),
+  route('GET', '/field/unsent', unsentFile),
+
+  route('GET', '/field/me', mePage),
+  route('POST', '/field/me', change),
+  route('POST', '/field/switch', switchTo),
+  route('GET', '/field/signout', signOutPage),
+  route('POST', '/field/signout', leave),
+
+  route('GET', '/field/enrol', enrolPage, { open: true }),
+  route('POST', '/field/enrol', enrolNow, { open: true }),
+  route('GET', '/field/first', firstPage),
+  route('POST', '/field/first', firstRound),
+
+  route('GET', '/field/parts/strip', stripPart),
+  route('GET', '/field/parts/lost', lostPart),
+  route('POST', '/field/parts/lost', lossRead),
+  route('GET', '/field/parts/update', updatePart),
+];

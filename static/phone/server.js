@@ -1,0 +1,99 @@
+/**
+ * The server in the phone: `handle(Request) → Response` answers every page under /field/ from IndexedDB. It knows neither
+ * a document nor a worker, keeps nothing between requests, and uses the network only where a screen syncs.
+ * Mounted in the page for htmx and in the worker for navigations.
+ */
+import { activeEnrolment, openStore, setSetting, setting } from './enrol.js';
+import { strip } from './read.js';
+import { documentOf, fragmentOf, mainOf, POLICY } from './rooms/_frame.js';
+import { seeOther } from './rooms/_redirect.js';
+import { notFound, notSaved } from './rooms/_trouble.js';
+import { find } from './router.js';
+import { ROUTES } from './routes.js';
+
+/** @typedef {import('./rooms/_types.js').Ask} Ask */
+/** @typedef {import('./rooms/_types.js').Env} Env */
+/** @typedef {import('./rooms/_types.js').Lock} Lock */
+/** @typedef {import('./rooms/_types.js').Page} Page */
+/** @typedef {import('./rooms/_types.js').Settings} Settings */
+/** @typedef {import('./router.js').Route<import('./rooms/_types.js').Screen>} Route */
+
+const ASSETS = new URL('..', import.meta.url).pathname.replace(/\/$/, '');
+const BUILD = ASSETS.split('/').pop() ?? '';
+
+/**
+ * The answer to any request under /field/. Never rejects: what goes wrong becomes a page that says what is safe.
+ * @param {Request} request
+ * @param {Env} [env]
+ * @returns {Promise<Response>}
+ */
+export async function handle(request, env = {}) {
+  try {
+    return await answer(request, env);
+  } catch (trouble) {
+    return notSaved(request, env.assets ?? ASSETS, trouble);
+  }
+}
+
+/**
+ * The answer when `handle` took too long: says so, with a way out.
+ * @param {Request} request
+ */
+export function gaveUp(request) {
+  return notSaved(request, ASSETS);
+}
+
+/**
+ * @param {Request} request
+ * @param {Env} env
+ */
+async function answer(request, env) {
+  const url = new URL(request.url);
+  const form = new URLSearchParams(request.method === 'POST' ? await request.text() : '');
+  const met = find(ROUTES, request.method, url.pathname);
+  const settings = await settingsNow();
+  if (settings.locked && ![settings.locked.name, 'any'].includes(met?.route.lock ?? '')) return seeOther({ url }, settings.locked.url);
+  const enrolment = env.enrolment ?? (await activeEnrolment());
+  if (!enrolment && !met?.route.open) return seeOther({ url }, '/field/enrol');
+  const now = env.now?.() ?? new Date();
+  const ask = /** @type {Ask} */ ({
+    url,
+    form,
+    params: met?.params ?? {},
+    now,
+    db: env.db ?? (enrolment && (await openStore(enrolment, now))),
+    enrolment,
+    settings,
+    assets: env.assets ?? ASSETS,
+    build: env.build ?? BUILD,
+    fragment: request.headers.has('HX-Request'),
+    env,
+  });
+  return drawn(ask, met ? await met.route.screen(ask) : notFound(ask));
+}
+
+/** @returns {Promise<Settings>} */
+async function settingsNow() {
+  const [sunlight, scale, locked] = await Promise.all([setting('sunlight'), setting('scale'), setting('locked')]);
+  return { sunlight: sunlight === true, scale: String(scale ?? '18'), locked: /** @type {Lock | null} */ (locked ?? null) };
+}
+
+/**
+ * @param {Ask} ask
+ * @param {Page | Response} said
+ * @returns {Promise<Response>}
+ */
+async function drawn(ask, said) {
+  if (said instanceof Response) return said;
+  if (said.lock && said.lock.url !== ask.settings.locked?.url) await setSetting('locked', said.lock);
+  const known = ask.db && !said.lock && !said.bare ? await strip(ask.db) : null;
+  const main = mainOf(ask, said, known);
+  const text = ask.fragment ? fragmentOf(said, main) : documentOf(ask, said, main);
+  return new Response(text.toString(), { status: said.status ?? 200, headers: HEADERS });
+}
+
+const HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': POLICY,
+};

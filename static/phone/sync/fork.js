@@ -1,0 +1,62 @@
+/**
+ * A restored or cloned copy of a phone: its numbers are no longer its own. It takes a new enrolment and freezes every
+ * event whose body it has again, under new numbers and the same ids; the server knows the ids and nothing counts twice.
+ *
+ * @typedef {import('../types.js').Head} Head
+ * @typedef {import('../types.js').Identity} Identity
+ */
+
+import { append } from './journal.js';
+import { thaw } from './line.js';
+import { refold } from './view.js';
+
+/**
+ * Whether a sealed answer shows that this store's numbers are not those the server holds.
+ * @param {import('../db.js').Store} db
+ * @param {Pick<Head, 'tip' | 'attention'>} head
+ */
+export function isFork(db, { tip, attention }) {
+  return db.read(['meta', 'events'], async (tx) => {
+    const counter = await tx.objectStore('meta').get('counter');
+    if (tip && tip.n > (counter?.n ?? 0)) return true;
+    const own = tip ? await tx.objectStore('events').get(tip.n) : undefined;
+    if (tip && own && own.hash !== tip.hash) return true;
+    if (attention.some((each) => each.code === 'chain_broken')) return true;
+    const differing = attention.flatMap((each) => (each.code === 'body_differs' && each.n ? [each.n] : []));
+    const events = await Promise.all(differing.map((n) => tx.objectStore('events').get(n)));
+    return events.some((event) => event?.carried === 0);
+  });
+}
+
+/**
+ * Gives the store an identity. If it had another one, all its events are frozen again under it; one whose body is
+ * gone loses its number, for the new enrolment never sent it.
+ * @param {import('../db.js').Store} db
+ * @param {Identity} identity
+ */
+export function adopt(db, identity) {
+  return db.write(['meta', 'events', 'rows', 'places'], async (tx) => {
+    const meta = tx.objectStore('meta');
+    const before = await meta.get('identity');
+    await meta.put(identity, 'identity');
+    await meta.delete('revoked');
+    if (!before || before.device_id === identity.device_id) return;
+    const events = await tx.objectStore('events').getAll();
+    await tx.objectStore('events').clear();
+    for (const key of ['counter', 'contact', 'gone']) await meta.delete(key);
+    for (const { line, carried, root, ...event } of events) {
+      if (line) await carry(tx, event, line, carried + 1, root);
+    }
+    await refold(tx, new Set(events.flatMap((event) => event.touches)));
+  });
+}
+
+function carry(
+  /** @type {import('../types.js').Writing} */ tx,
+  /** @type {Pick<import('../types.js').KeptEvent, 'id' | 'kind' | 'at' | 'touches'>} */ { id, kind, at, touches },
+  /** @type {string} */ line,
+  /** @type {number} */ carried,
+  /** @type {string | undefined} */ root,
+) {
+  return append(tx, { id, kind, at, body: thaw(line).body, touches, carried, ...(root ? { root } : {}) });
+}

@@ -1,0 +1,51 @@
+/**
+ * The phone's numbered, chained lines. The counter, the previous hash and the line share the caller's transaction.
+ *
+ * @typedef {import('../types.js').Writing} Writing
+ * @typedef {import('../types.js').KeptEvent} KeptEvent
+ */
+
+import { FIRST_PREV, freeze } from './line.js';
+import { contains, gaps } from './ranges.js';
+
+/**
+ * Writes an event under the next number.
+ * @param {Writing} tx over meta and events
+ * @param {Pick<KeptEvent, 'id' | 'kind' | 'at' | 'touches' | 'carried' | 'root'> & {body: Record<string, any>}} event
+ * @returns {Promise<KeptEvent & {line: string}>}
+ */
+export async function append(tx, { body, ...event }) {
+  const counter = (await tx.objectStore('meta').get('counter')) ?? { n: 0, hash: FIRST_PREV };
+  const n = counter.n + 1;
+  const { line, hash } = freeze({ n, id: event.id, kind: event.kind, at: event.at, prev: counter.hash, body });
+  /** @type {KeptEvent & {line: string}} */
+  const kept = { ...event, n, line, hash, settled: 0, held_since: null };
+  await tx.objectStore('events').add(kept);
+  await tx.objectStore('meta').put({ n, hash }, 'counter');
+  return kept;
+}
+
+/**
+ * Events that exist only on this phone, by number: the server's last sealed list does not name them.
+ * @param {import('../types.js').Tx} tx over meta and events
+ * @param {number} [most] at most so many
+ * @returns {Promise<(KeptEvent & {line: string})[]>}
+ */
+export async function waiting(tx, most = Number.POSITIVE_INFINITY) {
+  const meta = tx.objectStore('meta');
+  const [counter, contact] = await Promise.all([meta.get('counter'), meta.get('contact')]);
+  /** @type {(KeptEvent & {line: string})[]} */
+  const found = [];
+  for (const [first, last] of gaps(contact?.held ?? [], counter?.n ?? 0)) {
+    if (found.length >= most) break;
+    const count = Number.isFinite(most) ? most - found.length : undefined;
+    const events = await tx.objectStore('events').getAll(IDBKeyRange.bound(first, last), count);
+    found.push(...events.flatMap((event) => (event.line === null ? [] : [{ ...event, line: event.line }])));
+  }
+  return found;
+}
+
+/** Whether the server's last sealed list names a number. */
+export function isHeld(/** @type {import('../types.js').Contact | undefined} */ contact, /** @type {number} */ n) {
+  return contains(contact?.held ?? [], n);
+}

@@ -1,0 +1,109 @@
+/**
+ * When to sync: at every chance, and never giving up by age or count. The page keeps the clock; the worker may call
+ * `syncAll` when the browser wakes it.
+ *
+ * @typedef {import('../types.js').Enrolment} Enrolment
+ * @typedef {import('./round.js').Result} Result
+ *
+ * @typedef {object} Options
+ * @property {typeof globalThis.fetch} [fetch]
+ * @property {string} appVersion
+ * @property {string} [base]
+ * @property {(enrolment: Enrolment, result: Result) => void} [onRound]
+ */
+
+import { enrolments, openStore } from '../enrol.js';
+import { strip } from './report.js';
+import { round } from './round.js';
+import { onSaved } from './saved.js';
+
+const SOON_MS = 1_000;
+const VISIBLE_MS = 30_000;
+const HIDDEN_MS = 300_000;
+
+/**
+ * One round for the active enrolment, and one that only pushes for every other with something waiting.
+ * @param {Options} options
+ * @returns {Promise<Result[]>}
+ */
+export async function syncAll({ onRound, ...way }) {
+  const results = [];
+  for (const enrolment of await enrolments()) {
+    const db = await openStore(enrolment);
+    if (!enrolment.active && (await strip(db)).waiting === 0) continue;
+    const result = await round({ ...way, db, pushOnly: !enrolment.active });
+    results.push(result);
+    onRound?.(enrolment, result);
+  }
+  return results;
+}
+
+/**
+ * How long to wait for the next try, in milliseconds, jittered so that a town's phones do not come at once.
+ * @param {{failures: number, active: boolean, retryAfter?: number, random?: number}} state
+ *   active: the page is visible and the phone online
+ */
+export function pause({ failures, active, retryAfter = 0, random = Math.random() }) {
+  const most = active ? VISIBLE_MS : HIDDEN_MS;
+  const base = failures ? Math.min(most, SOON_MS * 2 ** failures) : most;
+  return Math.max(base * (0.5 + random / 2), retryAfter * 1_000 * (1 + random / 5));
+}
+
+/**
+ * Keeps this page in sync until stopped.
+ * @param {Options} options
+ * @returns {{nudge: () => void, stop: () => void}} nudge: try now
+ */
+export function keepInSync(options) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let failures = 0;
+  let isRunning = false;
+  let isWanted = false;
+  let isStopped = false;
+  let notBefore = 0;
+
+  async function go() {
+    clearTimeout(timer);
+    isWanted = isRunning;
+    if (isRunning || isStopped) return;
+    if (Date.now() < notBefore) {
+      timer = setTimeout(go, notBefore - Date.now());
+      return;
+    }
+    isRunning = true;
+    const results = await syncAll(options).catch(() => null);
+    isRunning = false;
+    failures = results?.every((result) => result.outcome === 'ok' && !result.more) ? 0 : failures + 1;
+    const retryAfter = Math.max(0, ...(results ?? []).map((result) => result.retryAfter ?? 0));
+    const wait = pause({ failures, active: isActive(), retryAfter });
+    if (retryAfter) notBefore = Date.now() + wait;
+    if (!isStopped) timer = setTimeout(go, isWanted ? 0 : wait);
+  }
+
+  const chances = [
+    [globalThis, 'online'],
+    [globalThis, 'focus'],
+    [globalThis.document, 'visibilitychange'],
+  ];
+  for (const [target, name] of chances) listen(target, name, go);
+  const unsubscribe = onSaved(go);
+  go();
+  return {
+    nudge: go,
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      unsubscribe();
+      for (const [target, name] of chances) /** @type {any} */ (target)?.removeEventListener?.(name, go);
+    },
+  };
+}
+
+function listen(/** @type {any} */ target, /** @type {any} */ name, /** @type {() => void} */ heard) {
+  target?.addEventListener?.(name, heard);
+}
+
+function isActive() {
+  return globalThis.document?.visibilityState !== 'hidden' && globalThis.navigator?.onLine !== false;
+}

@@ -1,0 +1,118 @@
+/**
+ * What an answer means for one's own events: settled, kept, forgotten or due to go.
+ *
+ * @typedef {import('../types.js').Contact} Contact
+ * @typedef {import('../types.js').KeptEvent} KeptEvent
+ * @typedef {import('../types.js').Writing} Writing
+ */
+
+import { dayOf, instant } from '../../shared/dates.js';
+import { thaw } from './line.js';
+import { contains, gaps } from './ranges.js';
+
+const DAY_MS = 24 * 3600_000;
+const KEPT_DAYS = 14;
+const KEPT_DAYS_AT_MOST = 60;
+
+/**
+ * Marks which own events the server's rows speak for now. An event is settled by an answer that names it as held, sets
+ * it not aside and brings the rows to their end; a server restored from an old backup unsettles it again.
+ * @param {Writing} tx over meta and events
+ * @param {Contact} contact
+ * @param {boolean} complete whether all rows are here
+ * @returns {Promise<Set<string>>} ids of the places to fold again
+ */
+export async function settle(tx, { held, attention, server_time }, complete) {
+  const events = tx.objectStore('events');
+  const aside = new Set(attention.map((each) => each.n));
+  const touched = new Set();
+  for (const event of await events.index('settled').getAll(0)) {
+    for (const id of event.touches) touched.add(id);
+    if (!contains(held, event.n)) continue;
+    const settled = complete && !aside.has(event.n) ? 1 : 0;
+    if (settled || !event.held_since) {
+      await events.put({ ...event, settled, held_since: event.held_since ?? server_time });
+    }
+  }
+  for (const event of await unheld(tx, held)) {
+    if (!event.settled && !event.held_since) continue;
+    await events.put({ ...event, settled: 0, held_since: null });
+    for (const id of event.touches) touched.add(id);
+  }
+  return touched;
+}
+
+async function unheld(/** @type {Writing} */ tx, /** @type {Contact['held']} */ held) {
+  const counter = await tx.objectStore('meta').get('counter');
+  const found = [];
+  for (const [first, last] of gaps(held, counter?.n ?? 0)) {
+    found.push(...(await tx.objectStore('events').getAll(IDBKeyRange.bound(first, last))));
+  }
+  return found;
+}
+
+/**
+ * Lets bodies go, once a day: held, in a verified backup and 14 days old; or held for 60 days. What is not held stays,
+ * however old. Number and hash stay always.
+ * @param {Writing} tx over meta, events and blobs
+ * @param {Contact} contact
+ */
+export async function retire(tx, contact) {
+  const meta = tx.objectStore('meta');
+  const day = dayOf(contact.server_time);
+  if ((await meta.get('retired_on')) === day) return;
+  await meta.put(day, 'retired_on');
+  for (const event of await tx.objectStore('events').getAll()) {
+    if (event.line && isDue(event, contact)) await dropBody(tx, event);
+  }
+}
+
+function isDue(/** @type {KeptEvent} */ { n, at, held_since }, /** @type {Contact} */ { held, covered, server_time }) {
+  if (!contains(held, n) || !held_since) return false;
+  const days = (/** @type {string} */ since) => (instant(server_time) - instant(since)) / DAY_MS;
+  return (contains(covered, n) && days(at) >= KEPT_DAYS) || days(held_since) >= KEPT_DAYS_AT_MOST;
+}
+
+async function dropBody(/** @type {Writing} */ tx, /** @type {KeptEvent} */ event) {
+  const photos = thaw(/** @type {string} */ (event.line)).body.photos ?? [];
+  for (const hash of photos) await tx.objectStore('blobs').delete(hash);
+  await tx.objectStore('events').put({ ...event, line: null });
+}
+
+/**
+ * Erased stays erased: bodies, drafts and lists forget these ids, of events or of places. An event that waits on an
+ * erased place stays; the server judges it.
+ * @param {Writing} tx over meta, events, drafts, put_off and blobs
+ * @param {string[]} ids
+ * @param {Contact} contact
+ */
+export async function forgetOwn(tx, ids, contact) {
+  const events = tx.objectStore('events');
+  const gone = new Set((await tx.objectStore('meta').get('gone')) ?? []);
+  for (const id of ids) {
+    const event = await events.index('id').get(id);
+    if (event?.line) {
+      await dropBody(tx, event);
+      gone.add(event.n);
+    }
+    for (const each of await events.index('touches').getAll(id)) {
+      if (each.line && contains(contact.held, each.n)) await dropBody(tx, each);
+    }
+    await tx.objectStore('drafts').delete(id);
+    await tx.objectStore('put_off').delete(id);
+  }
+  if (ids.length) await tx.objectStore('meta').put([...gone], 'gone');
+}
+
+/** A revoked phone gives back what it pulled; what it has not delivered stays and can be exported. */
+export async function wipe(/** @type {Writing} */ tx, /** @type {Contact} */ contact) {
+  for (const name of /** @type {const} */ (['rows', 'places', 'staged', 'put_off', 'drafts'])) {
+    await tx.objectStore(name).clear();
+  }
+  for (const key of ['cursor', 'staging', 'shared_seen', 'ticked', 'campaign', 'view_day']) {
+    await tx.objectStore('meta').delete(key);
+  }
+  for (const event of await tx.objectStore('events').getAll()) {
+    if (event.line && contains(contact.held, event.n) && contains(contact.covered, event.n)) await dropBody(tx, event);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * What the phone says about delivery. A number counts as held only because the server's own sealed list names it.
+ *
+ * @typedef {import('../db.js').Store} Store
+ * @typedef {import('../types.js').KeptEvent} KeptEvent
+ */
+
+import { dayOf } from '../../shared/dates.js';
+import { waiting } from './journal.js';
+import { contains, countUpTo } from './ranges.js';
+
+/** @typedef {import('../types.js').Tx} Tx */
+
+/**
+ * The truth strip: how many of one's events the server holds, how many exist only here, how many need the worker.
+ * @param {Store} db
+ * @returns {Promise<{held: number, waiting: number, attention: number}>}
+ */
+export function strip(db) {
+  return db.read(['meta'], counts);
+}
+
+async function counts(/** @type {Tx} */ tx) {
+  const meta = tx.objectStore('meta');
+  const [counter, contact, gone] = await Promise.all(['counter', 'contact', 'gone'].map((key) => meta.get(key)));
+  const held = countUpTo(contact?.held ?? [], counter?.n ?? 0);
+  const forgotten = (gone ?? []).filter((/** @type {number} */ n) => !contains(contact?.held ?? [], n));
+  return {
+    held,
+    waiting: (counter?.n ?? 0) - held - forgotten.length,
+    attention: /** @type {number} */ (contact?.attention?.length ?? 0),
+  };
+}
+
+/**
+ * The page 同步.
+ * @param {Store} db
+ */
+export async function syncPage(db) {
+  const page = await db.read(['meta', 'events', 'places'], async (tx) => {
+    const { held, waiting: count, attention } = await counts(tx);
+    const contact = await tx.objectStore('meta').get('contact');
+    const unsent = await waiting(tx);
+    return {
+      total: held + count,
+      held,
+      waiting: await Promise.all(unsent.map((event) => lineOf(tx, event))),
+      attention: attention
+        ? await Promise.all(contact.attention.map((/** @type {any} */ each) => asideOf(tx, each)))
+        : [],
+      oldest: unsent[0]?.at ?? null,
+      last_contact: /** @type {string | null} */ (contact?.at ?? null),
+      revoked: Boolean(await tx.objectStore('meta').get('revoked')),
+    };
+  });
+  return { ...page, storage: await storage() };
+}
+
+/** @param {Tx} tx @param {KeptEvent} event */
+async function lineOf(tx, { n, id, kind, at, touches }) {
+  const view = touches[0] ? await tx.objectStore('places').get(touches[0]) : undefined;
+  return { n, id, kind, at, place: view ? { ...view.data, id: view.id } : null };
+}
+
+/** @param {Tx} tx @param {import('../types.js').Attention} attention */
+async function asideOf(tx, { n, code, detail = null }) {
+  const event = n === null ? undefined : await tx.objectStore('events').get(n);
+  const line = event ? await lineOf(tx, event) : { id: null, kind: null, at: null, place: null };
+  return { ...line, n, code, detail };
+}
+
+/** How full the phone is, in bytes; null where the browser does not say. */
+async function storage() {
+  const manager = globalThis.navigator?.storage;
+  const estimate = await manager?.estimate?.().catch(() => null);
+  const persisted = await manager?.persisted?.().catch(() => null);
+  return { usage: estimate?.usage ?? null, quota: estimate?.quota ?? null, persisted: persisted ?? null };
+}
+
+/**
+ * The events that exist only here, as a file for the village: a head that says whose they are, then the frozen lines
+ * verbatim, one each. It never holds the token.
+ * @param {Store} db
+ * @param {import('../../shared/dates.js').Moment} [now]
+ * @returns {Promise<{name: string, text: string}>}
+ */
+export function exportFile(db, now = new Date()) {
+  return db.read(['meta', 'events'], async (tx) => {
+    const { device_id, worker } = (await tx.objectStore('meta').get('identity')) ?? {};
+    const lines = (await waiting(tx)).map((event) => event.line);
+    const head = { protocol: 1, device_id, worker_id: worker?.id, events: lines.length };
+    return {
+      name: `doorknock-${worker?.username ?? 'phone'}-${dayOf(now)}.ndjson`,
+      text: [JSON.stringify(head), ...lines].map((line) => `${line}\n`).join(''),
+    };
+  });
+}

@@ -1,0 +1,163 @@
+/**
+ * One sync round: push what the server does not hold, pull what is new, until there is neither. What to send is decided
+ * by the server's last sealed list of held numbers and by nothing else.
+ *
+ * @typedef {import('../db.js').Store} Store
+ * @typedef {import('../types.js').Answer} Answer
+ * @typedef {'ok' | 'no_answer' | 'unauthorised' | 'revoked' | 'busy' | 'refused'} Outcome
+ * @typedef {{sent: number, held: number, pulled: number, more: boolean}} Tally sent: newly held of what this round sent
+ * @typedef {Tally & {outcome: Outcome, retryAfter?: number, problem?: import('./wire.js').Problem}} Result
+ *
+ * @typedef {{outcome: 'go_on'} | {outcome: 'fork'} | Omit<Result, keyof Tally>} Step
+ *
+ * @typedef {object} Options
+ * @property {Store} db
+ * @property {typeof globalThis.fetch} [fetch]
+ * @property {Date | number | (() => Date | number)} [now] a clock, or one moment for the whole round
+ * @property {string} appVersion
+ * @property {string} [base] where the server is; '' for the page's own origin
+ * @property {boolean} [pushOnly] after sign-out: take no rows
+ * @property {number} [idleMs] how long nothing may arrive
+ *
+ * @typedef {Omit<Required<Options>, 'now'> & {now: () => Date | number}} Way
+ */
+
+import { askForDevice, remember } from '../enrol.js';
+import { apply } from './apply.js';
+import { sendBlobs } from './blobs.js';
+import { tidyCopies } from './copy.js';
+import { adopt, isFork } from './fork.js';
+import { contains, countUpTo } from './ranges.js';
+import { fewer, more, prepare } from './request.js';
+import { ask } from './wire.js';
+
+const REQUESTS_AT_MOST = 200;
+const IDLE_MS = 30_000;
+
+/**
+ * Runs one round; where there are Web Locks, one at a time over all tabs and the worker.
+ * @param {Options} options
+ * @returns {Promise<Result>} never rejects for what a network can do
+ */
+export function round({
+  fetch = globalThis.fetch,
+  now = Date.now,
+  base = '',
+  pushOnly = false,
+  idleMs = IDLE_MS,
+  ...rest
+}) {
+  const clock = typeof now === 'function' ? now : () => now;
+  const way = { ...rest, fetch, now: clock, base, pushOnly, idleMs };
+  const locks = globalThis.navigator?.locks;
+  return locks ? locks.request(`sync-${way.db.name}`, () => run(way)) : run(way);
+}
+
+/** @returns {Promise<Result>} */
+async function run(/** @type {Way} */ way) {
+  const tally = { sent: 0, held: 0, pulled: 0, more: false };
+  /** @type {Set<number>} */
+  const tried = new Set();
+  let renewed = false;
+  for (let step = 0; step < REQUESTS_AT_MOST; step += 1) {
+    const result = await exchange(way, tried, tally);
+    if (result.outcome === 'go_on') continue;
+    if (result.outcome !== 'fork') return finish(way, tally, result);
+    const failure = renewed ? refusal('fork') : await renew(way);
+    if (failure) return { ...tally, ...failure };
+    renewed = true;
+    tried.clear();
+  }
+  return { ...tally, outcome: 'ok' };
+}
+
+/** @returns {Promise<Result>} */
+async function finish(
+  /** @type {Way} */ way,
+  /** @type {Tally} */ tally,
+  /** @type {Omit<Result, keyof Tally>} */ result,
+) {
+  if (result.outcome === 'ok') await sendBlobs(way);
+  return { ...tally, ...result };
+}
+
+/** @returns {Omit<Result, keyof Tally>} */
+function refusal(/** @type {string} */ code) {
+  return { outcome: 'refused', problem: { code, status: 0 } };
+}
+
+/**
+ * One request and its answer, taken in.
+ * @param {Way} way
+ * @param {Set<number>} tried numbers sent in this round; none is sent twice, so that a round ends
+ * @param {Tally} tally counted on
+ * @returns {Promise<Step>}
+ */
+async function exchange(way, tried, tally) {
+  const { db } = way;
+  const request = await prepare(way, tried);
+  if (!request) return refusal('not_enrolled');
+  const { identity, cursor, events, head } = request;
+  const lines = events.map((event) => event.line);
+  const reply = await ask({ ...way, token: identity.token, head, lines });
+  if (reply.outcome !== 'answer') return stumble(db, reply, events.length);
+  const { answer } = reply;
+  if (!answer.head.revoked && (await isFork(db, answer.head))) return { outcome: 'fork' };
+  for (const event of events) tried.add(event.n);
+  const { device_id } = identity;
+  const taken = await apply(db, answer, { device_id, cursor, pushOnly: way.pushOnly, now: Number(way.now()) });
+  await more(db);
+  await tidyCopies(db);
+  return tallied(way, tried, tally, { answer, sent: events.map((event) => event.n), taken });
+}
+
+/**
+ * @param {Way} way
+ * @param {Set<number>} tried
+ * @param {Tally} tally
+ * @param {{answer: Answer, sent: number[], taken: number | null}} exchange
+ * @returns {Promise<Step>}
+ */
+async function tallied(way, tried, tally, { answer: { head, rows, tail }, sent, taken }) {
+  tally.sent += sent.filter((n) => contains(head.held, n)).length;
+  tally.pulled += taken ?? 0;
+  tally.held = countUpTo(head.held, Number.MAX_SAFE_INTEGER);
+  tally.more = tail.more && !way.pushOnly;
+  if (head.revoked) return { outcome: 'revoked' };
+  const next = await prepare(way, tried);
+  const isPulling = tally.more && rows.length > 0 && taken !== null;
+  return { outcome: isPulling || next?.events.length ? 'go_on' : 'ok' };
+}
+
+/** What went wrong, and smaller steps where size may be why. */
+async function stumble(
+  /** @type {Store} */ db,
+  /** @type {import('./wire.js').NoAnswer | import('./wire.js').Refusal} */ reply,
+  /** @type {number} */ sent,
+) {
+  const isTooMuch = 'timeout' in reply ? reply.timeout : reply.problem.code === 'too_large';
+  if (isTooMuch) await fewer(db, sent);
+  if ('timeout' in reply) return { outcome: reply.outcome };
+  const { outcome, problem, retryAfter } = reply;
+  return { outcome, problem, ...(retryAfter === undefined ? {} : { retryAfter }) };
+}
+
+/**
+ * A new enrolment for a restored or cloned copy.
+ * @returns {Promise<Omit<Result, keyof Tally> | null>} null when it worked
+ */
+async function renew(/** @type {Way} */ { db, fetch, base, appVersion }) {
+  const identity = await db.meta('identity');
+  if (!identity) return refusal('not_enrolled');
+  const body = { renew: true, app_version: appVersion };
+  const answer = await askForDevice(body, { fetch, base, token: identity.token });
+  if (answer.ok) {
+    await adopt(db, answer.identity);
+    await remember(db.name, answer.identity);
+    return null;
+  }
+  const { code, title, status = 0 } = answer;
+  if (code === 'no_answer') return { outcome: 'no_answer' };
+  const outcome = status === 401 ? 'unauthorised' : status === 403 ? 'revoked' : 'refused';
+  return { outcome, problem: { code, title, status } };
+}

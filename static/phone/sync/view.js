@@ -1,0 +1,148 @@
+/**
+ * The local view: one record a place, folded again inside the very transaction that changed what it is folded from.
+ *
+ * @typedef {import('../types.js').Data} Data
+ * @typedef {import('../types.js').Entry} Entry
+ * @typedef {import('../types.js').PlaceView} PlaceView
+ * @typedef {import('./history.js').Known} Known
+ * @typedef {import('./history.js').Context} Context
+ */
+
+import { hourOf } from '../../shared/dates.js';
+import { byAtAndId, fold, NOBODY } from '../../shared/fold.js';
+import { tokens } from '../search.js';
+import { contextOf, knownOf } from './history.js';
+
+const LAST_ROW = 1_000_000_000;
+const NOON = 12;
+
+/**
+ * Renews the views of places.
+ * @param {import('../types.js').Writing} tx over meta, rows, events and places
+ * @param {Iterable<string>} ids merged ones are followed to the place that stands for them
+ */
+export async function refold(tx, ids) {
+  const reading = /** @type {import('../types.js').Tx} */ (/** @type {unknown} */ (tx));
+  const context = await contextOf(reading);
+  const places = tx.objectStore('places');
+  const done = new Set();
+  for (const id of new Set(ids)) {
+    const known = await knownOf(reading, id, context);
+    if (known.id !== id) await places.delete(id);
+    if (done.has(known.id)) continue;
+    done.add(known.id);
+    if (known.data) await places.put(viewOf(known.id, known.grid, known.data, known, context));
+    else await places.delete(known.id);
+  }
+}
+
+/**
+ * What the place's visits come to in the running campaign, and which of them count.
+ * @param {Known} known
+ * @param {string | null} campaign
+ * @returns {{folded: import('../../shared/fold.js').Folded | null, effective: Data[], superseded_by: Record<string, string>}}
+ *   effective by (at, id), each with its commitment
+ */
+export function foldKnown(known, campaign) {
+  const { entries, commitments, withdrawals, survivor, id } = known;
+  const present = new Set(entries.map((entry) => entry.id));
+  const counted = entries.filter((entry) => isCounted(entry, campaign, present));
+  const visits = counted.map((entry) => ({
+    ...entry,
+    place: entry.place_id,
+    root: entry.root_id ?? entry.supersedes ?? entry.id,
+    commitment: commitments.get(entry.id) ?? entry.commitment,
+  }));
+  const recorded = [...commitments].flatMap(([commitment_id, data]) =>
+    data.withdrawn_at ? [{ id: '', commitment_id, at: String(data.withdrawn_at) }] : [],
+  );
+  const folds = fold({ visits, withdrawals: [...withdrawals, ...recorded], survivor });
+  const superseded_by = Object.assign({}, ...Object.values(folds).map((each) => each.superseded_by));
+  const byId = new Map(visits.map((visit) => [visit.id, visit]));
+  const effective = (folds[id]?.effective ?? []).flatMap((key) => byId.get(key) ?? []);
+  return { folded: folds[id] ?? null, effective, superseded_by };
+}
+
+/** Set aside by the server, of another campaign, or superseded by something this phone does not hold: not counted. */
+function isCounted(
+  /** @type {Entry} */ entry,
+  /** @type {string | null} */ campaign,
+  /** @type {Set<string>} */ present,
+) {
+  if (entry.entry !== 'visit' || entry.attention) return false;
+  if (campaign && entry.campaign_id && entry.campaign_id !== campaign) return false;
+  return !entry.superseded_by || present.has(entry.superseded_by);
+}
+
+/**
+ * @param {string} id
+ * @param {string} grid
+ * @param {Data} data
+ * @param {Known} known
+ * @param {Context} context
+ * @returns {PlaceView}
+ */
+function viewOf(id, grid, data, known, { campaign, today }) {
+  const { folded, effective } = foldKnown(known, campaign);
+  const { open, back_on } = openness(data, Boolean(folded?.closed), today);
+  const visit = lastOf(effective);
+  const last = visit && { id: visit.id, outcome: visit.outcome ?? '', visited_at: visit.visited_at ?? visit.at };
+  const next_try = open === 1 ? nextTry(visit) : null;
+  const do_not_return = Boolean(folded?.do_not_return || data.do_not_return);
+  const promise = next_try && !do_not_return && (last?.outcome === 'met_later' || next_try.date);
+  return {
+    id,
+    grid,
+    group: data.group ?? '',
+    row_order: Number.isFinite(data.row_order) ? data.row_order : LAST_ROW,
+    data,
+    tokens: open < 0 ? [] : tokens(data),
+    state: folded?.state ?? 'not_visited',
+    listed: open < 0 ? 0 : 1,
+    open,
+    last,
+    next_try,
+    hint: do_not_return ? { kind: 'do_not_return' } : hintOf({ open, next_try, effective, back_on }),
+    do_not_return,
+    ...(promise ? { promise: 1 } : {}),
+    ...(back_on ? { back_on } : {}),
+  };
+}
+
+/**
+ * Whether a place is still to go. One that is away is open again from the day on which it is expected back.
+ * @param {Data} data
+ * @param {boolean} closed
+ * @param {string} today
+ * @returns {{open: PlaceView['open'], back_on: string | null}}
+ */
+function openness({ status, away }, closed, today) {
+  if (status === 'wrong' || status === 'merged') return { open: -1, back_on: null };
+  const back_on = status === 'away' ? (away?.back_on ?? null) : null;
+  const absent = status === 'away' && !(back_on && back_on <= today);
+  return { open: closed || absent ? 0 : 1, back_on };
+}
+
+/** The visit made last, by when it was made rather than when it was written up. */
+function lastOf(/** @type {Data[]} */ effective) {
+  const made = effective.map((visit) => ({ visit, id: String(visit.id), at: String(visit.visited_at ?? visit.at) }));
+  return made.sort(byAtAndId).pop()?.visit ?? null;
+}
+
+/** @returns {PlaceView['next_try']} */
+function nextTry(/** @type {Data | null} */ visit) {
+  const { slot = null, date = null } = visit?.next_try ?? {};
+  return slot || date ? { slot, date } : null;
+}
+
+/**
+ * @param {{open: PlaceView['open'], next_try: PlaceView['next_try'], effective: Data[], back_on: string | null}} known
+ * @returns {import('../types.js').Hint | null}
+ */
+function hintOf({ open, next_try, effective, back_on }) {
+  if (open !== 1) return back_on ? { kind: 'back_on', date: back_on } : null;
+  if (next_try) return { kind: 'next_try', ...next_try };
+  const tries = effective.filter((visit) => NOBODY.has(visit.outcome ?? ''));
+  const mornings = tries.filter((visit) => hourOf(visit.visited_at ?? visit.at) < NOON);
+  return mornings.length >= 2 && mornings.length === tries.length ? { kind: 'evening' } : null;
+}

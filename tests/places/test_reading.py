@@ -1,0 +1,449 @@
+"""禾丰村's roster, as its office really keeps it, becomes places, refusals and counts."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from doorknock.ooxml import SheetError
+from doorknock.places.reading import Reading, RosterRow, count, read_roster
+from doorknock.sheets import Cell, Sheet, Value, open_workbook
+from tests.places.workbooks import Content, Day, Formula, Page, Row, roster, workbook
+
+SAMPLES = Path(__file__).parent / "samples"
+ID_NUMBER = "990102199001011234"
+WANG: list[Content] = [1, "王桂花", "一组1号", 2, "13800000001", "住户", "水塔下"]
+LI: list[Content] = [2, "李福", "一组2号", 3, "13800000002", None, None]
+
+
+def reading(data: bytes) -> Reading:
+    return read_roster(open_workbook(data))
+
+
+def of(*rows: Row, **more: Any) -> Reading:
+    return reading(roster(*rows, **more))
+
+
+def only(found: Reading) -> RosterRow:
+    (row,) = found.rows
+    assert found.refused == []
+    return row
+
+
+def names(found: Reading) -> list[str]:
+    return [row.contact_name for row in found.rows]
+
+
+def reasons(found: Reading) -> list[tuple[int, str]]:
+    return [(refusal.row, refusal.reason) for refusal in found.refused]
+
+
+def formula_name(n: int) -> Row:
+    return [n, Formula("A1"), f"{n}号"]
+
+
+def household(n: int) -> Row:
+    return [n, "王桂花", f"一组{n}号", 2, 13800000001.0, "住户", "水塔下"]
+
+
+# What is refused whole, or sheet by sheet
+
+
+def test_a_workbook_without_a_head_is_refused() -> None:
+    with pytest.raises(SheetError) as caught:
+        reading(workbook(Page("一组", [["王桂花", "一组1号"], ["李福", "一组2号"]])))
+    assert caught.value.code == "no_header"
+    assert "没有找到表头" in caught.value.message
+
+
+def test_one_sheet_without_a_head_is_refused_aloud_and_the_others_are_read() -> None:
+    found = reading(workbook(Page("填表说明", [["请如实填写"]]), Page("一组", [["户主", "门牌"], ["王桂花", "1号"]])))
+    assert names(found) == ["王桂花"]
+    assert [(r.sheet, r.row) for r in found.refused] == [("填表说明", 1)]
+    assert "找不到表头" in found.refused[0].reason
+
+
+def test_a_hidden_sheet_is_left_out_aloud_and_an_empty_one_in_silence() -> None:
+    rows = [["户主", "门牌"], ["王桂花", "1号"]]
+    found = reading(workbook(Page("去年", rows, state="hidden"), Page("一组", rows), Page("Sheet2", [])))
+    assert (names(found), found.refused) == (["王桂花"], [])
+    assert found.warnings == ["「去年」是隐藏的表，没有读；要读请先取消隐藏。"]
+
+
+# The sample rosters
+
+
+@pytest.mark.parametrize("name", ["roster-messy.xlsx", "roster-clean.xlsx"])
+def test_the_sample_rosters_add_up_to_what_is_expected(name: str) -> None:
+    expected = json.loads((SAMPLES / "roster-expected.json").read_text())
+    found = reading((SAMPLES / name).read_bytes())
+    counts = count(found.rows)
+    assert found.refused == []
+    for key in ("places", "by_group", "adults", "with_phone"):
+        assert getattr(counts, key) == expected[key]
+    if name == "roster-messy.xlsx":
+        assert (found.blank, found.repeated) == (expected["blank_rows"], expected["repeated_rows"])
+    assert [row.row_order for row in found.rows] == list(range(1, 384))
+
+
+def test_the_two_sample_rosters_hold_the_same_households() -> None:
+    messy, clean = (reading((SAMPLES / f"roster-{name}.xlsx").read_bytes()) for name in ("messy", "clean"))
+    for mine, theirs in zip(messy.rows, clean.rows, strict=True):
+        assert mine.differences(theirs) == ["编号"]
+
+
+# Heads
+
+
+def test_a_head_is_found_under_merged_titles_and_a_line_of_particulars() -> None:
+    rows: list[Row] = [["青禾镇禾丰村一组农户花名册"], ["填表单位：禾丰村村民委员会", None, "填表日期", Day(46023)]]
+    found = reading(workbook(Page("一组", [*rows, ["户 主", "门牌号"], ["王桂花", "1号"]], merged=["A1:G1"])))
+    assert (only(found).row, only(found).group) == (4, "一组")
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "merged"),
+    [
+        (["序号", "户主", "门牌", "家庭成年", "联系"], [None, None, None, "人口", "电话"], []),
+        (["序号", "户主", "门牌", "家庭情况", None], [None, None, None, "成年人数", "电话"], ["D1:E1"]),
+        (["序号", "户主", None, None, None], [None, "姓名", "门牌", "成年人数", "电话"], ["B1:E1"]),
+        (["禾丰村", "户主", "门牌", "成年人数", "电话"], [None, None, None, "（人）", None], []),
+        (["基本情况", None, None, None, "联系"], ["序号", "户主", "门牌号", "成年人", "手机"], ["A1:D1"]),
+    ],
+)
+def test_a_head_may_be_two_rows_deep(upper: Row, lower: Row, merged: Sequence[str]) -> None:
+    found = reading(workbook(Page("一组", [upper, lower, WANG[:5]], merged=merged)))
+    row = only(found)
+    assert (row.contact_name, row.door, row.adults, row.phone) == ("王桂花", "一组1号", 2, "13800000001")
+    assert found.blank == 0
+
+
+def test_every_column_has_the_names_that_offices_give_it() -> None:
+    head = ["村组", "户编号", "门牌\n号码", "户主姓名", "家庭成年\n人口（人）", "*联系电话:", "户类型"]
+    more = ["位置说明", "巷/片", "自然村", "当地叫法"]
+    values: list[Content] = ["三组", "0１2", "３号", "王 五", "３人", "+86 138-0000-0001", "商户"]
+    row = only(of([*values, "桥头", "西巷", "上湾", "老五"], head=[*head, *more]))
+    assert row == RosterRow(
+        "一组", 2, 1, "三组", "012", "3号", "王五", 3, "13800000001", "shop", "桥头", "西巷", "上湾", "老五"
+    )
+
+
+def test_a_row_number_is_no_identity() -> None:
+    found = of([1, *WANG[1:]], [1, *LI[1:]])
+    assert [row.local_no for row in found.rows] == [None, None]
+
+
+def test_remarks_are_the_landmark_only_where_no_column_says_where() -> None:
+    assert only(of(WANG)).landmark == "水塔下"
+    assert only(of(["王桂花", "1号", "有两条狗", "桥头"], head=["户主", "门牌", "备注", "位置说明"])).landmark == "桥头"
+
+
+def test_a_second_column_fills_in_where_the_first_is_blank() -> None:
+    head = ["户主", "门牌", "座机", "手机"]
+    found = of(["王桂花", "1号", "0990-6200001", None], ["李福", "2号", "6200002", "13800000002"], head=head)
+    assert [row.phone for row in found.rows] == ["09906200001", "13800000002"]
+
+
+def test_a_count_of_everybody_is_not_taken_for_a_count_of_adults() -> None:
+    found = of(["王桂花", "1号", 5], head=["户主", "门牌", "家庭人口"])
+    assert only(found).adults is None
+    assert "「家庭人口」不一定是成年人数" in found.warnings[0]
+
+
+def test_the_sheet_is_the_group_only_without_a_column_of_groups() -> None:
+    head = ["组别", "户主", "门牌"]
+    found = of(["二组", "王桂花", "1号"], [None, "李福", "2号"], head=head)
+    assert [row.group for row in found.rows] == ["二组"]
+    assert reasons(found) == [(3, "没有写村组，请补上。")]
+
+
+def test_a_group_in_a_merged_cell_holds_for_all_its_rows_and_no_further() -> None:
+    rows: list[Row] = [["村组", "户主", "门牌"], ["二组", "王桂花", "1号"], [None, "李福", "2号"]]
+    found = reading(workbook(Page("户表", [*rows, [None, "张水生", "3号"]], merged=["A2:A3"])))
+    assert [row.group for row in found.rows] == ["二组", "二组"]
+    assert [row for row, _ in reasons(found)] == [4]
+
+
+# Rows that are no places
+
+
+def test_totals_remarks_repeated_heads_and_numbered_columns_are_none_of_anything() -> None:
+    head = ["序号", "户主", "门牌", "成年人数", "电话", "类型", "备注"]
+    rows: list[Row] = [[1, 2, 3, 4, 5, 6, 7], WANG, ["小 计", "1户", None, 2], head, LI, ["一组合计：", 2, None, 5]]
+    notes: list[Row] = [
+        [None, "总计", "2户"],
+        ["填表人：张水生", None, "审核人：王桂花"],
+        ["注：数据截至上月"],
+    ]
+    found = of(*rows, *notes)
+    assert (names(found), found.refused, found.warnings) == (["王桂花", "李福"], [], [])
+    assert (found.blank, found.repeated) == (0, 0)
+
+
+def test_a_title_in_the_middle_is_no_place() -> None:
+    rows = [["户主", "门牌"], ["王桂花", "1号"], ["巷子以西"], ["李福", "2号"]]
+    assert names(reading(workbook(Page("一组", rows, merged=["A3:B3"])))) == ["王桂花", "李福"]
+
+
+def test_a_second_table_on_a_sheet_is_read_by_its_own_head() -> None:
+    rows: list[Row] = [
+        ["户主", "门牌"],
+        ["王桂花", "1号"],
+        [],
+        ["门牌", "姓名", "电话"],
+        ["2号", "李福", "6200002"],
+    ]
+    found = reading(workbook(Page("一组", rows)))
+    assert [(row.contact_name, row.door, row.phone) for row in found.rows] == [
+        ("王桂花", "1号", None),
+        ("李福", "2号", "6200002"),
+    ]
+
+
+def test_a_name_that_sounds_like_a_total_stays_a_name() -> None:
+    assert names(of([1, "合计超市", "一组9号"])) == ["合计超市"]
+
+
+def test_blank_rows_count_from_the_head_to_the_last_row_that_has_anything() -> None:
+    rows: list[Row] = [
+        [],
+        ["户主", "门牌"],
+        [],
+        ["王桂花", "1号"],
+        [None, "  "],
+        [],
+        ["合计", "1户"],
+        [],
+        [None],
+    ]
+    assert reading(workbook(Page("一组", rows))).blank == 3
+
+
+def test_rows_numbered_ahead_are_left_out_aloud() -> None:
+    found = of(WANG, [2], [3], [4, None, None, None, None, "住户"])
+    assert (names(found), found.refused, found.blank) == (["王桂花"], [], 0)
+    assert found.warnings == ["「一组」第 3 行、第 4 行、第 5 行没有户主、门牌这些内容，没有读。"]
+
+
+# Cells
+
+
+def test_full_width_digits_and_numbers_read_like_typed_ones() -> None:
+    row = only(of([1, " 王桂花 ", "一组１２号", 3.0, 13800000001.0]))
+    assert (row.contact_name, row.door, row.adults, row.phone) == ("王桂花", "一组12号", 3, "13800000001")
+
+
+def test_a_formula_reads_as_blank_and_the_place_stays() -> None:
+    found = of([1, Formula('HYPERLINK("http://example.invalid")', "领取补贴"), "一组1号", 2])
+    assert (only(found).contact_name, only(found).door) == ("", "一组1号")
+    assert found.warnings == ["「一组」B2 是公式，按空白读。"]
+
+
+def test_many_formulas_are_one_warning_with_five_cells() -> None:
+    found = of(*[formula_name(n) for n in range(1, 9)])
+    assert found.warnings == ["「一组」B2、B3、B4、B5、B6 等 8 处是公式，按空白读。"]
+
+
+def test_rows_of_nothing_but_formulas_are_blank_and_said_aloud() -> None:
+    found = of([Formula("1"), Formula("2"), Formula("3")], WANG)
+    assert (names(found), found.blank) == (["王桂花"], 1)
+    assert found.warnings == ["「一组」B2、C2 是公式，按空白读。"]
+
+
+@pytest.mark.parametrize("name", ["<b>阿卜杜拉·买买提</b>", "=1+1", "@SUM(A1)", "'; DROP TABLE place; --", "+86"])
+def test_what_looks_like_code_in_a_name_is_a_name(name: str) -> None:
+    assert only(of([1, name, "一组1号"])).contact_name == name
+
+
+def test_what_cannot_be_seen_is_not_kept() -> None:
+    assert only(of([1, "王\u202e桂\u200b花\n", "一组\t 1号"])).contact_name == "王桂花"
+
+
+def test_a_place_may_lack_a_name() -> None:
+    assert only(of([1, None, "一组1号", 2])).contact_name == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("138 0000 0001", "13800000001"),
+        ("+8613800000001", "13800000001"),
+        ("0990-6200001", "09906200001"),
+        (6200001, "6200001"),
+        ("13800000001、13900000002", "13800000001"),
+        ("13800000001 13900000002", "13800000001"),
+        ("无", None),
+        (None, None),
+        (0, None),
+        ("1380000000", None),
+        ("问村里", None),
+        ("990102 19900101", None),
+    ],
+)
+def test_a_phone_is_kept_as_digits_or_left_blank(written: Content, read: str | None) -> None:
+    found = of([1, "王桂花", "一组1号", 2, written])
+    assert only(found).phone == read
+    odd = read is None and written not in ("无", None, 0)
+    assert found.warnings == (["「一组」第 2 行的电话不像电话号码，按空白读。"] if odd else found.warnings)
+    assert bool(found.warnings) == (odd or "1390" in str(written))
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        (None, "household"),
+        ("住户", "household"),
+        ("商 铺", "shop"),
+        ("出租房", "rental"),
+        ("单位", "workplace"),
+        ("学校", "school"),
+        ("工地", "site"),
+        ("活动点", "venue"),
+    ],
+)
+def test_kinds_go_by_the_words_of_the_office(word: Content, kind: str) -> None:
+    found = of([1, "王桂花", "一组1号", 2, None, word])
+    assert (only(found).kind, found.warnings) == (kind, [])
+
+
+def test_an_unknown_kind_reads_as_a_household_and_is_said_aloud() -> None:
+    found = of([1, "王桂花", "一组1号", 2, None, "重点户"])
+    assert only(found).kind == "household"
+    assert found.warnings == ["「一组」第 2 行的类型「重点户」不认识，按住户读。"]
+
+
+@pytest.mark.parametrize("adults", [-1, 2.5, "两三个", 100, "3-4", True])
+def test_adults_that_are_no_count_refuse_the_row(adults: Content) -> None:
+    assert reasons(of([1, "王桂花", "一组1号", adults])) == [(2, "成年人数不是 0 到 99 的整数，请改正。")]
+
+
+@pytest.mark.parametrize(("written", "adults"), [(0, 0), ("0", 0), ("３人", 3), ("无", None), (None, None)])
+def test_adults_may_be_none_at_all_or_unknown(written: Content, adults: int | None) -> None:
+    assert only(of([1, "王桂花", "一组1号", written])).adults == adults
+
+
+@pytest.mark.parametrize("column", [1, 2, 6])
+def test_a_text_that_is_too_long_refuses_the_row_rather_than_be_cut(column: int) -> None:
+    row: list[Content] = [*WANG]
+    row[column] = "长" * 41
+    ((number, reason),) = reasons(of(row))
+    assert number == 2
+    assert "超过 40 个字" in reason
+
+
+def test_a_number_longer_than_six_refuses_the_row() -> None:
+    found = of(["1234567", "王桂花"], ["123456", "李福"], head=["编号", "户主"])
+    assert (names(found), reasons(found)) == (["李福"], [(2, "编号超过 6 个字，请改短。")])
+
+
+def test_a_door_that_became_a_date_refuses_the_row() -> None:
+    ((_, reason),) = reasons(of([1, "王桂花", Day(46083)]))
+    assert "门牌被表格软件改成了日期" in reason
+
+
+def test_a_row_that_says_no_door_no_name_and_no_number_is_refused() -> None:
+    assert reasons(of([1, None, None, 2, "13800000001"])) == [(2, "没有户主、门牌，也没有编号，看不出是哪一户。")]
+    assert reasons(of([None, "以上情况属实"])) == [(2, "只有一格有字，看不出是不是一户。")]
+
+
+# Private numbers
+
+
+def test_a_column_of_id_numbers_is_known_by_its_word() -> None:
+    found = of(["王桂花", "1号", "-"], head=["户主", "门牌", "户主身份证号码"])
+    assert found.warnings == ["「一组」「户主身份证号码」一列没有读，也没有存。"]
+
+
+@pytest.mark.parametrize("number", [ID_NUMBER, int(ID_NUMBER), "990102 19900101 123x", "990102900101123"])
+def test_a_column_of_id_numbers_is_known_by_half_of_its_values(number: Content) -> None:
+    found = of(["王桂花", "1号", number], ["李福", "2号", "水塔下"], head=["户主", "门牌", "备注"])
+    assert [row.landmark for row in found.rows] == ["", ""]
+    assert found.warnings == ["「一组」C 列多半是证件号，没有读，也没有存。"]
+
+
+def test_an_id_number_anywhere_is_stored_nowhere() -> None:
+    head = ["户主", "门牌", "成年人数", "电话", "类型", "备注", "编号"]
+    rows = [[*household(n)[1:], n] for n in range(1, 30)]
+    for column in range(7):
+        rows[column * 4][column] = f" {ID_NUMBER}" if column % 2 else int(ID_NUMBER)
+    found = of(*rows, head=head)
+    assert ID_NUMBER not in repr(found)
+    assert sum(warning.count("证件号") for warning in found.warnings) == 1
+
+
+# Identity
+
+
+def test_the_same_row_again_is_repeated_however_it_is_spaced() -> None:
+    found = of(WANG, [7, " 王 桂 花", "一组 １号", "2人", 13800000001.0, None, "水塔下 "])
+    assert (names(found), found.repeated, found.refused) == (["王桂花"], 1, [])
+
+
+def test_the_same_household_with_other_fields_is_refused_and_names_the_row() -> None:
+    found = of(WANG, LI, [3, "王桂花", "一组1号", 4, "13800000009", "住户", "水塔下"])
+    assert reasons(found) == [
+        (4, "和「一组」第 2 行的村组、门牌和户主一样，但成年人数、电话不一样。请核对后改正，或只留一行。")
+    ]
+    assert "13800000009" not in repr(found)
+
+
+def test_a_number_is_one_place_in_the_whole_village() -> None:
+    head = ["编号", "户主", "门牌"]
+    first, second = Page("一组", [head, ["007", "王桂花", "1号"]]), Page("二组", [head, ["００7", "李福", "1号"]])
+    found = reading(workbook(first, second))
+    assert names(found) == ["王桂花"]
+    ((row, reason),) = reasons(found)
+    assert row == 2
+    assert reason.startswith("和「一组」第 2 行的编号一样，但村组、户主不一样。")
+
+
+def test_a_row_without_its_number_goes_by_group_door_and_name() -> None:
+    head = ["编号", "户主", "门牌"]
+    found = of(["1", "王桂花", "1号"], [None, "李福", "1号"], [None, "李福", "１号"], head=head)
+    assert [row.identity for row in found.rows] == [("1",), ("一组", "1号", "李福")]
+    assert found.repeated == 1
+
+
+def test_a_refused_row_does_not_stand_in_the_way_of_a_right_one() -> None:
+    found = of([1, "王桂花", "一组1号", "很多"], [2, "王桂花", "一组1号", 2])
+    assert [(row.row, row.row_order) for row in found.rows] == [(3, 1)]
+
+
+# Bounds
+
+
+def test_20_000_rows_are_read_in_seconds() -> None:
+    data = roster(*[household(n) for n in range(19_998)])
+    started = time.process_time()
+    assert len(reading(data).rows) == 19_998
+    assert time.process_time() - started < 10
+
+
+def test_a_long_text_that_many_cells_share_costs_little() -> None:
+    sheet = open_workbook(roster(WANG))[0]
+    sheet.rows |= {
+        n: dict.fromkeys(range(1, 8), sheet.rows[2][2]._replace(value="长" * 30_000)) for n in range(3, 9_000)
+    }
+    started = time.process_time()
+    assert len(read_roster([sheet]).refused) == 8_997
+    assert time.process_time() - started < 10
+
+
+values = st.none() | st.text(max_size=30) | st.integers() | st.floats() | st.booleans() | st.dates()
+
+
+@given(st.lists(st.lists(values, max_size=9), max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_whatever_stands_in_the_cells_becomes_places_or_refusals(rows: list[list[Value]]) -> None:
+    head = dict(open_workbook(roster())[0].rows[1])
+    cells = {n: {c: Cell(v) for c, v in enumerate(row, 1)} for n, row in enumerate(rows, 2)}
+    found = read_roster([Sheet("一组", rows={1: head, **cells})])
+    assert len(found.rows) + found.repeated + len(found.refused) <= len(rows)
+    assert len({row.identity for row in found.rows}) == len(found.rows)
