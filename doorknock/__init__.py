@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 from flask import Flask
 
-from doorknock import access, assets, config, errors, health, web
+from doorknock import access, config, errors, web
 from doorknock.db import db, migrate, prepare
 
 ROOMS = (
@@ -40,8 +40,10 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     prepare(app)
     db.init_app(app)
     migrate.init_app(app, db)
-    for floor in (errors, web, access, assets, health):
+    for floor in (errors, web, access):
         floor.register(app)
+    for door in ("assets", "health"):
+        import_module(f"doorknock.{door}").register(app)
     for room in ROOMS:
         _open(app, room)
     return app

@@ -1,6 +1,6 @@
-"""What pages load, all of it served by us: static files under one build id, the worker, and the field's bootstrap page.
+"""What pages load, all of it served by us: static files under one build id, the worker, the field's first page.
 
-The build id is a hash over every static file, so a URL's bytes never change: ``/static/<build>/…`` may be kept for ever.
+The build id is a hash over every static file, so the bytes of ``/static/<build>/…`` never change and may be kept for ever.
 A page of the previous build goes on asking for its own URLs; they are answered with what there is now.
 """
 
@@ -88,7 +88,7 @@ def manifest() -> Response:
 @door.get("/field/")
 @door.get("/field/<path:page>")
 @open_to("anyone: the bootstrap page only; the phone draws everything itself")
-def field(page: str = "") -> str:
+def field(page: str = "") -> str:  # noqa: ARG001  # any page starts the same way
     """The page that starts the phone's own server; it holds no data."""
     build = str(current_app.config["BUILD"])
     return render_template("phone/shell.html", build=build, static=f"/static/{build}")
@@ -97,6 +97,6 @@ def field(page: str = "") -> str:
 @door.route("/field", methods=["POST", "PUT", "PATCH", "DELETE"])
 @door.route("/field/<path:page>", methods=["POST", "PUT", "PATCH", "DELETE"])
 @open_to("anyone: always refused")
-def field_form(page: str = "") -> str:
+def field_form(page: str = "") -> str:  # noqa: ARG001  # any form is refused the same way
     """A form meant for the phone must never seem to be accepted here."""
     raise Problem("field_needs_worker")

@@ -54,7 +54,7 @@ class Change(Base):
 
 
 class Deed(Base):
-    """A dated fact of the office (a roster row, a decision, a merge …), replayed by ``sync rebuild`` with the journal."""
+    """A dated fact of the office (a roster row, a decision, a merge …); ``sync rebuild`` replays it."""
 
     __tablename__ = "deed"
     __table_args__ = (Index("ix_deed_order", "county", "seq"), {"info": BY_COUNTY})
@@ -157,7 +157,7 @@ def flush() -> None:
             "removed": book.touched[(grid, kind, row_id)], "changed_at": clock.now(),
         })  # fmt: skip
     db.session.flush()
-    upsert(Change.__table__, rows, ("county", "grid", "kind", "row_id"))
+    upsert(Change, rows, ("county", "grid", "kind", "row_id"))
     book.touched.clear()
 
 

@@ -122,11 +122,13 @@ def set_writing(writes: bool) -> None:
     _writing.set(writes)
 
 
-def upsert(table: Table, rows: Sequence[Mapping[str, Any]], key: Iterable[str]) -> None:
-    """Insert ``rows``; where the key is there already, overwrite all other given columns."""
+def upsert(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Iterable[str]) -> None:
+    """Insert ``rows`` of a model; where the key is there already, overwrite all other given columns."""
     if not rows:
         return
     keys = list(key)
+    table = model.__table__
+    assert isinstance(table, Table)
     make = postgresql_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
     for start in range(0, len(rows), 500):  # SQLite allows 32,766 variables in a statement
         statement = make(table).values([dict(row) for row in rows[start : start + 500]])

@@ -45,7 +45,8 @@ def _database() -> bool:
 def _schema() -> bool:
     config = current_app.extensions["migrate"].migrate.get_config()
     head = ScriptDirectory.from_config(config).get_current_head()
-    return MigrationContext.configure(db.session.connection()).get_current_revision() == head
+    current = MigrationContext.configure(db.session.connection()).get_current_revision()
+    return bool(current == head)
 
 
 def _disk() -> bool:

@@ -21,7 +21,8 @@ class Strokes(fields.Field[list[Any]]):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> list[Any]:
-        if not isinstance(value, list) or not storable(value) or len(json.dumps(value, separators=(",", ":"))) > MOST_STROKES:
+        size = len(json.dumps(value, separators=(",", ":")))
+        if not isinstance(value, list) or not storable(value) or size > MOST_STROKES:
             raise ValidationError("签名太大了")
         return value
 

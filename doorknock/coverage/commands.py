@@ -41,5 +41,6 @@ def show(code: str, key: str | None, as_json: bool) -> None:
 
 def _lines(node: dict[str, Any], depth: int) -> list[str]:
     closed = f"{figures.rate(node['closed'], node['D'])} {node['closed']}/{node['D']}"
-    line = f"{'  ' * depth}{node['name']}  户数 {node['N']}  长期不在家 {node['away']}  应访 {node['D']}  办结率 {closed}"
+    base = f"户数 {node['N']}  长期不在家 {node['away']}  应访 {node['D']}"
+    line = f"{'  ' * depth}{node['name']}  {base}  办结率 {closed}"
     return [line] + [below for child in node["children"] for below in _lines(child, depth + 1)]

@@ -35,7 +35,7 @@ def add(username: str, password: str | None) -> None:
         click.echo(f"{username} 已经有了,没有改。")
         return
     secret = password or secrets.token_urlsafe(12)
-    person = Person(username=username, name=username, role="admin", password_hash="", active=True)  # noqa: S106  # set next
+    person = Person(username=username, name=username, role="admin", password_hash="", active=True)  # set next
     person.set_password(secret)
     db.session.add(person)
     audit.record("people.add", "000000", subject=username, role="admin")

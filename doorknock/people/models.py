@@ -90,9 +90,10 @@ class LoginTries(Base):
 
 def _matches(password_hash: str | None, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
+        fits = _hasher.verify(password_hash or _NOBODY, password)
     except (VerificationError, InvalidHashError):
         return False
+    return bool(fits) and bool(password_hash)
 
 
 def by_username(username: str) -> Person | None:

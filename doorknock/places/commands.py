@@ -89,7 +89,7 @@ def list_items(village: str, as_json: bool) -> None:
             "id": item.id, "kind": item.kind, "place_id": item.place_id,
             "local_no": place.local_no if place else None, "duplicate_of": item.duplicate_of,
         })  # fmt: skip
-    words = [f"{i['id']}  {review.KINDS[i['kind']]}  {i['local_no'] or ''}" for i in items]
+    words = [f"{i['id']}  {review.KINDS[str(i['kind'])]}  {i['local_no'] or ''}" for i in items]
     say({"items": items}, as_json=as_json, plain=lambda: "\n".join(words) or "没有要审的。")
 
 

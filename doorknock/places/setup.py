@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -171,12 +170,8 @@ def _grid(row: dict[str, Any]) -> None:
 def _move_places(counties: set[str]) -> None:
     """Places follow their group into its grid: an act of the office in both grids."""
     for county in sorted(counties):
-        belongs = {
-            code: grid
-            for code, grid in db.session.execute(
-                select(Region.code, Region.grid_code).where(Region.code.startswith(county), Region.grid_code.is_not(None))
-            )
-        }
+        groups = select(Region).where(Region.code.startswith(county), Region.grid_code.is_not(None))
+        belongs = {group.code: group.grid_code or "" for group in db.session.scalars(groups)}
         here = (Place.county == county) & Place.group_code.in_(sorted(belongs))
         movers = [p for p in db.session.scalars(select(Place).where(here)) if belongs[p.group_code or ""] != p.grid]
         changes.lock({p.grid for p in movers} | {belongs[p.group_code or ""] for p in movers})

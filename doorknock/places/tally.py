@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Integer, delete, select
+from sqlalchemy import CursorResult, Integer, Table, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, upsert
@@ -137,7 +137,7 @@ def _settle(county: str, place_ids: list[str], wanted: dict[tuple[str, str], dic
     for place_id, campaign_id in gone:
         mine = (Contribution.place_id == place_id) & (Contribution.campaign_id == campaign_id)
         db.session.execute(delete(Contribution).where(Contribution.county == county, mine))
-    upsert(Contribution.__table__, list(changed.values()), ("county", "place_id", "campaign_id"))
+    upsert(Contribution, list(changed.values()), ("county", "place_id", "campaign_id"))
     _move(county, delta)
 
 
@@ -162,10 +162,11 @@ def _move(county: str, delta: dict[tuple[str, str, str], dict[str, int]]) -> Non
         if not moved:
             continue
         key = {"county": county, "campaign_id": campaign_id, "grid": grid, "group_code": group_code}
-        table = Counter.__table__
+        table = cast(Table, Counter.__table__)
         same = [table.c[name] == value for name, value in key.items()]
         add = {name: table.c[name] + d for name, d in moved.items()}
-        if not db.session.execute(table.update().where(*same).values(add)).rowcount:  # type: ignore[attr-defined]
+        moved_one = cast("CursorResult[Any]", db.session.execute(table.update().where(*same).values(add)))
+        if not moved_one.rowcount:
             db.session.execute(table.insert().values(key | dict.fromkeys(MEASURES, 0) | moved))
 
 

@@ -17,7 +17,7 @@ from doorknock.people import devices
 from doorknock.people.devices import Device
 from doorknock.people.models import Person, check_login, grids_now
 from doorknock.places import review
-from doorknock.sync import blobs, epoch, pull, push, wire
+from doorknock.sync import blobs, epoch, openapi, pull, push, wire
 
 api = Blueprint("sync", __name__, url_prefix="/api/v1")
 NDJSON = "application/x-ndjson"
@@ -175,3 +175,12 @@ def put_blob(sha: str) -> tuple[str, int]:
         raise Problem("too_large")
     blobs.store(device, sha, request.get_data(cache=False))
     return "", 204
+
+
+@api.get("/openapi.json")
+@open_to("anyone: the API's description")
+def describe() -> Response:
+    """The OpenAPI document."""
+    response = jsonify(openapi.document())
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response

@@ -12,8 +12,8 @@ from doorknock.campaigns.models import Campaign
 from doorknock.commitments.models import Commitment, commitments_by_ids
 from doorknock.db import db
 from doorknock.people.models import Assignment, assignments
-from doorknock.places import review, tally
 from doorknock.places import models as places
+from doorknock.places import review, tally
 from doorknock.places.models import Place
 from doorknock.regions import models as regions
 from doorknock.regions.models import Region

@@ -20,7 +20,7 @@ from doorknock.sync import journal
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.journal import APPLIED, DUPLICATE, QUARANTINE, RESOLVED, REVIEW, JournalLine, Stray
 from doorknock.sync.kinds import KINDS, schema_of
-from doorknock.sync.ranges import contains, merged
+from doorknock.sync.ranges import merged
 from doorknock.sync.wire import ZERO, Line, read_line
 
 FAR_AHEAD = timedelta(hours=24)
@@ -120,6 +120,8 @@ class _Batch:
             quarantine(row, held_back)
 
     def _judge(self, row: JournalLine, body: dict[str, Any] | Quarantine) -> None:
+        before = self.by_n.get(row.n - 1)
+        row.chain_marked = (row.n == 1 and row.prev != ZERO) or (before is not None and before.sha != row.prev)
         known = self.known.get(row.event_id)
         if known is not None:
             row.state = DUPLICATE
@@ -127,8 +129,7 @@ class _Batch:
                 row.state, row.code = REVIEW, "body_differs"
                 row.detail = "这个编号的记录已经有效,后来的内容不一样,留着核对。"
             return
-        before = self.by_n.get(row.n - 1)
-        if (row.n == 1 and row.prev != ZERO) or (before is not None and before.sha != row.prev):
+        if row.chain_marked:
             raise Quarantine("chain_broken", "这一条和前一条接不上,可能手机恢复过备份。")
         if self.unforeseen:
             raise Quarantine("server_fault", "服务器处理这一条时出错了,已经留存,会有人看。")
@@ -143,7 +144,7 @@ class _Batch:
 
     def _mark_next(self, row: JournalLine) -> None:
         after = self.by_n.get(row.n + 1)
-        if after is not None and after.prev != row.sha and after.code != "chain_broken":
+        if after is not None and after.prev != row.sha:
             after.chain_marked = True
 
     def _stray(self, line: Line) -> None:

@@ -35,7 +35,7 @@ Key = tuple[str, ...]
 Snapshot = dict[Any, dict[Key, dict[str, Any]]]
 
 
-def rebuild(progress: Callable[[str], None] = lambda said: None) -> dict[str, int]:
+def rebuild(progress: Callable[[str], None]) -> dict[str, int]:
     """{"events", "rows", "different"}; ends in a rolled back transaction where nothing was different."""
     counties = sorted(set(db.session.scalars(select(JournalLine.county).union(select(Deed.county)))))
     total = {"events": 0, "rows": 0, "different": 0}

@@ -43,9 +43,8 @@ def _device(device: Device, problems: Found, marked: Found) -> None:
             problems.append(_problem("hash", device, line.n, "这一条的字节和当时的哈希对不上。"))
         expected = ZERO if line.n == 1 else before.sha if before and before.n == line.n - 1 else None
         if expected is not None and line.prev != expected:
-            known = line.chain_marked or line.code == "chain_broken" or line.state in ("duplicate", "review", "resolved")
-            found = _problem("chain", device, line.n, "和前一条接不上。")
-            (marked if known else problems).append(found)
+            broken = _problem("chain", device, line.n, "和前一条接不上。")
+            (marked if line.chain_marked else problems).append(broken)
         before = line
     if merged([], numbers) != device.held:
         problems.append(_problem("held", device, None, "告诉手机已收的号和账本里的不一样。"))
@@ -60,7 +59,8 @@ def _missing_rows() -> Found:
         for line in db.session.scalars(select(JournalLine).where(applied, ~there.exists())):
             if kind == "correction" and line.campaign_id is None:
                 continue  # a void of something that never took effect leaves no row
-            found.append({"code": "row", "device_id": line.device_id, "n": line.n, "detail": "已经生效,但没有对应的行。"})
+            missing = {"code": "row", "device_id": line.device_id, "n": line.n, "detail": "已经生效,但没有对应的行。"}
+            found.append(missing)
     return found
 
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -137,7 +138,7 @@ def _cursor(value: Any) -> bool:
     return whole and (value.get("shared") is None or _whole(value["shared"]))
 
 
-_HEAD = {
+_HEAD: dict[str, Callable[[Any], bool]] = {
     "sent_at": _instant,
     "oldest": _instant,
     "pending": _whole,

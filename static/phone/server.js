@@ -31,7 +31,8 @@ export async function handle(request, env = {}) {
   try {
     return await answer(request, env);
   } catch (trouble) {
-    return notSaved(request, env.assets ?? ASSETS, trouble);
+    globalThis.reportError?.(trouble);
+    return notSaved(request, env.assets ?? ASSETS);
   }
 }
 

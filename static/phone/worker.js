@@ -6,8 +6,8 @@ import { gaveUp, handle } from '/static/__BUILD__/phone/server.js';
 import { syncAll } from '/static/__BUILD__/phone/sync/keep.js';
 
 const BUILD = '__BUILD__';
-/** @type {string[]} */
-const FILES = JSON.parse('__PRECACHE__');
+/** The quoted word, quotes included, becomes a list of addresses. @type {any} */
+const FILES = '__PRECACHE__';
 const PREFIX = 'doorknock-shell-';
 const KEPT_BUILDS = 3;
 const LIMIT_MS = 12_000;

@@ -27,8 +27,8 @@ const TABS = /** @type {const} */ ([
 export function truth(ask, { held, waiting, attention }) {
   return html`<a class="strip" id="strip" href="/field/sync">${icon(ask, 'server', 'mark')}<span>${t('服务器已收')} <b>${held}</b></span><span
     class="dot" aria-hidden="true">·</span>${icon(ask, 'phone', 'mark')}<span>${t('手机里还有')} <b>${waiting}</b></span>${
-      attention > 0 && html`<span class="need">${t('看 {n}', { n: attention })}</span>`
-    }${icon(ask, 'right', 'go')}</a>`;
+      attention > 0 ? html`<span class="need">${t('看 {n}', { n: attention })}</span>` : icon(ask, 'right', 'go')
+    }</a>`;
 }
 
 /**

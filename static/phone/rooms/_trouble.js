@@ -44,10 +44,9 @@ export function noVisit() {
  * not be drawn is replaced by a plain one.
  * @param {Request} request
  * @param {string} assets
- * @param {unknown} [_trouble] kept off the screen: a worker can do nothing with it
  * @returns {Response}
  */
-export function notSaved(request, assets, _trouble) {
+export function notSaved(request, assets) {
   const posted = request.method !== 'GET';
   const within = request.headers.has('HX-Request');
   /** @type {Record<string, string>} */

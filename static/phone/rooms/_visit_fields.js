@@ -59,12 +59,12 @@ function when({ ask, form }) {
     )}</small></div><input type="hidden" name="visited_at" value="${form.visited_at}"></div>`;
   const early = /^[2-7]$/.test(form.when ?? '');
   const label = form.outcome === 'met_covered' ? t('什么时候讲的') : t('什么时候去的');
-  return html`<div class="field"><div class="label"><b>${label}</b><small>${t('晚记的算补记')}</small></div>${choices(ask, {
+  return html`<div class="field when"><div class="label"><b>${label}</b></div>${choices(ask, {
     name: 'when',
     options: Object.entries(WHEN),
     chosen: form.when ?? 'now',
     layout: 'four',
-  })}<details class="more-fields"${early && html` open`}><summary>${t('更早几天')}</summary>${choices(ask, {
+  })}<details class="more-fields"${early && html` open`}><summary>${t('更早几天')}</summary><p class="say">${t('晚记的算补记，最多补七天。')}</p>${choices(ask, {
     name: 'when',
     options: earlier(ask.now),
     chosen: form.when,

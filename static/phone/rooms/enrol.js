@@ -13,7 +13,7 @@ import { oneRound } from './sync.js';
 /** @type {Readonly<Record<string, string>>} */
 const REFUSED = {
   no_answer: '没连上服务器。登记要有网，请走到有信号的地方再试。',
-  login_failed: '名字或密码不对。',
+  login_failed: '登录名或密码不对。',
   locked: '试错太多次了，过一会儿再试。',
   code_failed: '登记码不对，或已经用过、过了时间。请村里再发一个。',
 };
@@ -72,7 +72,8 @@ export async function enrolNow(ask) {
   const fetching = ask.env.fetch ?? globalThis.fetch.bind(globalThis);
   const said = await enrol(proof, { fetch: fetching, appVersion: ask.build, name: t('手机'), base: ask.url.origin });
   if (said.ok) return seeOther(ask, '/field/first');
-  const words = REFUSED[said.code] ? t(REFUSED[said.code] ?? '') : said.title || t('服务器没有收。请再试一次。');
+  const why = !username && said.code === 'login_failed' ? 'code_failed' : said.code;
+  const words = REFUSED[why] ? t(REFUSED[why] ?? '') : said.title || t('服务器没有收。请再试一次。');
   return sheet(ask, words, 422);
 }
 

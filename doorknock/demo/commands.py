@@ -1,0 +1,62 @@
+"""The demo from the shell."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import click
+from flask import Flask, current_app
+from sqlalchemy import func, select
+
+from doorknock import clock, web
+from doorknock.db import db
+from doorknock.demo import town, week
+from doorknock.errors import Refused
+from doorknock.people.models import Person, by_username
+from doorknock.places import roster, setup
+from doorknock.regions.models import region
+from doorknock.shell import one_transaction
+
+SEED = 20261121
+
+
+def register(app: Flask) -> None:
+    """Offer the command."""
+    app.cli.add_command(demo)
+
+
+@click.command("demo")
+@one_transaction
+def demo() -> None:
+    """Fill an empty instance with a fictional town and a week of visits; then say where to look and how to log in."""
+    people = db.session.scalar(select(func.count()).select_from(Person)) or 0
+    if people and by_username("w6") is None:
+        raise Refused("这里已经有别的数据,演示没有动它。")
+    if not people:
+        _fill()
+    _say_where()
+
+
+def _fill() -> None:
+    began = time.monotonic()
+    rng = random.Random(SEED)  # noqa: S311  # the same town every time
+    content = town.setup_file(clock.today())
+    setup.load(content)
+    web.commit()
+    for code, name, groups, count in town.VILLAGES:
+        made = roster.plan(town.workbook(groups, count, rng), region(code))
+        roster.carry_out(made, by=None)
+        web.commit()
+        click.echo(f"{name}:户表 {made.added} 户")
+    logins = [(p["username"], town.PASSWORD) for p in content["people"] if p["role"] == "worker"]
+    with current_app.test_client() as client:
+        visits = week.play(client, logins, clock.today(), rng)
+    click.echo(f"6 部手机走了一周,{visits} 次走访,用了 {time.monotonic() - began:.0f} 秒")
+
+
+def _say_where() -> None:
+    url = current_app.config["PUBLIC_URL"]
+    click.echo(f"\n工作台  {url}/office    手机  {url}/field/    (手机请用 360×800 的窗口)")
+    for row in town.people(town.setup_file(clock.today())["grids"]):
+        click.echo(f"  {row['username']:8} {town.PASSWORD}  {row['name']}")
