@@ -14,6 +14,10 @@ from doorknock.errors import Problem
 View = TypeVar("View", bound=Callable[..., Any])
 
 VERBS: dict[str, frozenset[str]] = {
+    "home": frozenset({"village", "town", "police", "county", "admin"}),
+    "coverage": frozenset({"village", "town", "police", "county"}),
+    "coverage.whole": frozenset({"village", "town"}),
+    "gaps": frozenset({"village", "town", "county"}),
     "doors": frozenset({"village", "town"}),
     "doors.names": frozenset({"village"}),
     "review": frozenset({"village", "town"}),
@@ -23,10 +27,10 @@ VERBS: dict[str, frozenset[str]] = {
     "roster.import": frozenset({"village", "town"}),
     "grids.assign": frozenset({"town"}),
     "devices": frozenset({"town", "admin"}),
-    "people": frozenset({"admin", "town"}),
-    "coverage": frozenset({"village", "town", "police", "county", "admin"}),
-    "audit": frozenset({"village", "town", "county", "admin"}),
-    "home": frozenset({"village", "town", "police", "county", "admin"}),
+    "people": frozenset({"town", "admin"}),
+    "audit": frozenset({"village", "town", "police", "county", "admin"}),
+    "audit.all": frozenset({"village", "town", "county", "admin"}),
+    "audit.names": frozenset({"village", "town", "police", "county"}),
 }
 """Which roles hold a verb. Where it reaches is always the person's own region and what lies below it."""
 

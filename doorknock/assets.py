@@ -1,6 +1,6 @@
 """What pages load, all of it served by us: static files under one build id, the worker, the field's first page.
 
-The build id is a hash over every static file, so the bytes of ``/static/<build>/…`` never change and may be kept for ever.
+The build id is a hash over every static file, so the bytes of ``/static/<build>/…`` never change and may be kept.
 A page of the previous build goes on asking for its own URLs; they are answered with what there is now.
 """
 

@@ -67,3 +67,23 @@ def parse(text: str) -> datetime:
 def text_of(instant: datetime) -> str:
     """The instant as RFC 3339 in Shanghai time, to the microsecond where it has any."""
     return instant.astimezone(SHANGHAI).isoformat()
+
+
+def said(instant: datetime) -> str:
+    """A past instant as people say it: 17:32 today, 昨天 17:32, 11月19日 17:32, 2025年11月19日."""
+    local = instant.astimezone(SHANGHAI)
+    days = (today() - local.date()).days
+    if days == 0:
+        return f"{local:%H:%M}"
+    if days == 1:
+        return f"昨天 {local:%H:%M}"
+    return f"{said_day(local.date())} {local:%H:%M}" if local.year == today().year else said_day(local.date())
+
+
+def said_day(day: date) -> str:
+    """A day as people say it: 今天, 昨天, 11月19日, 2025年11月19日."""
+    days = (today() - day).days
+    if days in (0, 1):
+        return ("今天", "昨天")[days]
+    year = "" if day.year == today().year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日"

@@ -8,8 +8,7 @@ unless told to on each connection.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,19 +106,11 @@ def _on_begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
-@contextmanager
-def reading() -> Iterator[None]:
-    """Within this context a transaction takes no write lock (a GET)."""
-    token = _writing.set(False)
-    try:
-        yield
-    finally:
-        _writing.reset(token)
-
-
-def set_writing(writes: bool) -> None:
-    """Say for the rest of this request whether its transactions write."""
+def set_writing(writes: bool) -> bool:
+    """Say for the rest of this request whether its transactions write; the answer is what was said before."""
+    before = _writing.get()
     _writing.set(writes)
+    return before
 
 
 def upsert(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Iterable[str]) -> None:
@@ -128,7 +119,7 @@ def upsert(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Iterable[s
         return
     keys = list(key)
     table = model.__table__
-    assert isinstance(table, Table)
+    assert isinstance(table, Table)  # noqa: S101  # narrows the type only
     make = postgresql_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
     for start in range(0, len(rows), 500):  # SQLite allows 32,766 variables in a statement
         statement = make(table).values([dict(row) for row in rows[start : start + 500]])

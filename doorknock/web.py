@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, Response, g, render_template, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from doorknock import changes
 from doorknock.db import db, set_writing
@@ -31,6 +33,7 @@ def register(app: Flask) -> None:
     app.after_request(_finish)
     app.teardown_request(_forget)
     app.register_error_handler(OperationalError, _database_busy)
+    app.register_error_handler(IntegrityError, lambda _error: answer(Problem("busy", headers={"Retry-After": "1"})))
     app.register_error_handler(Refused, lambda error: answer(Problem("conflict", "\n".join(error.reasons))))
 
 
@@ -52,6 +55,19 @@ def commit() -> None:
     changes.flush()
     db.session.commit()
     changes.forget()
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """A writing transaction of its own, also within a request that only reads (which then reads afresh)."""
+    rollback()
+    before = set_writing(True)
+    try:
+        yield
+        commit()
+    finally:
+        rollback()
+        set_writing(before)
 
 
 def rollback() -> None:

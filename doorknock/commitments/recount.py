@@ -11,6 +11,7 @@ from doorknock.commitments.models import Commitment, Withdrawal, in_places
 from doorknock.db import db
 from doorknock.places.models import Place
 from doorknock.places.tally import Counts, Family, counted_by
+from doorknock.visits.deeds import goes_along
 from doorknock.visits.models import Visit, by_ids
 
 
@@ -57,3 +58,23 @@ def _settle(row: Commitment, visit: Visit, places: dict[str, Place], withdrawn_a
         changes.remove(row.grid, "commitment", row.id)
     row.superseded_by, row.withdrawn_at, row.grid = stands
     changes.touch(grid, "commitment", row.id)
+
+
+CARRIED = (
+    "campaign_id", "method", "version", "text_hash", "signer_relation", "signer_name", "strokes", "paper_no", "at",
+    "flags",
+)  # fmt: skip
+
+
+@goes_along
+def carry(old: Visit, new: Visit, decided: bool | None) -> bool:
+    """What was promised goes along with a visit that staff move; what was taken back stays behind."""
+    row = db.session.get(Commitment, (old.county, old.id))
+    if row is None:
+        return False
+    goes = row.withdrawn_at is None if decided is None else decided
+    if goes:
+        kept = {name: getattr(row, name) for name in CARRIED}
+        db.session.add(Commitment(county=new.county, id=new.id, place_id=new.place_id, grid=new.grid, **kept))
+        changes.touch(new.grid, "commitment", new.id)
+    return goes

@@ -33,8 +33,8 @@ def show(code: str, key: str | None, as_json: bool) -> None:
     region = db.session.get(Region, code)
     if region is None:
         raise Refused(f"没有编码是 {code} 的区划。")
-    campaigns = figures.chosen(region, key, clock.today())
     figures.wake_due(region)
+    campaigns = figures.chosen(region, key, clock.today())
     whole = figures.tree(region, campaigns).whole()
     say(whole, as_json=as_json, plain=lambda: "\n".join(_lines(whole, 0)))
 

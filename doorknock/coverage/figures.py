@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from doorknock import clock
+from doorknock import clock, web
 from doorknock.campaigns.models import Campaign
 from doorknock.db import db
 from doorknock.errors import Refused
@@ -76,10 +76,12 @@ def chosen(top: Region, key: str | None, day: date) -> list[Campaign]:
 
 
 def wake_due(top: Region) -> None:
-    """Before counting: places whose day of coming back has come are active again. Needs a writing transaction."""
-    for county in sorted({r.county for r in subtree(top)}):
-        if review.due(county):
-            review.wake(county, clock.today())
+    """Before counting: places whose day of coming back has come are active again, in a transaction of its own."""
+    counties = [county for county in sorted({r.county for r in subtree(top)}) if review.due(county)]
+    if counties:
+        with web.apart():
+            for county in counties:
+                review.wake(county, clock.today())
 
 
 def tree(top: Region, campaigns: Iterable[Campaign]) -> Node:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
+# Names are no phrases; leaving the phrase table out saves each process a fifth of a second and 30 MB.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+
+from pypinyin import Style, lazy_pinyin  # noqa: E402  # reads the variable when it is imported
 
 SURNAMES = {
     "单": "shan", "解": "xie", "曾": "zeng", "仇": "qiu", "区": "ou", "朴": "piao", "查": "zha", "盖": "ge",
@@ -13,6 +17,11 @@ SURNAMES = {
     "繁": "po", "逄": "pang", "长孙": "zhangsun", "尹": "yin", "宓": "mi", "纪": "ji", "隗": "wei", "仝": "tong",
 }  # fmt: skip
 """Surnames that are read otherwise than the character alone; both readings are searched."""
+
+COMPOUND = frozenset(
+    "欧阳 上官 司马 诸葛 尉迟 长孙 万俟 慕容 夏侯 东方 皇甫 令狐 宇文 公孙 司徒 轩辕 端木 南宫 申屠 闻人".split()
+)
+"""Surnames of two characters."""
 
 
 def tokens(*names: str | None) -> list[str]:
@@ -31,7 +40,7 @@ def _of(name: str) -> frozenset[str]:
         if surname := SURNAMES.get(han[:length]):
             readings.append([surname, *plain[length:]])
             break
-    readings += [plain[1:]]  # a given name alone is how neighbours call each other
+    readings += [plain[2 if han[:2] in COMPOUND else 1 :]]  # a given name alone is how neighbours call each other
     whole = {"".join(r) for r in readings}
     initials = {"".join(syllable[0] for syllable in r if syllable) for r in readings}
     return frozenset(token for token in whole | initials if token)

@@ -171,8 +171,9 @@ def _stand(place: Place, decisions: list[Decision]) -> None:
 def _refresh_item(
     place: Place, kind: str, reports: list[Report], decisions: list[Decision], item: Item | None
 ) -> None:
-    told = [r for r in reports if r.kind == kind]
-    mine = [r for r in told if r.holds and (kind != "back" or _after_leaving(r, decisions))]
+    mine = [r for r in reports if r.kind == kind and r.holds]
+    if kind == "back":
+        mine = [r for r in mine if _after_leaving(r, decisions)]
     last = max((d for d in decisions if d.kind == kind), key=lambda d: d.seq, default=None)
     status = _item_status(place, kind, last, mine)
     if item is None and status == "closed":
@@ -182,7 +183,7 @@ def _refresh_item(
         db.session.add(item)
     item.village_code = place.village_code
     item.status = status
-    item.opened_at = min([r.recorded_at for r in told] or [last.at if last else clock.now()])
+    item.opened_at = min([r.recorded_at for r in mine] or [last.at if last else clock.now()])
     named = [r for r in mine if r.duplicate_of]
     item.duplicate_of = max(named, key=lambda r: (r.at, r.id)).duplicate_of if named else None
 
@@ -218,6 +219,12 @@ def open_items(village_code: str) -> list[Item]:
     here = (Item.county == changes.county_of(village_code)) & (Item.village_code == village_code)
     query = select(Item).where(here, Item.status == "open").order_by(Item.opened_at, Item.id)
     return list(db.session.scalars(query))
+
+
+def items_of(place: Place) -> list[Item]:
+    """What was reported of a place and was not taken back, oldest first."""
+    mine = (Item.county == place.county) & (Item.place_id == place.id) & (Item.status != "closed")
+    return list(db.session.scalars(select(Item).where(mine).order_by(Item.opened_at, Item.id)))
 
 
 def item(ident: str, county: str) -> Item | None:

@@ -29,6 +29,28 @@ NAMES = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A field that was corrected in the field, and that the file would write differently."""
+
+    row: RosterRow
+    place: Place
+    field: str
+    told: Any
+    """What the file says; ``now`` is what stands."""
+    now: Any
+
+    @property
+    def word(self) -> str:
+        """The field as the office calls it."""
+        return NAMES.get(self.field, self.field)
+
+    @property
+    def token(self) -> str:
+        """What ticking it sends."""
+        return f"{self.place.id}:{self.field}"
+
+
 @dataclass
 class Plan:
     """What an import would do: per row the place's id and the changed fields, and what is said about the rest."""
@@ -38,7 +60,7 @@ class Plan:
     rows: list[tuple[RosterRow, str, Place | None, dict[str, Any]]] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    kept: list[tuple[RosterRow, str]] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
     missing: list[Place] = field(default_factory=list)
 
     @property
@@ -70,7 +92,7 @@ class Plan:
 def plan(data: bytes, village: Region, *, tick: frozenset[str] = frozenset()) -> Plan:
     """What importing this workbook would do; nothing is written. SheetError for a file that can't be read.
 
-    ``tick``: ids of places whose corrected fields the office wants overwritten.
+    ``tick``: tokens (``Kept.token``) of the corrected fields that the office wants overwritten.
     """
     reading = read_roster(open_workbook(data))
     made = Plan(village, reading, refused=list(reading.refused), warnings=list(reading.warnings))
@@ -129,7 +151,7 @@ def _match(made: Plan, known: _Known, row: RosterRow, group: Region, tick: froze
         place_id = place.id
     wanted = _wanted(row, group)
     if place is not None:
-        wanted = _changes(made, place, row, wanted, ticked=place.id in tick)
+        wanted = _changes(made, place, row, wanted, tick)
     made.rows.append((row, place_id, place, wanted))
 
 
@@ -140,7 +162,7 @@ def _wanted(row: RosterRow, group: Region) -> dict[str, Any]:
     return fields | {"group": group.code, "local_no": row.local_no, "row_order": row.row_order}
 
 
-def _changes(made: Plan, place: Place, row: RosterRow, wanted: dict[str, Any], *, ticked: bool) -> dict[str, Any]:
+def _changes(made: Plan, place: Place, row: RosterRow, wanted: dict[str, Any], tick: frozenset[str]) -> dict[str, Any]:
     now = {name: getattr(place, name) for name in (*FIELDS, "local_no", "row_order")}
     now |= {name: place.address.get(name) for name in ADDRESS} | {"group": place.group_code}
     new = {name: value for name, value in wanted.items() if now[name] != value}
@@ -148,9 +170,10 @@ def _changes(made: Plan, place: Place, row: RosterRow, wanted: dict[str, Any], *
         new.pop("local_no", None)  # a file without numbers says nothing about them
     corrected = {name.removeprefix("address.") for name in place.marks}
     for name in sorted(corrected & new.keys()):
-        if not ticked:
+        kept = Kept(row, place, name, told=new[name], now=now[name])
+        if kept.token not in tick:
             del new[name]
-            made.kept.append((row, NAMES.get(name, name)))
+            made.kept.append(kept)
     return new
 
 

@@ -104,6 +104,7 @@ def sync() -> Response:
     """One round: take events in, answer with what is held and with the rows after the cursor."""
     web.owns_transactions()
     token = bearer()
+    devices.certify(token)
     data = wire.decode(
         request.get_data(cache=False), request.content_length, request.headers.get("Content-Encoding", ""),
         request.headers.get("Content-Digest"),

@@ -81,18 +81,24 @@ class Bench:
 
     def load(self, refs: Refs) -> None:
         """Load what is named and lock the grids concerned, in code order."""
-        self.visits |= visits.with_families(self.county, refs.visits)
+        families = visits.with_families(self.county, refs.visits) if refs.visits else {}
+        promises = commitments_by_ids(self.county, refs.commitments) if refs.commitments else {}
         for line in by_event(self.county, refs.visits - self.held.keys()):
             self.held.setdefault(line.event_id, []).append(line)
-        self.commitments |= commitments_by_ids(self.county, refs.commitments)
-        named = refs.places | {v.place_id for v in self.visits.values()}
-        named |= {c.place_id for c in self.commitments.values()}
-        found = places.by_ids(self.county, named)
-        ends = places.by_ids(self.county, {p.survivor_id for p in found.values()} - found.keys())
-        grids = refs.grids | {p.grid for p in [*found.values(), *ends.values()]}
-        changes.lock(g for g in grids if regions.grid(g) is not None)
-        self.places |= places.by_ids(self.county, [*found, *ends])
-        changes.lock(p.grid for p in self.places.values())
+        self.visits |= families
+        self.commitments |= promises
+        named = refs.places | {row.place_id for row in (*families.values(), *promises.values())}
+        found = self._with_survivors(named)
+        changes.lock(g for g in refs.grids if regions.grid(g) is not None)
+        changes.lock(p.grid for p in found.values())
+        if self.judging:  # read again under the lock: a place may have moved before it was ours
+            found = self._with_survivors(named)
+            changes.lock(p.grid for p in found.values())
+        self.places |= found
+
+    def _with_survivors(self, ids: set[str]) -> dict[str, Place]:
+        found = places.by_ids(self.county, ids)
+        return found | places.by_ids(self.county, {p.survivor_id for p in found.values()} - found.keys())
 
     def place(self, ident: str) -> Place:
         """The place with this id; Quarantine unknown_place."""
@@ -107,7 +113,7 @@ class Bench:
             self._campaigns = campaigns.of_county(self.county)
         wanted = event.line.campaign_id or event.body.get("campaign_id")
         if wanted:
-            found = next((c for c in self._campaigns if c.id == wanted), None)
+            found = next((c for c in self._campaigns if c.id == wanted.lower()), None)
         else:
             found = campaigns.meant(self._campaigns, regions.region(place.village_code).path, day)
         if found is None:

@@ -26,6 +26,7 @@ from doorknock.sync.bench import Bench, Event, Quarantine
 from doorknock.sync.journal import APPLIED, JournalLine
 from doorknock.sync.kinds import KINDS
 from doorknock.sync.push import read_body
+from doorknock.visits import deeds
 from doorknock.visits.models import Visit
 
 DERIVED: tuple[Any, ...] = (Place, Visit, Commitment, Withdrawal, Report, Decision, Item, Contribution, Counter)
@@ -129,6 +130,8 @@ def _do(deed: Deed) -> None:
             db.session.flush()
     elif deed.kind in ("decide", "undo"):
         review.replay(deed)
+    elif deed.kind in deeds.KINDS:
+        deeds.replay(deed)
 
 
 def _snapshot(county: str) -> Snapshot:

@@ -46,7 +46,7 @@ class VisitBody(Body):
     """A whole visit; the commitment is added where both rooms are known."""
 
     place_id = Uuid(required=True)
-    campaign_id = Uuid()
+    campaign_id = Text(60)
     mode = Choice(MODES)
     outcome = Choice(OUTCOMES, required=True)
     visited_at = Moment()

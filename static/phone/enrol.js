@@ -50,7 +50,7 @@ export async function activeEnrolment() {
  */
 export async function enrol(proof, { fetch = globalThis.fetch, appVersion, name, base = '' }) {
   const answer = await askForDevice({ ...proof, name, app_version: appVersion }, { fetch, base });
-  if (!answer.ok) return answer;
+  if (!answer.ok) return { ok: false, code: answer.code, title: answer.title };
   const store = `doorknock-${answer.identity.worker.id}`;
   await adopt(new Store(store), answer.identity);
   await remember(store, answer.identity);

@@ -1,6 +1,6 @@
 /** Every address under /field/ that the phone answers. */
 import { unlock } from './rooms/_locked.js';
-import { addNew, edit, editForm, newForm, report, reportForm } from './rooms/door.js';
+import { addNew, edit, editForm, newForm } from './rooms/door.js';
 import { enrolNow, enrolPage, firstPage, firstRound } from './rooms/enrol.js';
 import { listPage } from './rooms/list.js';
 import { listenPage } from './rooms/listen.js';
@@ -8,10 +8,11 @@ import { change, leave, mePage, signOutPage, switchTo } from './rooms/me.js';
 import { historyPage, morePage, outcomesPage, showPage } from './rooms/more.js';
 import { lossRead, lostPart, stripPart, updatePart } from './rooms/parts.js';
 import { placeScreen } from './rooms/place.js';
+import { report, reportForm } from './rooms/report.js';
 import { savedPage } from './rooms/saved.js';
 import { saveSign, signedPage, signPage } from './rooms/sign.js';
 import { attentionPage, syncNow, syncScreen, unsentFile } from './rooms/sync.js';
-import { later, lanesPage, saveLanes, todayPage } from './rooms/today.js';
+import { lanesPage, later, saveLanes, todayPage } from './rooms/today.js';
 import { dropForm, keepDraft, saveForm, visitForm } from './rooms/visit.js';
 import { fix, move, movePage, visitPage, voidIt, voidPage, withdrawIt, withdrawPage } from './rooms/visits.js';
 import { route } from './router.js';

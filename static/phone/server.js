@@ -53,7 +53,8 @@ async function answer(request, env) {
   const form = new URLSearchParams(request.method === 'POST' ? await request.text() : '');
   const met = find(ROUTES, request.method, url.pathname);
   const settings = await settingsNow();
-  if (settings.locked && ![settings.locked.name, 'any'].includes(met?.route.lock ?? '')) return seeOther({ url }, settings.locked.url);
+  if (settings.locked && ![settings.locked.name, 'any'].includes(met?.route.lock ?? ''))
+    return seeOther({ url }, settings.locked.url);
   const enrolment = env.enrolment ?? (await activeEnrolment());
   if (!enrolment && !met?.route.open) return seeOther({ url }, '/field/enrol');
   const now = env.now?.() ?? new Date();
@@ -76,7 +77,11 @@ async function answer(request, env) {
 /** @returns {Promise<Settings>} */
 async function settingsNow() {
   const [sunlight, scale, locked] = await Promise.all([setting('sunlight'), setting('scale'), setting('locked')]);
-  return { sunlight: sunlight === true, scale: String(scale ?? '18'), locked: /** @type {Lock | null} */ (locked ?? null) };
+  return {
+    sunlight: sunlight === true,
+    scale: String(scale ?? '18'),
+    locked: /** @type {Lock | null} */ (locked ?? null),
+  };
 }
 
 /**

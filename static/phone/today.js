@@ -56,17 +56,14 @@ async function draftRow(/** @type {Tx} */ tx, /** @type {string} */ id) {
 async function madeOn(/** @type {Tx} */ tx, /** @type {string} */ day) {
   const context = await contextOf(tx);
   const rows = await tx.objectStore('rows').index('day').getAll(day);
-  const own = await tx.objectStore('events').index('settled').getAll(0);
-  const ids = new Set([...rows.map((row) => row.place_id ?? ''), ...own.flatMap((event) => event.touches)]);
-  const seen = new Map();
-  for (const id of ids) {
-    const known = await knownOf(tx, id, context);
-    const made = foldKnown(known, context.campaign).effective.filter((visit) => {
-      return visit.worker_id === context.worker_id && dayOf(visit.visited_at ?? visit.at) === day;
-    });
-    for (const visit of made) seen.set(visit.id, visit);
-  }
-  return [...seen.values()];
+  const unsettled = await tx.objectStore('events').index('settled').getAll(0);
+  const ids = new Set([...rows.map((row) => row.place_id ?? ''), ...unsettled.flatMap((event) => event.touches)]);
+  const made = await Promise.all(
+    [...ids].map(async (id) => foldKnown(await knownOf(tx, id, context), context.campaign).effective),
+  );
+  const own = made.flat().filter((visit) => visit.worker_id === context.worker_id);
+  const ofDay = own.filter((visit) => dayOf(visit.visited_at ?? visit.at) === day);
+  return [...new Map(ofDay.map((visit) => [visit.id, visit])).values()];
 }
 
 function countDay(/** @type {Data[]} */ visits) {

@@ -70,7 +70,7 @@ export const SLOTS = {
   afternoon: '下午',
   evening: '傍晚',
   weekend: '周末',
-  date: '定个日子',
+  date: '选日子',
 };
 
 /** @type {Readonly<Record<string, string>>} */

@@ -7,7 +7,8 @@ const COUNTER = 'doorknock-bounce';
 
 /** @param {string} id */
 function show(id) {
-  for (const section of document.querySelectorAll('[data-state]')) /** @type {HTMLElement} */ (section).hidden = section.id !== id;
+  /** @type {HTMLElement} */ for (const section of document.querySelectorAll('[data-state]'))
+    section.hidden = section.id !== id;
 }
 
 /** Goes on, unless it has just been tried several times. */

@@ -23,7 +23,11 @@ export function flushDraft() {
 
 /** @param {HTMLFormElement} form */
 async function write(form) {
-  const response = await localFetch(form.dataset.draft ?? '', { method: 'POST', headers: { 'HX-Request': 'true' }, body: fieldsOf(form) });
+  const response = await localFetch(form.dataset.draft ?? '', {
+    method: 'POST',
+    headers: { 'HX-Request': 'true' },
+    body: fieldsOf(form),
+  });
   const notice = document.getElementById('notice');
   if (response.status === 503 && notice) notice.innerHTML = await response.text();
 }

@@ -21,7 +21,7 @@ function show(holder, value) {
 }
 
 /** @param {Element} holder */
-function valueOf(holder) {
+function countIn(holder) {
   return Number(holder.querySelector('input')?.value) || 0;
 }
 
@@ -29,7 +29,7 @@ function valueOf(holder) {
 function step(button) {
   const holder = button.closest('[data-stepper]');
   if (!holder) return;
-  const value = Math.min(MOST, Math.max(0, valueOf(holder) + Number(button.dataset.step)));
+  const value = Math.min(MOST, Math.max(0, countIn(holder) + Number(button.dataset.step)));
   show(holder, value);
 }
 
@@ -45,9 +45,11 @@ function press(button) {
 
 /** One tap counts one adult more; past the number who listened it starts at none again. @param {HTMLElement} cell */
 function tally(cell) {
-  const adults = /** @type {HTMLInputElement | null | undefined} */ (cell.closest('form')?.querySelector('input[name=adults]'));
+  const adults = /** @type {HTMLInputElement | null | undefined} */ (
+    cell.closest('form')?.querySelector('input[name=adults]')
+  );
   const most = Math.max(1, Number(adults?.value) || 0);
-  const next = valueOf(cell) + 1;
+  const next = countIn(cell) + 1;
   mark(cell, next > most ? 0 : next);
   const none = cell.closest('[data-tallies]')?.querySelector('[data-none]');
   if (none) pressed(none, false);
@@ -127,7 +129,8 @@ function clicked(event) {
 
 export function bindFields() {
   document.addEventListener('pointerdown', pointerDown);
-  for (const end of ['pointerup', 'pointercancel', 'pointerleave']) document.addEventListener(end, () => clearTimeout(repeating));
+  for (const end of ['pointerup', 'pointercancel', 'pointerleave'])
+    document.addEventListener(end, () => clearTimeout(repeating));
   document.addEventListener('click', clicked);
   document.addEventListener('click', unpick);
   document.addEventListener('change', (event) => {

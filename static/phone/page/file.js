@@ -3,7 +3,10 @@ import { localFetch } from './localfetch.js';
 
 /** @param {MouseEvent} event */
 async function clicked(event) {
-  const link = event.target instanceof Element ? /** @type {HTMLAnchorElement | null} */ (event.target.closest('a[data-file]')) : null;
+  const link =
+    event.target instanceof Element
+      ? /** @type {HTMLAnchorElement | null} */ (event.target.closest('a[data-file]'))
+      : null;
   if (!link) return;
   event.preventDefault();
   const response = await localFetch(link.href);

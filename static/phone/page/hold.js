@@ -8,7 +8,9 @@ let ripe = false;
 
 /** @param {Event} event */
 function buttonOf(event) {
-  return event.target instanceof Element ? /** @type {HTMLButtonElement | null} */ (event.target.closest('[data-hold]')) : null;
+  return event.target instanceof Element
+    ? /** @type {HTMLButtonElement | null} */ (event.target.closest('[data-hold]'))
+    : null;
 }
 
 /** @param {Event} event */

@@ -43,12 +43,17 @@ export function bindSwipe() {
   document.addEventListener('touchmove', move, { passive: true });
   document.addEventListener('touchend', end);
   document.addEventListener('touchcancel', end);
-  const rowOf = (/** @type {Event} */ event) => (event.target instanceof Element ? event.target.closest('[data-swipe] .row') : null);
+  const rowOf = (/** @type {Event} */ event) =>
+    event.target instanceof Element ? event.target.closest('[data-swipe] .row') : null;
   document.addEventListener('contextmenu', (event) => {
     const row = rowOf(event);
     if (!row) return;
     event.preventDefault();
     open(row.parentElement);
   });
-  document.addEventListener('click', (event) => rowOf(event) && Date.now() - opened < 700 && event.preventDefault(), true);
+  document.addEventListener(
+    'click',
+    (event) => rowOf(event) && Date.now() - opened < 700 && event.preventDefault(),
+    true,
+  );
 }

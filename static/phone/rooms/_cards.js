@@ -51,7 +51,8 @@ export const CARDS = [
     key: '冒充公检法',
     line: ['警察不会在电话里', '让您转钱'],
     help: '说您犯事、要查账，都是假的。挂掉，打 110 问。',
-    picture: () => drawing(html`${telephone(somebody(120))}${bubble(t('“把钱转到'), t('安全账户”'))}${no()}${bankCard()}`),
+    picture: () =>
+      drawing(html`${telephone(somebody(120))}${bubble(t('“把钱转到'), t('安全账户”'))}${no()}${bankCard()}`),
   },
   {
     key: '刷单返利',

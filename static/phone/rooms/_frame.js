@@ -12,6 +12,8 @@ import { icon } from './_parts.js';
 export const POLICY =
   "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+const STYLES = ['base', 'field', 'field-lists', 'field-forms', 'field-locked', 'field-large'];
+
 const TABS = /** @type {const} */ ([
   ['today', '/field/', 'today', '今天'],
   ['list', '/field/list', 'roster', '户表'],
@@ -86,11 +88,13 @@ ${titleOf(page)}
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="theme-color" content="#0d5446">
 <meta name="referrer" content="no-referrer">
-<meta name="htmx-config" content='{"extensions":"none","includeIndicatorCSS":false,"defaultTimeout":40000}'>
+<meta name="htmx-config" content='{"extensions":"none","includeIndicatorCSS":false,"defaultTimeout":120000,"defaultSettleDelay":0}'>
 <link rel="manifest" href="${assets}/manifest.webmanifest">
 <link rel="icon" href="${assets}/icons/app.svg">
-<link rel="stylesheet" href="${assets}/style/base.css">
-<link rel="stylesheet" href="${assets}/style/field.css">
+${STYLES.map(
+  (name) => html`<link rel="stylesheet" href="${assets}/style/${name}.css">
+`,
+)}
 <script type="module" src="${assets}/phone/page/start.js"></script>
 <script defer src="${assets}/vendor/htmx.org@4.0.1/htmx.min.js"></script>
 </head>

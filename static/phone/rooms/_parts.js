@@ -40,7 +40,9 @@ export function plate(place, group, { showGroup = true, closed = false } = {}) {
   const number = door(place, group);
   const long = [...number].length > 3;
   return html`<span class="plate${closed ? ' plate-closed' : ''}">${showGroup && group ? html`<span>${group}</span>` : ''}<span>${
-    number ? html`<b class="${long ? 'long' : ''}">${number}</b>${long ? '' : t('号')}` : html`<span>${t('新户')}</span>`
+    number
+      ? html`<b class="${long ? 'long' : ''}">${number}</b>${long ? '' : t('号')}`
+      : html`<span>${t('新户')}</span>`
   }</span></span>`;
 }
 
@@ -75,7 +77,7 @@ export function placeRow(ask, row, { group, showGroup = true, href, second, mark
   const { place } = row;
   return html`<a class="row" href="${href ?? `/field/places/${place.id}`}">${plate(place, group, { showGroup })}<span class="what"><span
     class="name">${nameOf(place)}</span><span class="kind">${kindOf(place)}</span><span class="second">${
-      second ?? lastLine(row, ask.now)
+      second ?? (row.draft ? html`<b class="amber">${t('没写完')}</b>` : lastLine(row, ask.now))
     }</span></span>${icon(ask, mark)}</a>`;
 }
 
@@ -117,7 +119,7 @@ export function hintWords(hint, now) {
 }
 
 /**
- * @param {string} title
+ * @param {string | Html} title
  * @param {string} count
  * @param {Html | false} [action] at most one text button
  */

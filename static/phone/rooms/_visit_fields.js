@@ -64,12 +64,15 @@ function when({ ask, form }) {
     options: Object.entries(WHEN),
     chosen: form.when ?? 'now',
     layout: 'four',
-  })}<details class="more-fields"${early && html` open`}><summary>${t('更早几天')}</summary><p class="say">${t('晚记的算补记，最多补七天。')}</p>${choices(ask, {
-    name: 'when',
-    options: earlier(ask.now),
-    chosen: form.when,
-    layout: 'three',
-  })}</details></div>`;
+  })}<details class="more-fields"${early && html` open`}><summary>${t('更早几天')}${icon(ask, 'down')}</summary><p class="say">${t('晚记的算补记，最多补七天。')}</p>${choices(
+    ask,
+    {
+      name: 'when',
+      options: earlier(ask.now),
+      chosen: form.when,
+      layout: 'three',
+    },
+  )}</details></div>`;
 }
 
 /**
@@ -125,23 +128,29 @@ function commitment({ ask, form, campaign }) {
   )}</p>${choices(ask, { name: 'commitment', options: Object.entries(METHODS), chosen: form.commitment, optional: true })}
 <div class="under" data-when="commitment=paper"${form.commitment !== 'paper' && html` hidden`}><div class="label"><label for="paper_no">${t('纸上的编号')}</label></div><input
   class="write" id="paper_no" name="paper_no" maxlength="40" autocomplete="off" value="${form.paper_no}"></div>
-<div class="under" data-when="commitment=screen|paper|oral"${!given && html` hidden`}><div class="label"><b>${t('谁签的')}</b></div>${choices(ask, {
-    name: 'relation',
-    options: Object.entries(RELATIONS),
-    chosen: form.relation ?? 'head',
-  })}</div><input type="hidden" name="signed" value="${form.signed ?? ''}"></div>`;
+<div class="under" data-when="commitment=screen|paper|oral"${!given && html` hidden`}><div class="label"><b>${t('谁签的')}</b></div>${choices(
+    ask,
+    {
+      name: 'relation',
+      options: Object.entries(RELATIONS),
+      chosen: form.relation ?? 'head',
+    },
+  )}</div><input type="hidden" name="signed" value="${form.signed ?? ''}"></div>`;
 }
 
 /** @param {Sheet} sheet */
 function next({ ask, form }) {
   const today = dayOf(ask.now);
-  return html`<div class="field"><div class="label"><b>${t('下次什么时候来')}</b><small>${t('可以不选')}</small></div>${choices(ask, {
-    name: 'slot',
-    options: Object.entries(SLOTS),
-    chosen: form.slot,
-    layout: 'three',
-    optional: true,
-  })}<div class="under" data-when="slot=date"${form.slot !== 'date' && html` hidden`}><div class="label"><label for="next_date">${t('哪一天')}</label></div><input
+  return html`<div class="field"><div class="label"><b>${t('下次什么时候来')}</b><small>${t('可以不选')}</small></div>${choices(
+    ask,
+    {
+      name: 'slot',
+      options: Object.entries(SLOTS),
+      chosen: form.slot,
+      layout: 'three',
+      optional: true,
+    },
+  )}<div class="under" data-when="slot=date"${form.slot !== 'date' && html` hidden`}><div class="label"><label for="next_date">${t('哪一天')}</label></div><input
     class="write" type="date" id="next_date" name="next_date" min="${today}" value="${form.next_date}"></div></div>`;
 }
 
@@ -171,7 +180,7 @@ function extra(sheet, asks) {
   const { form } = sheet;
   const open = form.outcome === 'wrong_entry' || form.note || (form.no_return && !asks.includes('no_return'));
   const title = form.outcome === 'wrong_entry' ? t('哪里写错了') : t('备注');
-  return html`<div class="field"><details class="more-fields"${open && html` open`}><summary>${t('再记一点')}</summary><div class="label"><label
+  return html`<div class="field"><details class="more-fields"${open && html` open`}><summary>${t('再记一点')}${icon(sheet.ask, 'down')}</summary><div class="label"><label
     for="note">${title}</label><small>${t('最多 {n} 个字，不写别人的隐私', { n: NOTE_LIMIT })}</small></div><textarea class="write" id="note" name="note"
     maxlength="${NOTE_LIMIT}">${form.note}</textarea>${!asks.includes('no_return') && noReturn(sheet)}</details></div>`;
 }

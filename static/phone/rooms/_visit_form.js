@@ -45,6 +45,17 @@ export function preset(outcome, hint, now) {
 }
 
 /**
+ * The same form under another outcome: what was answered stays, and somebody listened where something was told.
+ * @param {Fields} form
+ * @param {string} outcome
+ * @returns {Fields}
+ */
+export function asOutcome(form, outcome) {
+  const listened = ASKS[outcome]?.includes('adults') && count(form.adults) < 1;
+  return { ...form, outcome, ...(listened ? { adults: '1' } : {}) };
+}
+
+/**
  * What is still missing before a form can be saved; empty when nothing is.
  * @param {Fields} form
  * @returns {string[]}
@@ -53,7 +64,8 @@ export function problems(form) {
   const asks = ASKS[form.outcome ?? ''];
   if (!asks) return [t('请先选走访结果。')];
   const found = [];
-  if (asks.includes('adults') && count(form.adults) < 1) found.push(t('听讲的大人还是 0。至少记 1 位，没人听就换个结果。'));
+  if (asks.includes('adults') && count(form.adults) < 1)
+    found.push(t('听讲的大人还是 0。至少记 1 位，没人听就换个结果。'));
   if (asks.includes('away') && !form.away_kind) found.push(t('请选一下是哪种不在家。'));
   if (asks.includes('commitment') && form.commitment === 'paper' && !form.paper_no?.trim())
     found.push(t('请填纸质承诺书上的编号。'));

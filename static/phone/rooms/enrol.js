@@ -34,14 +34,16 @@ export function enrolPage(ask) {
  */
 function sheet(ask, wrong, status) {
   const named = ask.form.has('username');
-  const already = ask.enrolment && html`<nav class="nav"><a class="quiet" href="/field/me">${icon(ask, 'left')}${t('我的')}</a></nav>`;
+  const already =
+    ask.enrolment &&
+    html`<nav class="nav"><a class="quiet" href="/field/me">${icon(ask, 'left')}${t('我的')}</a></nav>`;
   const body = html`${already}<div class="brand"><span class="plate">${icon(ask, 'today')}</span><h1>${t('敲门行动')}</h1></div>
 <p class="sub">${t('先登记这部手机，以后没网也能记。')}</p>${wrong && html`<div class="spaced">${banner(wrong, t('填的都还在。'), false, true)}</div>`}
 <form class="enrol" method="post" action="/field/enrol" id="main-form"><div class="field"><div class="label"><label for="code">${t('登记码')}</label><small>${t(
     '村里给的 8 位数字',
   )}</small></div><input class="write code" id="code" name="code" inputmode="numeric" pattern="[0-9 ]*" maxlength="9" autocomplete="one-time-code"
   value="${ask.form.get('code')}" data-code></div><button class="button main">${waitWords(t('登记这部手机'), t('正在登记…'))}</button></form>
-<details class="enrol more-fields"${named && html` open`}><summary>${t('没有登记码，用名字和密码')}</summary><form method="post" action="/field/enrol"><div
+<details class="enrol more-fields"${named && html` open`}><summary>${t('没有登记码，用名字和密码')}${icon(ask, 'down')}</summary><form method="post" action="/field/enrol"><div
   class="field"><div class="label"><label for="username">${t('登录名')}</label></div><input class="write" id="username" name="username" autocomplete="username"
   autocapitalize="none" value="${ask.form.get('username')}"></div><div class="field"><div class="label"><label for="password">${t(
     '密码',
@@ -63,18 +65,25 @@ function waitWords(idle, busy) {
  * @returns {Promise<Page | Response>}
  */
 export async function enrolNow(ask) {
-  const code = (ask.form.get('code') ?? '').replace(/\D/g, '');
-  const username = ask.form.get('username')?.trim() ?? '';
-  const password = ask.form.get('password') ?? '';
-  if (username ? !password : code.length !== 8)
-    return sheet(ask, username ? t('请填密码。') : t('登记码是 8 位数字，还差几位。'), 422);
-  const proof = username ? { username, password } : { code };
+  const { proof, missing } = proofOf(ask.form);
+  if (!proof) return sheet(ask, missing, 422);
   const fetching = ask.env.fetch ?? globalThis.fetch.bind(globalThis);
   const said = await enrol(proof, { fetch: fetching, appVersion: ask.build, name: t('手机'), base: ask.url.origin });
   if (said.ok) return seeOther(ask, '/field/first');
-  const why = !username && said.code === 'login_failed' ? 'code_failed' : said.code;
-  const words = REFUSED[why] ? t(REFUSED[why] ?? '') : said.title || t('服务器没有收。请再试一次。');
-  return sheet(ask, words, 422);
+  const why = 'code' in proof && said.code === 'login_failed' ? 'code_failed' : said.code;
+  return sheet(ask, t(REFUSED[why] ?? (said.title || '服务器没有收。请再试一次。')), 422);
+}
+
+/**
+ * @param {URLSearchParams} form
+ * @returns {{proof: {code: string} | {username: string, password: string} | null, missing: string}}
+ */
+function proofOf(form) {
+  const code = (form.get('code') ?? '').replace(/\D/g, '');
+  const username = form.get('username')?.trim() ?? '';
+  const password = form.get('password') ?? '';
+  if (!username) return { proof: code.length === 8 ? { code } : null, missing: t('登记码是 8 位数字，还差几位。') };
+  return { proof: password ? { username, password } : null, missing: t('请填密码。') };
 }
 
 /**
@@ -85,14 +94,16 @@ export async function enrolNow(ask) {
 export async function firstPage(ask) {
   const told = ask.url.searchParams.get('told');
   const places = (await groups(ask.db)).reduce((sum, group) => sum + group.places, 0);
-  const trouble = told ? (REFUSED[told] ?? '服务器没有答应，过一会儿再试。') : '';
+  const trouble = told === 'no_answer' ? '没连上服务器。走到有信号的地方再试。' : '服务器没有答应，过一会儿再试。';
   const go = html`<form class="lead" method="post" action="/field/first"${!told && html` hx-trigger="load delay:200ms, submit"`}><button class="button main">${waitWords(
     told ? t('再下一次') : t('下户表'),
     t('正在下户表…'),
   )}</button></form>`;
   const body = html`<h1 class="title">${t('{name}，登记好了', { name: ask.enrolment.worker.name })}</h1><p class="sub">${
-    places ? t('户表已下到这部手机 {n} 户，还在下。', { n: places }) : t('现在把户表下到这部手机，大约一分钟。中断了下次接着下。')
-  }</p>${trouble && html`<div class="spaced">${banner(t(trouble), t('登记没有丢，可以先进去看看。'))}</div>`}${go}<p class="center"><a class="quiet"
+    places
+      ? t('户表已下到这部手机 {n} 户，还在下。', { n: places })
+      : t('现在把户表下到这部手机，大约一分钟。中断了下次接着下。')
+  }</p>${told && html`<div class="spaced">${banner(t(trouble), t('登记没有丢，可以先进去看看。'))}</div>`}${go}<p class="center"><a class="quiet"
     href="/field/">${t('先进去')}</a></p>`;
   return { title: t('下户表'), body };
 }

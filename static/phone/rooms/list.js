@@ -1,7 +1,7 @@
 /** 户表: every door this phone holds, fifty a page, by group, with search as you type. */
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
-import { groups, list, search } from '../read.js';
+import { groups, list, search, ticked } from '../read.js';
 import { icon, placeRow, section } from './_parts.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
@@ -48,7 +48,8 @@ async function hits(ask, text, all) {
  */
 async function page(ask, all) {
   const query = ask.url.searchParams;
-  const chosen = all.find(({ code }) => code === query.get('group')) ?? all[0];
+  const wanted = query.get('group') ?? (await ticked(ask.db))[0];
+  const chosen = all.find(({ code }) => code === wanted) ?? all[0];
   if (!chosen)
     return html`<div class="empty"><p>${t('户表还没下到这部手机。有网时同步一次就有。')}</p><a class="button" href="/field/sync">${t(
       '去同步',

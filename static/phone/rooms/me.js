@@ -34,9 +34,12 @@ export async function mePage(ask) {
   }</dd></div></dl>
 <ul class="links spaced">${others.map(
     (each) =>
-      html`<li><form method="post" action="/field/switch"><button name="device" value="${each.device_id}">${icon(ask, 'people')}<span>${t('换成{name}', {
-        name: each.worker.name,
-      })}<small>${t('也登记在这部手机上')}</small></span>${icon(ask, 'right', 'go')}</button></form></li>`,
+      html`<li><form method="post" action="/field/switch"><button name="device" value="${each.device_id}">${icon(ask, 'people')}<span>${t(
+        '换成{name}',
+        {
+          name: each.worker.name,
+        },
+      )}<small>${t('也登记在这部手机上')}</small></span>${icon(ask, 'right', 'go')}</button></form></li>`,
   )}<li><a href="/field/enrol">${icon(ask, 'plus')}<span>${t('再登记一个人')}<small>${t('各记各的，互不影响')}</small></span>${icon(
     ask,
     'right',

@@ -18,7 +18,9 @@ import { timeline } from './place.js';
 /** @param {Ask} ask */
 async function here(ask) {
   const [found, names] = await Promise.all([placePage(ask.db, ask.params.id ?? '', ask.now), groupNames(ask)]);
-  return found && { ...found, title: called(found.place, names(found.place.group)), url: `/field/places/${found.place.id}` };
+  return (
+    found && { ...found, title: called(found.place, names(found.place.group)), url: `/field/places/${found.place.id}` }
+  );
 }
 
 /**
@@ -47,6 +49,11 @@ export async function morePage(ask) {
     }),
   )}</ul>
 <h2 class="section">${t('这一户')}</h2><ul class="links">
+<li><form method="post" action="${url}/later"><button>${icon(ask, 'down')}<span>${t('往后放')}<small>${t('今天排到最后，只在这部手机里')}</small></span>${icon(
+    ask,
+    'right',
+    'go',
+  )}</button></form></li>
 ${link(ask, { href: `${url}/edit`, mark: 'pencil', word: t('改资料'), say: t('名字、电话、地标、要留意的') })}
 ${link(ask, { href: `${url}/report`, mark: 'alert', word: t('报告'), say: t('长期不在家、名单写错、重复，由村里看') })}
 ${link(ask, { href: `${url}/history`, mark: 'clock', word: t('全部记录') })}
@@ -93,20 +100,20 @@ export async function showPage(ask) {
   const door = await here(ask);
   if (!door) return noPlace();
   const round = /** @type {any} */ (await campaign(ask.db));
-  const visits = /** @type {Visit[]} */ (/** @type {unknown} */ (door.history)).filter((visit) => !visit.superseded_by && visit.outcome);
+  const visits = /** @type {Visit[]} */ (/** @type {unknown} */ (door.history)).filter(
+    (visit) => !visit.superseded_by && visit.outcome,
+  );
   const { place, commitment } = door;
   const body = html`${lockHead(ask, t('只有这一户'))}<div class="shown"><h1>${t('记了您家什么')}</h1>
-${factsList(
-  [
-    [t('称呼'), nameOf(place)],
-    [t('电话'), place.phone ? t('留了，尾号 {tail}', { tail: String(place.phone).slice(-4) }) : t('没留')],
-    [t('承诺书'), commitment ? (commitment.withdrawn_at ? t('已撤回') : t(METHODS[commitment.method] ?? '')) : t('没签')],
-  ],
-)}${visits.map((visit) =>
-    factsList(
-      factsOf(visit, round, ask.now).filter(([label]) => label !== t('什么时候')),
-      [momentWords(visit.visited_at ?? visit.at, ask.now), t(OUTCOMES[visit.outcome]?.button ?? '')],
-    ),
-  )}<p class="say spaced">${t('有不对的，现在就说，当面改。想删掉，找村里。')}</p></div>`;
+${factsList([
+  [t('称呼'), nameOf(place)],
+  [t('电话'), place.phone ? t('留了，尾号 {tail}', { tail: String(place.phone).slice(-4) }) : t('没留')],
+  [t('承诺书'), commitment ? (commitment.withdrawn_at ? t('已撤回') : t(METHODS[commitment.method] ?? '')) : t('没签')],
+])}${visits.map((visit) =>
+  factsList(
+    factsOf(visit, round, ask.now).filter(([label]) => label !== t('什么时候')),
+    [momentWords(visit.visited_at ?? visit.at, ask.now), t(OUTCOMES[visit.outcome]?.button ?? '')],
+  ),
+)}<p class="say spaced">${t('有不对的，现在就说，当面改。想删掉，找村里。')}</p></div>`;
   return { title: t('记了什么'), body, layout: 'sheet', lock: { name: 'show', url: ask.url.pathname, back: door.url } };
 }

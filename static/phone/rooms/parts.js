@@ -11,7 +11,9 @@ import { seeOther } from './_redirect.js';
 
 /** @param {import('../../shared/html.js').Html | ''} piece */
 function piece(piece) {
-  return new Response(String(piece), { headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' } });
+  return new Response(String(piece), {
+    headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' },
+  });
 }
 
 /** @param {Ask} ask */
@@ -30,7 +32,9 @@ export async function lostPart(ask) {
   const gone = lost.length ? t('有 {n} 条没传的找不回来，请看今天去过哪几家，补记一下。', { n: lost.length }) : '';
   const acts = html`<a class="button plain" href="/field/sync">${t('去同步')}</a><form method="post" action="/field/parts/lost"><button
     class="button plain">${t('知道了')}</button></form>`;
-  return piece(banner(t('浏览器把这里的资料清掉过。'), `${back}${gone}${t('户表要同步一次再下回来。')}`, acts, lost.length > 0));
+  return piece(
+    banner(t('浏览器把这里的资料清掉过。'), `${back}${gone}${t('户表要同步一次再下回来。')}`, acts, lost.length > 0),
+  );
 }
 
 /** @param {Ask} ask */

@@ -103,7 +103,7 @@ function hint(ask, found) {
   if (found.draft) return html`<p class="hint">${t('上次没写完，都还在。')}</p>`;
   if (!found.hint) return null;
   const words = hintWords(found.hint, ask.now);
-  return html`<p class="hint">${found.hint.kind === 'evening' ? t('两次都是上午没人，{then}。', { then: words }) : `${words}。`}</p>`;
+  return html`<p class="hint">${found.hint.kind === 'evening' ? t('两次都是上午没人，{hint}。', { hint: words }) : `${words}。`}</p>`;
 }
 
 /**
@@ -119,9 +119,7 @@ function keys(ask, place, draft) {
       ? html`<a class="button" href="tel:${number}" hx-boost="false">${icon(ask, 'call')}${t('拨打')} ⋯${number.slice(-4)}</a>`
       : html`<a class="button" href="${here}/edit">${icon(ask, 'call')}${t('加电话')}</a>`;
   return html`<div class="keys">${
-    draft
-      ? html`<a class="button main span" href="${here}/visit">${icon(ask, 'pencil')}${t('接着写')}</a>`
-      : ''
+    draft ? html`<a class="button main span" href="${here}/visit">${icon(ask, 'pencil')}${t('接着写')}</a>` : ''
   }${call}<a class="button" href="/field/listen?from=${place.id}">${icon(ask, 'speaker')}${t('讲给他听')}</a>${COMMON_OUTCOMES.map(
     (outcome) =>
       html`<a class="key" href="${here}/visit?outcome=${outcome}">${icon(ask, OUTCOMES[outcome]?.icon ?? '')}${t(

@@ -13,7 +13,9 @@ import { noVisit } from './_trouble.js';
 /** @typedef {import('./_types.js').Page} Page */
 /** @typedef {import('./_types.js').Visit} Visit */
 
-export const SECONDS = 10;
+const SECONDS = 10;
+/** More would push the next door off the screen; the record itself shows all. */
+const FACTS = 4;
 
 /**
  * @param {Ask} ask
@@ -24,7 +26,7 @@ export async function savedPage(ask) {
   const found = saved && (await placePage(ask.db, saved.place_id, ask.now));
   if (!saved || !found) return noVisit();
   const [round, names] = await Promise.all([campaign(ask.db), groupNames(ask)]);
-  const facts = factsOf(saved, /** @type {any} */ (round), ask.now).slice(0, 5);
+  const facts = factsOf(saved, /** @type {any} */ (round), ask.now).slice(0, FACTS);
   const body = html`<div class="tick">${icon(ask, 'check')}</div><h1 class="title">${t('已存好，')}<br>${t('在这部手机里')}</h1><p
     class="sub">${t('没网也不会丢。有网时自己传。')}</p>${factsList(facts, [
       called(found.place, names(found.place.group)),

@@ -45,7 +45,11 @@ export async function signPage(ask) {
 async function pad(ask, draft, wrong) {
   const round = await campaign(ask.db);
   const day = dayOf(ask.now);
-  const date = t('{y}年{m}月{d}日', { y: Number(day.slice(0, 4)), m: Number(day.slice(5, 7)), d: Number(day.slice(8)) });
+  const date = t('{y}年{m}月{d}日', {
+    y: Number(day.slice(0, 4)),
+    m: Number(day.slice(5, 7)),
+    d: Number(day.slice(8)),
+  });
   const here = ask.url.pathname + ask.url.search;
   const body = html`<header class="lockhead"><span>${icon(ask, 'lock')}<b>${t('承诺书')}</b>${t('第 {n} 版', {
     n: round?.commitment?.version ?? '',
@@ -64,7 +68,11 @@ async function pad(ask, draft, wrong) {
 
 /** @param {Ask} ask */
 function lockOf(ask) {
-  return { name: 'sign', url: `/field/places/${ask.params.id}/sign?id=${ask.url.searchParams.get('id')}`, back: visitUrl(ask) };
+  return {
+    name: 'sign',
+    url: `/field/places/${ask.params.id}/sign?id=${ask.url.searchParams.get('id')}`,
+    back: visitUrl(ask),
+  };
 }
 
 /**

@@ -1,8 +1,8 @@
 /** 同步: one honest sentence, what needs a look and why, what waits, and both ways to get it off this phone. */
 import { html } from '../../shared/html.js';
-import { ATTENTION, EVENT_KINDS } from '../../shared/terms.js';
+import { ATTENTION, EVENT_KINDS, OUTCOMES } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
-import { exportFile, syncPage as report } from '../read.js';
+import { exportFile, syncPage as report, visit } from '../read.js';
 import { round } from '../sync/round.js';
 import { groupNames } from './_groups.js';
 import { banner, called, icon, nameOf, plate, section } from './_parts.js';
@@ -12,10 +12,13 @@ import { clockOf, momentWords } from './_when.js';
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */
 /** @typedef {import('./_types.js').Place} Place */
+/** @typedef {import('./_types.js').Visit} Visit */
 /** @typedef {Awaited<ReturnType<typeof report>>} Report */
 /** @typedef {(code: string | null | undefined) => string} Names */
 
 const SHOWN = 50;
+/** Kinds that have a page of their own. */
+const RECORDS = ['visit', 'correction'];
 
 /** What a try to sync came to. @type {Readonly<Record<string, {what: string, todo: string}>>} */
 const TOLD = {
@@ -35,7 +38,7 @@ export async function syncScreen(ask) {
   const told = TOLD[ask.url.searchParams.get('told') ?? ''] ?? (said.revoked ? TOLD.revoked : null);
   const body = html`${told && banner(t(told.what), t(told.todo))}${sentence(said)}
 ${said.attention.length > 0 && attention(ask, said, names)}
-${said.waiting.length > 0 && waiting(ask, said, names)}
+${said.waiting.length > 0 && (await waiting(ask, said, names))}
 ${state(ask, said)}
 <div class="bar pair"><a class="button" href="/field/unsent" download data-file>${icon(ask, 'file')}<span>${t('把没传的')}<br>${t(
     '存成文件',
@@ -53,7 +56,8 @@ function sentence({ total, held }) {
   const got = Math.round((held / total) * 1000);
   return html`<h1 class="title tall">${t('服务器已收到')}<br>${t('{total} 条中的 {held} 条', { total, held })}</h1><p class="sub">${say}</p><div
     class="sum"><svg viewBox="0 0 1000 16" preserveAspectRatio="none" aria-hidden="true">${
-      here > 0 && html`<rect class="here" x="${Math.min(got + 6, 985)}" y="1" width="${Math.max(994 - got, 14)}" height="14"/>`
+      here > 0 &&
+      html`<rect class="here" x="${Math.min(got + 6, 985)}" y="1" width="${Math.max(994 - got, 14)}" height="14"/>`
     }<rect class="got" width="${here ? Math.min(got, 980) : 1000}" height="16"/></svg></div>`;
 }
 
@@ -81,7 +85,11 @@ export async function attentionPage(ask) {
   const [said, names] = await Promise.all([report(ask.db), groupNames(ask)]);
   const each = said.attention.find(({ n }) => String(n ?? 0) === ask.params.n);
   const back = html`<nav class="nav"><a class="quiet" href="/field/sync">${icon(ask, 'left')}${t('同步')}</a></nav>`;
-  if (!each) return { title: t('同步'), body: html`${back}<h1 class="title">${t('这条已经好了')}</h1><p class="sub">${t('不用再管。')}</p>` };
+  if (!each)
+    return {
+      title: t('同步'),
+      body: html`${back}<h1 class="title">${t('这条已经好了')}</h1><p class="sub">${t('不用再管。')}</p>`,
+    };
   const why = ATTENTION[each.code];
   const place = /** @type {Place | null} */ (each.place);
   const body = html`${back}<h1 class="title">${place ? called(place, names(place.group)) : t(EVENT_KINDS[String(each.kind)] ?? '一条记录')}</h1>
@@ -90,7 +98,7 @@ export async function attentionPage(ask) {
 <p class="sub spaced">${t('服务器收着这一条，没有丢，也不挡后面的。')}</p>
 ${each.code === 'rejected' && each.detail && html`<p class="hint">${t('村里写的：{why}', { why: each.detail })}</p>`}
 <ul class="links spaced">${place && html`<li><a href="/field/places/${place.id}">${icon(ask, 'today')}<span>${t('看这一户')}</span>${icon(ask, 'right', 'go')}</a></li>`}${
-    each.id && ['visit', 'correction'].includes(String(each.kind))
+    each.id && RECORDS.includes(String(each.kind))
       ? html`<li><a href="/field/visits/${each.id}">${icon(ask, 'pencil')}<span>${t('看这条记录，改正')}</span>${icon(ask, 'right', 'go')}</a></li>`
       : ''
   }</ul>`;
@@ -102,18 +110,37 @@ ${each.code === 'rejected' && each.detail && html`<p class="hint">${t('村里写
  * @param {Report} said
  * @param {Names} names
  */
-function waiting(ask, said, names) {
+async function waiting(ask, said, names) {
   const latest = said.waiting.slice(-SHOWN).reverse();
-  return html`${section(t('等网络'), t('{n} 条', { n: said.waiting.length }))}<ul class="rows">${latest.map((each) => {
-    const place = /** @type {Place | null} */ (each.place);
-    const inside = html`${place && plate(place, names(place.group))}<span class="what"><span class="name">${
-      place ? nameOf(place) : t(EVENT_KINDS[each.kind] ?? '记录')
-    }</span><span class="kind">${t(EVENT_KINDS[each.kind] ?? '')}</span><span class="second">${t('{time} 存好，会自己传', {
-      time: clockOf(each.at),
-    })}</span></span>${icon(ask, 'right')}`;
-    const href = ['visit', 'correction'].includes(each.kind) ? `/field/visits/${each.id}` : place && `/field/places/${place.id}`;
-    return href ? html`<li><a class="row" href="${href}">${inside}</a></li>` : html`<li><span class="row">${inside}</span></li>`;
-  })}</ul>`;
+  const told = await Promise.all(latest.map(({ id, kind }) => outcomeOf(ask, kind, id)));
+  return html`${section(t('等网络'), t('{n} 条', { n: said.waiting.length }))}<ul class="rows">${latest.map(
+    (each, i) => {
+      const place = /** @type {Place | null} */ (each.place);
+      const inside = html`${place && plate(place, names(place.group))}<span class="what"><span class="name">${
+        place ? nameOf(place) : t(EVENT_KINDS[each.kind] ?? '记录')
+      }</span><span class="kind">${t(told[i] ?? EVENT_KINDS[each.kind] ?? '')}</span><span class="second">${t(
+        '{time} 存好，会自己传',
+        {
+          time: clockOf(each.at),
+        },
+      )}</span></span>${icon(ask, 'right')}`;
+      const href = RECORDS.includes(each.kind) ? `/field/visits/${each.id}` : place && `/field/places/${place.id}`;
+      return href
+        ? html`<li><a class="row" href="${href}">${inside}</a></li>`
+        : html`<li><span class="row">${inside}</span></li>`;
+    },
+  )}</ul>`;
+}
+
+/**
+ * @param {Ask} ask
+ * @param {string} kind
+ * @param {string} id
+ * @returns {Promise<string | null>} the outcome's word; null where the record has none
+ */
+async function outcomeOf(ask, kind, id) {
+  const found = RECORDS.includes(kind) ? /** @type {Visit | null} */ (await visit(ask.db, id)) : null;
+  return OUTCOMES[found?.outcome ?? '']?.button ?? null;
 }
 
 /**
@@ -149,7 +176,13 @@ export async function syncNow(ask) {
 /** @param {Ask} ask */
 export function oneRound(ask) {
   const fetching = ask.env.fetch ?? globalThis.fetch.bind(globalThis);
-  return round({ db: ask.db, fetch: fetching, now: ask.env.now ?? Date.now, appVersion: ask.build, base: ask.url.origin });
+  return round({
+    db: ask.db,
+    fetch: fetching,
+    now: ask.env.now ?? Date.now,
+    appVersion: ask.build,
+    base: ask.url.origin,
+  });
 }
 
 /**

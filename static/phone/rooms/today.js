@@ -4,7 +4,7 @@ import { t } from '../../shared/words.js';
 import { groups, placePage, tick, ticked, today } from '../read.js';
 import { putOff } from '../record.js';
 import { groupNames } from './_groups.js';
-import { icon, placeRow, section } from './_parts.js';
+import { back, icon, placeRow, section } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { clockOf, monthDayWeek, nextWords } from './_when.js';
 
@@ -88,7 +88,8 @@ function stoppedAt({ form, strokes }) {
  */
 function laneOf(ask, lane) {
   const change = html`<a class="quiet" href="/field/lanes">${t('换片')}</a>`;
-  const head = section(t('今天走这片：{lane}', { lane: lane.name }), t('还要去 {n} 户', { n: lane.open }), change);
+  const title = html`<span class="lead-in">${t('今天走这片：')}</span>${lane.name}`;
+  const head = section(title, t('还要去 {n} 户', { n: lane.open }), change);
   if (!lane.rows.length) return html`${head}<div class="empty"><p>${t('这一片都走到了。')}</p></div>`;
   return html`${head}<ul class="rows">${lane.rows.map(
     (row) =>
@@ -118,17 +119,20 @@ export async function later(ask) {
  */
 export async function lanesPage(ask) {
   const [all, chosen] = await Promise.all([groups(ask.db), ticked(ask.db)]);
-  const body = html`<nav class="nav">${html`<a class="quiet" href="/field/">${icon(ask, 'left')}${t('今天')}</a>`}</nav>
+  const body = html`<nav class="nav">${back(ask, '/field/', t('今天'))}</nav>
 <h1 class="title">${t('今天走哪几片')}</h1><p class="sub">${t('只记在这部手机里，不算任务。')}</p>
 <form method="post" id="main-form" class="lanes-form"><div class="cells lanes">${all.map(
     (group) =>
       html`<span><input class="pick" type="checkbox" name="lane" value="${group.code}" id="lane-${group.code}"${
         chosen.includes(group.code) && html` checked`
-      }><label class="cell tall" for="lane-${group.code}">${icon(ask, 'check')}<span>${group.name}<small>${t('还要去 {n} 户', {
-        n: group.open,
-      })}</small></span></label></span>`,
+      }><label class="cell tall" for="lane-${group.code}">${icon(ask, 'check')}<span>${group.name}<small>${t(
+        '还要去 {n} 户',
+        {
+          n: group.open,
+        },
+      )}</small></span></label></span>`,
   )}</div><div class="grow"></div><div class="bar"><button class="button main">${icon(ask, 'check')}${t('就走这些')}</button></div></form>`;
-  return { title: t('换片'), body, layout: 'has-bar' };
+  return { title: t('换片'), body, layout: 'stack has-bar' };
 }
 
 /** @param {Ask} ask */

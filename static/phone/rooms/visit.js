@@ -10,7 +10,7 @@ import { banner, called, formHead, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { noPlace, noVisit, plain } from './_trouble.js';
 import { fields } from './_visit_fields.js';
-import { bodyOf, formOf, preset, problems } from './_visit_form.js';
+import { asOutcome, bodyOf, formOf, preset, problems } from './_visit_form.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Draft} Draft */
@@ -36,7 +36,8 @@ export async function visitForm(ask) {
   if (!form) return noVisit();
   const outcome = query.get('outcome') ?? form.outcome ?? '';
   if (!OUTCOMES[outcome]) return seeOther(ask, `/field/places/${found.place.id}/outcomes?id=${id}`);
-  return drawn(ask, found, { ...form, outcome }, { id, dirty: Boolean(draft) && outcome !== form.outcome });
+  const changed = outcome !== form.outcome;
+  return drawn(ask, found, changed ? asOutcome(form, outcome) : form, { id, dirty: Boolean(draft) && changed });
 }
 
 /**
@@ -110,7 +111,8 @@ function drop(here, draft) {
  * @param {Record<string, string>} form
  */
 function saveKey(ask, form) {
-  const save = (/** @type {unknown} */ more) => html`<button class="button main"${more}>${icon(ask, 'check')}${t('保存')}</button>`;
+  const save = (/** @type {unknown} */ more) =>
+    html`<button class="button main"${more}>${icon(ask, 'check')}${t('保存')}</button>`;
   if (form.signed) return save(null);
   const signs = form.commitment === 'screen' && form.outcome === 'met_covered';
   return html`${save(html` data-when="commitment!=screen"${signs && html` hidden`}`)}<button class="button main" name="then" value="sign"

@@ -50,8 +50,14 @@ ${own ? html`<ul class="links spaced">${ways(ask, here, found)}</ul>` : html`<p 
  * @param {Visit} found
  */
 function ways(ask, here, found) {
-  const signed = ['screen', 'paper', 'oral'].includes(found.commitment?.method ?? '') && !found.commitment?.withdrawn_at;
-  const link = (/** @type {string} */ href, /** @type {string} */ mark, /** @type {string} */ word, /** @type {string} */ say) =>
+  const signed =
+    ['screen', 'paper', 'oral'].includes(found.commitment?.method ?? '') && !found.commitment?.withdrawn_at;
+  const link = (
+    /** @type {string} */ href,
+    /** @type {string} */ mark,
+    /** @type {string} */ word,
+    /** @type {string} */ say,
+  ) =>
     html`<li><a href="${here}/${href}">${icon(ask, mark)}<span>${word}<small>${say}</small></span>${icon(ask, 'right', 'go')}</a></li>`;
   return [
     link('fix', 'pencil', t('改正'), t('哪一项记错了，改过来')),
@@ -69,7 +75,10 @@ function ways(ask, here, found) {
 export async function fix(ask) {
   const { found, own } = await mine(ask);
   if (!found || !own) return noVisit();
-  return seeOther(ask, `/field/places/${found.place_id}/visit?supersedes=${found.id}&outcome=${found.outcome}&id=${newId(ask.now)}`);
+  return seeOther(
+    ask,
+    `/field/places/${found.place_id}/visit?supersedes=${found.id}&outcome=${found.outcome}&id=${newId(ask.now)}`,
+  );
 }
 
 /**
@@ -88,8 +97,11 @@ export async function movePage(ask) {
     '姓名、拼音、门牌、地标',
   )}" aria-label="${t('找户')}"><button class="button plain">${t('找')}</button></form>
 ${hits && !hits.rows.length && html`<div class="empty"><p>${t('没找到。换个说法再找。')}</p></div>`}
-<form method="post" action="${here}/move" id="main-form"><input type="hidden" name="id" value="${newId(ask.now)}"><ul class="links">${(hits?.rows ?? []).map(
-    ({ place }) => html`<li><button name="to" value="${place.id}"><span>${called(place, names(place.group))}<small>${place.landmark}</small></span>${icon(ask, 'right', 'go')}</button></li>`,
+<form method="post" action="${here}/move" id="main-form"><input type="hidden" name="id" value="${newId(ask.now)}"><ul class="links">${(
+    hits?.rows ?? []
+  ).map(
+    ({ place }) =>
+      html`<li><button name="to" value="${place.id}"><span>${called(place, names(place.group))}<small>${place.landmark}</small></span>${icon(ask, 'right', 'go')}</button></li>`,
   )}</ul></form>`;
   return { title: t('记错门'), body };
 }

@@ -27,28 +27,36 @@ const LIMIT_MS = 120_000;
  * @param {number} request.now
  * @returns {Promise<number | null>} how many rows were taken; null when the answer was let go
  */
-export function apply(db, answer, { device_id, cursor, pushOnly, now }) {
-  const { head } = answer;
+export function apply(db, answer, request) {
   return db.write(
     ALL,
     async (tx) => {
       const meta = tx.objectStore('meta');
-      if ((await meta.get('identity'))?.device_id !== device_id) return null;
-      const contact = contactOf(head, now);
+      if ((await meta.get('identity'))?.device_id !== request.device_id) return null;
+      const contact = contactOf(answer.head, request.now);
       await meta.put(contact, 'contact');
-      if (head.revoked) await meta.put(true, 'revoked');
-      const takes = !pushOnly && !head.revoked && (await isSame(tx, cursor));
-      const touched = takes ? await takeRows(tx, answer, cursor) : new Set();
-      await forgetOwn(tx, head.forget, contact);
-      for (const id of await forgetRows(tx, head.forget)) touched.add(id);
-      for (const id of await settle(tx, contact, takes && !answer.tail.more)) touched.add(id);
-      await retire(tx, contact);
-      if (head.revoked && head.wipe) await wipe(tx, contact);
-      else await refold(tx, [...touched, ...(await turnDay(tx, dayOf(now)))]);
+      if (answer.head.revoked) await meta.put(true, 'revoked');
+      const takes = !request.pushOnly && !answer.head.revoked && (await isSame(tx, request.cursor));
+      const touched = takes ? await takeRows(tx, answer, request.cursor) : new Set();
+      await takeWord(tx, { answer, contact, touched, now: request.now, complete: takes && !answer.tail.more });
       return takes ? answer.rows.length : 0;
     },
     { limit: LIMIT_MS },
   );
+}
+
+/**
+ * What the head says of one's own events and of what was erased; then the views of all places touched.
+ * @param {Writing} tx
+ * @param {{answer: Answer, contact: Contact, touched: Set<string>, now: number, complete: boolean}} word
+ */
+async function takeWord(tx, { answer: { head }, contact, touched, now, complete }) {
+  await forgetOwn(tx, head.forget, contact);
+  const forgotten = await forgetRows(tx, head.forget);
+  const settled = await settle(tx, contact, complete);
+  await retire(tx, contact);
+  if (head.revoked && head.wipe) await wipe(tx, contact);
+  else await refold(tx, [...touched, ...forgotten, ...settled, ...(await turnDay(tx, dayOf(now)))]);
 }
 
 /** @returns {Contact} */

@@ -128,10 +128,17 @@ function keyOf(/** @type {Store} */ db) {
   return `doorknock-canary-${db.name}`;
 }
 
-/** localStorage is missing in workers and may refuse in a private window. @returns {string[]} */
+/** Missing in workers; touching it may throw in a private window. */
+function local() {
+  return /** @type {{localStorage?: {getItem(key: string): string | null, setItem(key: string, value: string): void}}} */ (
+    globalThis
+  ).localStorage;
+}
+
+/** @returns {string[]} */
 function namedIds(/** @type {Store} */ db) {
   try {
-    return JSON.parse(globalThis.localStorage?.getItem(keyOf(db)) ?? '[]');
+    return JSON.parse(local()?.getItem(keyOf(db)) ?? '[]');
   } catch {
     return [];
   }
@@ -139,7 +146,7 @@ function namedIds(/** @type {Store} */ db) {
 
 function nameIds(/** @type {Store} */ db, /** @type {string[]} */ ids) {
   try {
-    globalThis.localStorage?.setItem(keyOf(db), JSON.stringify([...new Set(ids)]));
+    local()?.setItem(keyOf(db), JSON.stringify([...new Set(ids)]));
   } catch {
     // The second copy still knows them.
   }

@@ -47,15 +47,15 @@ export async function contextOf(/** @type {Tx} */ tx) {
   };
 }
 
-/** The place that stands for `id` after the merges that this phone knows. */
-export async function standing(/** @type {Tx} */ tx, /** @type {string} */ id) {
-  let current = id;
-  for (let step = 0; step < MERGES_AT_MOST; step += 1) {
-    const row = await tx.objectStore('rows').get(['place', current]);
-    if (!row?.merged_into) return current;
-    current = row.merged_into;
+/** The place that stands for `id` after the merges that this phone knows, and its row. */
+async function standing(/** @type {Tx} */ tx, /** @type {string} */ id) {
+  let place = id;
+  let row = await tx.objectStore('rows').get(['place', place]);
+  for (let step = 0; row?.merged_into && step < MERGES_AT_MOST; step += 1) {
+    place = row.merged_into;
+    row = await tx.objectStore('rows').get(['place', place]);
   }
-  return current;
+  return { place, row };
 }
 
 /** The place and all that were merged into it. */
@@ -75,17 +75,19 @@ async function family(/** @type {Tx} */ tx, /** @type {string} */ id) {
  * @returns {Promise<Known>}
  */
 export async function knownOf(tx, id, context) {
-  const place = await standing(tx, id);
+  const { place, row } = await standing(tx, id);
   const members = await family(tx, place);
-  const row = await tx.objectStore('rows').get(['place', place]);
-  const [visits, commitments] = await Promise.all(['visit', 'commitment'].map((kind) => rowsOf(tx, kind, members)));
-  const events = await waitingOf(tx, members);
+  const [visits, commitments, events] = await Promise.all([
+    rowsOf(tx, 'visit', members),
+    rowsOf(tx, 'commitment', members),
+    waitingOf(tx, members),
+  ]);
   const described = describe(row, events);
   return {
     id: place,
     ...described,
-    entries: entriesOf(visits ?? [], events, context),
-    commitments: new Map((commitments ?? []).map((each) => [each.id, each.data])),
+    entries: entriesOf(visits, events, context),
+    commitments: new Map(commitments.map((each) => [each.id, each.data])),
     withdrawals: events.filter((each) => each.kind === 'commitment_withdrawal').map(withdrawalOf),
     survivor: Object.fromEntries(members.slice(1).map((member) => [member, place])),
   };

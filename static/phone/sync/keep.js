@@ -84,7 +84,7 @@ export function keepInSync(options) {
   const chances = [
     [globalThis, 'online'],
     [globalThis, 'focus'],
-    [globalThis.document, 'visibilitychange'],
+    [view(), 'visibilitychange'],
   ];
   for (const [target, name] of chances) listen(target, name, go);
   const unsubscribe = onSaved(go);
@@ -104,6 +104,11 @@ function listen(/** @type {any} */ target, /** @type {any} */ name, /** @type {(
   target?.addEventListener?.(name, heard);
 }
 
+/** The document, where there is one. */
+function view() {
+  return /** @type {{document?: {visibilityState: string}}} */ (globalThis).document;
+}
+
 function isActive() {
-  return globalThis.document?.visibilityState !== 'hidden' && globalThis.navigator?.onLine !== false;
+  return view()?.visibilityState !== 'hidden' && globalThis.navigator?.onLine !== false;
 }

@@ -22,24 +22,23 @@ const KEPT_DAYS_AT_MOST = 60;
  * @param {boolean} complete whether all rows are here
  * @returns {Promise<Set<string>>} ids of the places to fold again
  */
-export async function settle(tx, { held, attention, server_time }, complete) {
+export async function settle(tx, contact, complete) {
   const events = tx.objectStore('events');
-  const aside = new Set(attention.map((each) => each.n));
-  const touched = new Set();
-  for (const event of await events.index('settled').getAll(0)) {
-    for (const id of event.touches) touched.add(id);
-    if (!contains(held, event.n)) continue;
-    const settled = complete && !aside.has(event.n) ? 1 : 0;
-    if (settled || !event.held_since) {
-      await events.put({ ...event, settled, held_since: event.held_since ?? server_time });
-    }
-  }
-  for (const event of await unheld(tx, held)) {
-    if (!event.settled && !event.held_since) continue;
-    await events.put({ ...event, settled: 0, held_since: null });
-    for (const id of event.touches) touched.add(id);
-  }
-  return touched;
+  const open = await events.index('settled').getAll(0);
+  const lost = (await unheld(tx, contact.held)).filter((event) => event.settled || event.held_since);
+  for (const event of open.filter(({ n }) => contains(contact.held, n))) await hold(tx, event, contact, complete);
+  for (const event of lost) await events.put({ ...event, settled: 0, held_since: null });
+  return new Set([...open, ...lost].flatMap((event) => event.touches));
+}
+
+function hold(
+  /** @type {Writing} */ tx,
+  /** @type {KeptEvent} */ event,
+  /** @type {Contact} */ { attention, server_time },
+  /** @type {boolean} */ complete,
+) {
+  const settled = complete && !attention.some((each) => each.n === event.n) ? 1 : 0;
+  return tx.objectStore('events').put({ ...event, settled, held_since: event.held_since ?? server_time });
 }
 
 async function unheld(/** @type {Writing} */ tx, /** @type {Contact['held']} */ held) {

@@ -56,7 +56,11 @@ export async function syncPage(db) {
   return { ...page, storage: await storage() };
 }
 
-/** @param {Tx} tx @param {KeptEvent} event */
+/**
+ * @param {Tx} tx
+ * @param {KeptEvent} event
+ * @returns {Promise<{n: number, id: string, kind: string, at: string, place: (import('../types.js').Data & {id: string}) | null}>}
+ */
 async function lineOf(tx, { n, id, kind, at, touches }) {
   const view = touches[0] ? await tx.objectStore('places').get(touches[0]) : undefined;
   return { n, id, kind, at, place: view ? { ...view.data, id: view.id } : null };

@@ -40,19 +40,23 @@ function touchedBy(/** @type {KeptRow | undefined} */ row) {
  */
 export async function putRows(tx, rows) {
   const store = tx.objectStore('rows');
+  const keys = rows.map(({ kind, id }) => /** @type {[string, string]} */ ([kind, id]));
+  const stored = await Promise.all(keys.map((key) => store.get(key)));
+  /** What stands under a key while this answer is gone through. @type {Map<string, KeptRow | undefined>} */
+  const now = new Map(keys.map((key, index) => [key.join('/'), stored[index]]));
   /** @type {Set<string>} */
   const touched = new Set();
+  const writes = [];
   for (const row of rows) {
-    const before = await store.get([row.kind, row.id]);
-    for (const id of touchedBy(before)) touched.add(id);
-    if ('removed' in row) {
-      if (before && before.grid === row.grid) await store.delete([row.kind, row.id]);
-      continue;
-    }
-    const after = kept(row);
-    for (const id of touchedBy(after)) touched.add(id);
-    await store.put(after);
+    const key = `${row.kind}/${row.id}`;
+    const before = now.get(key);
+    if ('removed' in row && before?.grid !== row.grid) continue;
+    const after = 'removed' in row ? undefined : kept(row);
+    for (const id of [...touchedBy(before), ...touchedBy(after)]) touched.add(id);
+    now.set(key, after);
+    writes.push(after ? store.put(after) : store.delete([row.kind, row.id]));
   }
+  await Promise.all(writes);
   return touched;
 }
 

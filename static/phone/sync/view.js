@@ -15,6 +15,8 @@ import { contextOf, knownOf } from './history.js';
 
 const LAST_ROW = 1_000_000_000;
 const NOON = 12;
+/** Places read at the same time: enough to keep the database busy, few enough for a small phone's memory. */
+const AT_ONCE = 100;
 
 /**
  * Renews the views of places.
@@ -24,16 +26,23 @@ const NOON = 12;
 export async function refold(tx, ids) {
   const reading = /** @type {import('../types.js').Tx} */ (/** @type {unknown} */ (tx));
   const context = await contextOf(reading);
-  const places = tx.objectStore('places');
-  const done = new Set();
-  for (const id of new Set(ids)) {
-    const known = await knownOf(reading, id, context);
-    if (known.id !== id) await places.delete(id);
-    if (done.has(known.id)) continue;
-    done.add(known.id);
-    if (known.data) await places.put(viewOf(known.id, known.grid, known.data, known, context));
-    else await places.delete(known.id);
+  const all = [...new Set(ids)];
+  for (let start = 0; start < all.length; start += AT_ONCE) {
+    await Promise.all(all.slice(start, start + AT_ONCE).map((id) => renew(tx, reading, id, context)));
   }
+}
+
+async function renew(
+  /** @type {import('../types.js').Writing} */ tx,
+  /** @type {import('../types.js').Tx} */ reading,
+  /** @type {string} */ id,
+  /** @type {Context} */ context,
+) {
+  const places = tx.objectStore('places');
+  const known = await knownOf(reading, id, context);
+  if (known.id !== id) await places.delete(id);
+  if (known.data) await places.put(viewOf(known.id, known.grid, known.data, known, context));
+  else await places.delete(known.id);
 }
 
 /**

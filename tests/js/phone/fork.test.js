@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
-import { enrolled, ids, journal, reset, server, sync, visits } from './rounds.js';
+import { enrolled, journal, reset, server, sync, visits } from './rounds.js';
 import { body, emptyPhone, NOW, newId } from './village.js';
 
 /** @typedef {import('../../../static/phone/db.js').Store} Store */
@@ -16,7 +16,9 @@ describe('a restored or cloned phone', () => {
     const copy = await emptyPhone();
     const stores = /** @type {const} */ (['meta', 'events', 'rows', 'places']);
     for (const name of stores) {
-      const [keys, values] = await db.read([name], (tx) => Promise.all([tx.objectStore(name).getAllKeys(), tx.objectStore(name).getAll()]));
+      const [keys, values] = await db.read([name], (tx) =>
+        Promise.all([tx.objectStore(name).getAllKeys(), tx.objectStore(name).getAll()]),
+      );
       await copy.write([name], async (tx) => {
         const store = /** @type {any} */ (tx.objectStore(name));
         await store.clear();
@@ -26,7 +28,10 @@ describe('a restored or cloned phone', () => {
     return copy;
   }
 
-  for (const [name, later] of /** @type {[string, number][]} */ ([['its own line differs', 1], ['its highest number is lower', 2]])) {
+  for (const [name, later] of /** @type {[string, number][]} */ ([
+    ['its own line differs', 1],
+    ['its highest number is lower', 2],
+  ])) {
     test(`is noticed by the tip where ${name}, and goes on under a new enrolment with the same ids`, async () => {
       const { db, device } = await enrolled();
       await visits(db, 2);
@@ -42,7 +47,10 @@ describe('a restored or cloned phone', () => {
       assert.deepEqual(await strip(copy), { held: 3, waiting: 0, attention: 0 });
       for (const id of [...first, ...second]) assert.ok(server.known.has(id));
       const lines = journal(identity?.token ?? '').map((each) => JSON.parse(each.line));
-      assert.deepEqual(lines.map((each) => each.n), [1, 2, 3]);
+      assert.deepEqual(
+        lines.map((each) => each.n),
+        [1, 2, 3],
+      );
       assert.deepEqual(server.devices.get(identity?.token ?? '')?.attention, []);
     });
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { placePage, strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
-import { enrolled, ids, journal, reset, server, sync, visits } from './rounds.js';
+import { BROKEN, enrolled, ids, reset, server, sync, visits } from './rounds.js';
 import { body, GRID, LI, NOW, newId, OTHER_GRID, place, SHARED, WANG } from './village.js';
 
 after(() => server.stop());
@@ -40,7 +40,7 @@ describe('pulling', () => {
     await sync(db);
     await saveVisit(db, { id: newId(), body: body('nobody_home', { place_id: 'place-far' }), now: NOW });
     server.scope = [GRID];
-    server.tricks.push(() => ({ hang: true }));
+    server.tricks.push(BROKEN);
     await sync(db);
     assert.equal((await ids(db, 'place')).length, 3);
     await sync(db);
@@ -59,8 +59,18 @@ describe('pulling', () => {
   });
 
   for (const [name, renew] of /** @type {[string, () => void][]} */ ([
-    ['another epoch', () => { server.epoch = 'epoch-2'; }],
-    ['a grid sent from nothing', () => { server.fresh = [GRID]; }],
+    [
+      'another epoch',
+      () => {
+        server.epoch = 'epoch-2';
+      },
+    ],
+    [
+      'a grid sent from nothing',
+      () => {
+        server.fresh = [GRID];
+      },
+    ],
   ])) {
     test(`${name} replaces the village only once it is whole`, async () => {
       const { db } = await enrolled();
@@ -69,8 +79,8 @@ describe('pulling', () => {
       renew();
       server.pageSize = 1;
       server.put(place('place-new', 16));
-      const pass = () => null;
-      server.tricks.push(pass, pass, () => ({ hang: true }));
+      const pass = (/** @type {Buffer} */ _bytes) => null;
+      server.tricks.push(pass, pass, BROKEN);
       if (name === 'a grid sent from nothing') server.tricks.splice(0, 1);
       assert.equal((await sync(db)).outcome, 'no_answer');
       assert.deepEqual(await ids(db, 'place'), ['place-li', 'place-wang']);
@@ -90,7 +100,10 @@ describe('pulling', () => {
     assert.equal(page?.history.length, 1);
     assert.equal(page?.history[0]?.id, id);
     assert.equal(page?.history[0]?.waiting, undefined);
-    server.put({ ...server.rows.find((row) => row.id === id), data: { ...body('nobody_home'), at: '2026-11-21T17:20:00+08:00', superseded_by: 'office' } });
+    server.put({
+      ...server.rows.find((row) => row.id === id),
+      data: { ...body('nobody_home'), at: '2026-11-21T17:20:00+08:00', superseded_by: 'office' },
+    });
     await sync(db);
     assert.equal((await placePage(db, WANG.id, NOW))?.state, 'not_visited');
   });

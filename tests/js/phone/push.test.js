@@ -5,7 +5,7 @@ import { keepBlob, record, saveVisit } from '../../../static/phone/record.js';
 import { sha256Hex } from '../../../static/phone/sync/hash.js';
 import { enrolled, journal, reset, rowsOf, server, sync, visits } from './rounds.js';
 import { seal } from './server.js';
-import { body, DAY, NOW, newId, place, WANG } from './village.js';
+import { body, DAY, NOW, newId, WANG } from './village.js';
 
 after(() => server.stop());
 beforeEach(reset);
@@ -16,9 +16,15 @@ describe('pushing', () => {
     const made = await visits(db, 3);
     const result = await sync(db);
     assert.deepEqual({ ...result, pulled: 0 }, { outcome: 'ok', sent: 3, held: 3, pulled: 0, more: false });
-    assert.deepEqual(journal(device.token).map((each) => each.id), made);
+    assert.deepEqual(
+      journal(device.token).map((each) => each.id),
+      made,
+    );
     const lines = journal(device.token).map((each) => each.line);
-    assert.deepEqual(lines.map((line) => JSON.parse(line).prev), ['0'.repeat(64), sha256Hex(lines[0] ?? ''), sha256Hex(lines[1] ?? '')]);
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).prev),
+      ['0'.repeat(64), sha256Hex(lines[0] ?? ''), sha256Hex(lines[1] ?? '')],
+    );
   });
 
   test('an answer that was lost after the commit heals without sending twice what is held', async () => {
@@ -36,26 +42,45 @@ describe('pushing', () => {
     const { db } = await enrolled();
     await visits(db, 230);
     await sync(db);
-    assert.deepEqual(server.requests.map((each) => each.lines.length), [100, 100, 30]);
-    assert.deepEqual(server.requests.map((each) => each.head.pending), [230, 130, 30]);
+    assert.deepEqual(
+      server.requests.map((each) => each.lines.length),
+      [100, 100, 30],
+    );
+    assert.deepEqual(
+      server.requests.map((each) => each.head.pending),
+      [230, 130, 30],
+    );
   });
 
   test('at most 256 KB go at once', async () => {
     const { db } = await enrolled();
-    for (let i = 0; i < 5; i += 1) await saveVisit(db, { id: newId(), body: body('met_covered', { note: '长'.repeat(30_000) }), now: NOW });
+    for (let i = 0; i < 5; i += 1)
+      await saveVisit(db, { id: newId(), body: body('met_covered', { note: '长'.repeat(30_000) }), now: NOW });
     await sync(db);
-    assert.deepEqual(server.requests.map((each) => each.lines.length), [2, 2, 1]);
+    assert.deepEqual(
+      server.requests.map((each) => each.lines.length),
+      [2, 2, 1],
+    );
   });
 
   test('a timeout halves the batch and an answer lets it grow again', async () => {
     const { db } = await enrolled();
     await visits(db, 100);
-    server.tricks.push(() => ({ hang: true }), () => ({ hang: true }));
+    server.tricks.push(
+      () => ({ hang: true }),
+      () => ({ hang: true }),
+    );
+    await sync(db, { idleMs: 500 });
+    await sync(db, { idleMs: 500 });
     await sync(db);
-    await sync(db);
-    await sync(db);
-    assert.deepEqual(server.requests.map((each) => each.lines.length), [100, 50, 25, 50, 25]);
-    assert.deepEqual(server.requests.map((each) => each.head.limit), [1_000_000, 500_000, 250_000, 500_000, 1_000_000]);
+    assert.deepEqual(
+      server.requests.map((each) => each.lines.length),
+      [100, 50, 25, 50, 25],
+    );
+    assert.deepEqual(
+      server.requests.map((each) => each.head.limit),
+      [1_000_000, 500_000, 250_000, 500_000, 1_000_000],
+    );
   });
 
   test('a line that the server will not take does not keep the round going for ever, nor block the others', async () => {
@@ -63,7 +88,10 @@ describe('pushing', () => {
     await visits(db, 3);
     const dropSecond = (/** @type {Buffer} */ _bytes, /** @type {any} */ answer) => {
       device.journal.delete(2);
-      answer.head.held = [[1, 1], [3, 3]];
+      answer.head.held = [
+        [1, 1],
+        [3, 3],
+      ];
       return { bytes: seal(answer, device.token) };
     };
     server.tricks.push(dropSecond);

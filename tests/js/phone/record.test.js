@@ -1,17 +1,32 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { exportFile, placePage, strip, syncPage, visit } from '../../../static/phone/read.js';
-import { correct, editPlace, newPlace, record, reportPlace, saveDraft, saveVisit, voidVisit, withdraw } from '../../../static/phone/record.js';
-import { instant } from '../../../static/shared/dates.js';
+import {
+  correct,
+  editPlace,
+  newPlace,
+  record,
+  reportPlace,
+  saveDraft,
+  saveVisit,
+  voidVisit,
+  withdraw,
+} from '../../../static/phone/record.js';
 import { sha256Hex } from '../../../static/phone/sync/hash.js';
 import { thaw } from '../../../static/phone/sync/line.js';
+import { instant } from '../../../static/shared/dates.js';
 import { arrive, body, CHEN, DAY, GRID, GROUP, NOW, newId, phone, visitRow, WANG, ZHAO } from './village.js';
 
 /** @typedef {import('../../../static/phone/db.js').Store} Store */
 
 const eventsOf = (/** @type {Store} */ db) => db.read(['events'], (tx) => tx.objectStore('events').getAll());
 const stateOf = async (/** @type {Store} */ db, /** @type {string} */ id) => (await placePage(db, id, NOW))?.state;
-const draft = (/** @type {string} */ id) => ({ id, place_id: WANG.id, form: { outcome: 'met_covered' }, updated_at: '2026-11-21T17:00:00+08:00' });
+const draft = (/** @type {string} */ id) => ({
+  id,
+  place_id: WANG.id,
+  form: { outcome: 'met_covered' },
+  updated_at: '2026-11-21T17:00:00+08:00',
+});
 
 describe('a visit', () => {
   test('that failed half way is not there at all, whichever write failed, and its draft still is', async () => {
@@ -76,9 +91,14 @@ describe('a visit', () => {
 
   test('saved from two tabs at once gets numbers without a gap', async () => {
     const db = await phone();
-    await Promise.all(Array.from({ length: 20 }, () => saveVisit(db, { id: newId(), body: body('nobody_home'), now: NOW })));
+    await Promise.all(
+      Array.from({ length: 20 }, () => saveVisit(db, { id: newId(), body: body('nobody_home'), now: NOW })),
+    );
     const events = await eventsOf(db);
-    assert.deepEqual(events.map((event) => event.n), Array.from({ length: 20 }, (_, i) => i + 1));
+    assert.deepEqual(
+      events.map((event) => event.n),
+      Array.from({ length: 20 }, (_, i) => i + 1),
+    );
     for (const [i, event] of events.entries()) {
       assert.equal(thaw(event.line ?? '').prev, i ? events[i - 1]?.hash : '0'.repeat(64));
     }
@@ -98,7 +118,11 @@ describe('a correction', () => {
   test('of a moved visit, back or further on, is true at every door it touched', async () => {
     const db = await phone();
     const first = await saveVisit(db, { id: newId(), body: body('met_covered'), now: NOW });
-    const second = await correct(db, { supersedes: first.id, body: body('met_covered', { place_id: ZHAO.id }), now: NOW });
+    const second = await correct(db, {
+      supersedes: first.id,
+      body: body('met_covered', { place_id: ZHAO.id }),
+      now: NOW,
+    });
     await correct(db, { supersedes: second.id, body: body('met_later', { place_id: CHEN.id }), now: NOW });
     assert.equal(await stateOf(db, WANG.id), 'not_visited');
     assert.equal(await stateOf(db, ZHAO.id), 'not_visited');
@@ -136,7 +160,13 @@ describe('other deeds', () => {
 
   test('a withdrawal by place reaches the commitment that the server told of', async () => {
     const db = await phone();
-    const commitment = { kind: 'commitment', id: 'earlier', grid: GRID, seq: 101, data: { place_id: WANG.id, method: 'paper', at: '2026-11-20T09:00:00+08:00' } };
+    const commitment = {
+      kind: 'commitment',
+      id: 'earlier',
+      grid: GRID,
+      seq: 101,
+      data: { place_id: WANG.id, method: 'paper', at: '2026-11-20T09:00:00+08:00' },
+    };
     await arrive(db, [visitRow('earlier', {}), commitment]);
     assert.equal((await placePage(db, WANG.id, NOW))?.commitment?.method, 'paper');
     assert.equal((await visit(db, 'earlier'))?.commitment.method, 'paper');
@@ -157,7 +187,10 @@ describe('other deeds', () => {
     const db = await phone();
     await editPlace(db, { body: { place_id: WANG.id, landmark: '井边', address: { lane: '东巷' } }, now: NOW });
     const place = (await placePage(db, WANG.id, NOW))?.place;
-    assert.deepEqual([place?.landmark, place?.contact_name, place?.address], ['井边', '王桂兰', { door: '14号', lane: '东巷' }]);
+    assert.deepEqual(
+      [place?.landmark, place?.contact_name, place?.address],
+      ['井边', '王桂兰', { door: '14号', lane: '东巷' }],
+    );
   });
 
   test('a report shows as a note and leaves the state', async () => {
@@ -175,13 +208,22 @@ test('the page 同步 and the file name what exists only here, without the token
   await record(db, { kind: 'posting', body: { kind: 'board', spot: '村口' }, now: NOW });
   const page = await syncPage(db);
   assert.deepEqual([page.total, page.held, page.last_contact], [2, 0, null]);
-  assert.deepEqual(page.waiting.map((each) => [each.n, each.kind, each.place?.contact_name]), [[1, 'visit', '王桂兰'], [2, 'posting', undefined]]);
+  assert.deepEqual(
+    page.waiting.map((each) => [each.n, each.kind, each.place?.contact_name]),
+    [
+      [1, 'visit', '王桂兰'],
+      [2, 'posting', undefined],
+    ],
+  );
   assert.equal(page.oldest, '2026-11-21T17:20:00.000+08:00');
   const { name, text } = await exportFile(db, NOW);
   assert.equal(name, 'doorknock-liuguixiang-2026-11-21.ndjson');
   const [head, ...lines] = text.trimEnd().split('\n');
   assert.deepEqual(JSON.parse(head ?? ''), { protocol: 1, device_id: 'device-1', worker_id: 'worker-liu', events: 2 });
-  assert.deepEqual(lines, (await eventsOf(db)).map((event) => event.line));
+  assert.deepEqual(
+    lines,
+    (await eventsOf(db)).map((event) => event.line),
+  );
   assert.ok(!text.includes('token'));
 });
 
@@ -190,10 +232,10 @@ function failAt(/** @type {number} */ failing) {
   const { add, put, delete: remove } = IDBObjectStore.prototype;
   let count = 0;
   const counted = (/** @type {Function} */ original) =>
+    /** @this {any} */
     function (/** @type {any[]} */ ...args) {
       count += 1;
       if (count === failing) throw new DOMException('full', 'QuotaExceededError');
-      // @ts-expect-error the prototype's own `this`
       return original.apply(this, args);
     };
   Object.assign(IDBObjectStore.prototype, { add: counted(add), put: counted(put), delete: counted(remove) });

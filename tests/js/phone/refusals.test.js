@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { exportFile, strip } from '../../../static/phone/read.js';
 import { hmacHex } from '../../../static/phone/sync/hash.js';
-import { enrolled, ids, reset, rowsOf, server, sync, visits } from './rounds.js';
+import { BROKEN, enrolled, ids, reset, rowsOf, server, sync, visits } from './rounds.js';
 import { seal } from './server.js';
-import { emptyPhone, place } from './village.js';
+import { emptyPhone } from './village.js';
 
 /** @typedef {import('../../../static/phone/db.js').Store} Store */
 
@@ -14,19 +14,42 @@ beforeEach(reset);
 describe('what is no answer', () => {
   /** @type {Record<string, (db: Store) => import('./server.js').Trick>} */
   const portals = {
-    'a page of HTML with status 200': () => () => ({ bytes: Buffer.from('<html>请登录</html>'), headers: { 'Content-Type': 'text/html' } }),
-    'a redirect to a login page': () => () => ({ status: 302, bytes: Buffer.alloc(0), headers: { Location: '/login' } }),
+    'a page of HTML with status 200': () => () => ({
+      bytes: Buffer.from('<html>请登录</html>'),
+      headers: { 'Content-Type': 'text/html' },
+    }),
+    'a redirect to a login page': () => () => ({
+      status: 302,
+      bytes: Buffer.alloc(0),
+      headers: { Location: '/login' },
+    }),
     'an answer cut in the middle': () => (bytes) => ({ bytes, cut: bytes.length >> 1 }),
-    'an answer cut before its tail, with a fitting length': () => (bytes) => ({ bytes: bytes.subarray(0, bytes.lastIndexOf(10, -2) + 1) }),
+    'an answer cut before its tail, with a fitting length': () => (bytes) => ({
+      bytes: bytes.subarray(0, bytes.lastIndexOf(10, -2) + 1),
+    }),
     'an answer without its last newline': () => (bytes) => ({ bytes: bytes.subarray(0, -1) }),
     'an answer under another seal': () => (_, answer) => ({ bytes: seal(answer, 'another token') }),
-    'an answer with one row changed': () => (bytes) => ({ bytes: Buffer.from(bytes.toString().replace('王桂兰', '王桂芳')) }),
+    'an answer with one row changed': () => (bytes) => ({
+      bytes: Buffer.from(bytes.toString().replace('王桂兰', '王桂芳')),
+    }),
     'a sealed text that is no answer': (db) => (_bytes, _answer) => ({ bytes: sealedNonsense(db) }),
     'an error page of a proxy': () => () => ({ status: 502, bytes: Buffer.from('bad gateway') }),
-    'a portal asking for a password': () => () => ({ status: 401, bytes: Buffer.from('<html>'), headers: { 'Content-Type': 'text/html' } }),
-    'a portal that forbids': () => () => ({ status: 403, bytes: Buffer.from('no'), headers: { 'Content-Type': 'text/plain' } }),
+    'a portal asking for a password': () => () => ({
+      status: 401,
+      bytes: Buffer.from('<html>'),
+      headers: { 'Content-Type': 'text/html' },
+    }),
+    'a portal that forbids': () => () => ({
+      status: 403,
+      bytes: Buffer.from('no'),
+      headers: { 'Content-Type': 'text/plain' },
+    }),
     'a server that never answers': () => (_bytes, _answer) => ({ hang: true }),
-    'a server that stumbles': () => () => ({ status: 500, bytes: Buffer.from('{"code":"x"}'), headers: { 'Content-Type': 'application/problem+json' } }),
+    'a server that stumbles': () => () => ({
+      status: 500,
+      bytes: Buffer.from('{"code":"x"}'),
+      headers: { 'Content-Type': 'application/problem+json' },
+    }),
   };
   function sealedNonsense(/** @type {Store} */ _db) {
     const token = [...server.devices.keys()][0] ?? '';
@@ -38,7 +61,7 @@ describe('what is no answer', () => {
       const { db } = await enrolled();
       const [id] = await visits(db);
       server.tricks.push(trick(db));
-      assert.equal((await sync(db)).outcome, 'no_answer');
+      assert.equal((await sync(db, { idleMs: 1_000 })).outcome, 'no_answer');
       assert.deepEqual(await strip(db), { held: 0, waiting: 1, attention: 0 });
       assert.deepEqual(await rowsOf(db), []);
       assert.equal((await sync(db)).outcome, 'ok');
@@ -72,7 +95,11 @@ describe('refusals', () => {
     const busy = await sync(db);
     assert.equal(busy.outcome, 'busy');
     assert.equal(busy.retryAfter, 17);
-    server.tricks.push(() => ({ status: 429, bytes: Buffer.from(''), headers: { 'Retry-After': new Date(Date.now() + 60_000).toUTCString() } }));
+    server.tricks.push(() => ({
+      status: 429,
+      bytes: Buffer.from(''),
+      headers: { 'Retry-After': new Date(Date.now() + 60_000).toUTCString() },
+    }));
     assert.ok(Math.abs(((await sync(db)).retryAfter ?? 0) - 60) < 3);
   });
 
@@ -84,7 +111,7 @@ describe('refusals', () => {
     assert.equal((await sync(db)).outcome, 'revoked');
     assert.deepEqual(await strip(db), { held: 2, waiting: 0, attention: 0 });
     assert.notDeepEqual(await rowsOf(db), []);
-    server.tricks.push(() => ({ hang: true }));
+    server.tricks.push(BROKEN);
     assert.equal((await sync(db)).outcome, 'no_answer');
     assert.notDeepEqual(await rowsOf(db), [], 'only a sealed word wipes');
     await sync(db);

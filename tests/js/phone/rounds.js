@@ -1,8 +1,8 @@
 /** One server, many phones: what the tests of rounds share. */
 
+import { saveVisit } from '../../../static/phone/record.js';
 import { adopt } from '../../../static/phone/sync/fork.js';
 import { round } from '../../../static/phone/sync/round.js';
-import { saveVisit } from '../../../static/phone/record.js';
 import { FakeServer } from './server.js';
 import { body, emptyPhone, IDENTITY, LI, NOW, newId, SHARED, WANG } from './village.js';
 
@@ -30,8 +30,11 @@ export async function enrolled() {
  * @param {Partial<import('../../../static/phone/sync/round.js').Options>} [more]
  */
 export function sync(db, more = {}) {
-  return round({ db, fetch, now: () => NOW, appVersion: 'test', base: server.base, idleMs: 300, ...more });
+  return round({ db, fetch, now: () => NOW, appVersion: 'test', base: server.base, ...more });
 }
+
+/** How a test has it that nothing comes back: the connection breaks before the request is taken in. */
+export const BROKEN = () => ({ bytes: Buffer.from(' '), cut: 0 });
 
 /** Saves so many visits and answers their ids. */
 export async function visits(/** @type {Store} */ db, count = 1) {

@@ -12,7 +12,11 @@ const sha256 = (/** @type {string | Buffer} */ data) => createHash('sha256').upd
 
 /** @typedef {{line: string, hash: string, id: string, fact: string, prev: string}} Journaled */
 /** @typedef {{token: string, journal: Map<number, Journaled>, attention: any[], revoked: 'no' | 'sealed' | 'long_ago'}} Device */
-/** @typedef {(bytes: Buffer, answer: any) => any} Trick what to do instead of answering properly; null to answer */
+/**
+ * What to do instead of answering properly. One without arguments takes nothing in; the others come after the commit,
+ * and null lets the answer go out as it is.
+ * @typedef {(bytes: Buffer, answer: any) => any} Trick
+ */
 
 export class FakeServer {
   /** @type {Map<string, Device>} by token */
@@ -67,31 +71,35 @@ export class FakeServer {
   async #answer(/** @type {any} */ request, /** @type {any} */ response) {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
+    const sent = Buffer.concat(chunks);
     const token = (request.headers.authorization ?? '').replace('Bearer ', '');
     const device = this.devices.get(token);
-    if (request.url === '/api/v1/devices') return this.#enrol(device, Buffer.concat(chunks), response);
-    const trick = request.url === '/api/v1/sync' ? this.tricks.shift() : undefined;
+    if (request.url === '/api/v1/devices') return this.#enrol(device, sent, response);
     if (!device) return problem(response, 401, 'unknown_token');
-    if (request.url.startsWith('/api/v1/blobs/')) {
-      this.blobs.add(request.url.split('/').pop());
-      this.wanted = this.wanted.filter((hash) => !this.blobs.has(hash));
-      return response.writeHead(204).end();
-    }
+    if (request.url.startsWith('/api/v1/blobs/')) return this.#keepBlob(request.url.split('/').pop(), response);
     if (device.revoked === 'long_ago') return problem(response, 403, 'device_revoked');
-    const sent = Buffer.concat(chunks);
     const digest = `sha-256=:${createHash('sha256').update(sent).digest('base64')}:`;
-    if (request.headers['content-digest'] !== digest) return problem(response, 400, 'damaged');
     const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent).toString();
-    if (!text.endsWith('\n')) return problem(response, 400, 'damaged');
-    const [head, ...lines] = text.slice(0, -1).split('\n');
-    this.requests.push({ head: JSON.parse(head ?? ''), lines, token });
-    const early = trick?.length === 0 ? /** @type {any} */ (trick)() : null;
-    if (early) return reply(response, early);
+    const isWhole = request.headers['content-digest'] === digest && text.endsWith('\n');
+    return isWhole ? this.#sync(device, text, response) : problem(response, 400, 'damaged');
+  }
+
+  #keepBlob(/** @type {string} */ hash, /** @type {any} */ response) {
+    this.blobs.add(hash);
+    this.wanted = this.wanted.filter((each) => !this.blobs.has(each));
+    response.writeHead(204).end();
+  }
+
+  #sync(/** @type {Device} */ device, /** @type {string} */ text, /** @type {any} */ response) {
+    const trick = this.tricks.shift();
+    const [first = '', ...lines] = text.slice(0, -1).split('\n');
+    const head = JSON.parse(first);
+    this.requests.push({ head, lines });
+    if (trick?.length === 0) return reply(response, /** @type {any} */ (trick)());
     for (const line of lines) this.#take(device, line);
-    const answer = this.#compose(device, JSON.parse(head ?? ''));
-    const bytes = seal(answer, token);
-    const instead = trick?.(bytes, answer);
-    reply(response, instead ?? { status: device.revoked === 'no' ? 200 : 403, bytes });
+    const answer = this.#compose(device, head);
+    const bytes = seal(answer, device.token);
+    reply(response, trick?.(bytes, answer) ?? { status: device.revoked === 'no' ? 200 : 403, bytes });
   }
 
   #enrol(/** @type {Device | undefined} */ device, /** @type {Buffer} */ sent, /** @type {any} */ response) {
@@ -130,7 +138,8 @@ export class FakeServer {
   /** Stamps a row, or a removal, with the next number. */
   put(/** @type {any} */ row) {
     this.rows = this.rows.filter((each) => !(each.id === row.id && each.kind === row.kind && each.grid === row.grid));
-    this.rows.push({ ...row, seq: (this.seq += 1) });
+    this.seq += 1;
+    this.rows.push({ ...row, seq: this.seq });
   }
   seq = 0;
 
@@ -151,7 +160,10 @@ export class FakeServer {
       fresh: this.fresh,
       ...(device.revoked === 'no' ? {} : { revoked: true, wipe: asked.pending === 0 }),
     };
-    return { head, ...(device.revoked === 'no' ? this.#rowsAfter(asked.cursor) : { rows: [], cursor: null, more: false }) };
+    return {
+      head,
+      ...(device.revoked === 'no' ? this.#rowsAfter(asked.cursor) : { rows: [], cursor: null, more: false }),
+    };
   }
 
   #rowsAfter(/** @type {any} */ asked) {
@@ -159,9 +171,14 @@ export class FakeServer {
     const from = Object.fromEntries(this.scope.map((grid) => [grid, cursor?.grids[grid] ?? 0]));
     for (const grid of this.fresh) from[grid] = 0;
     this.fresh = [];
-    const whole = Object.keys(cursor?.grids ?? {}).sort().join() !== [...this.scope].sort().join();
+    const whole =
+      Object.keys(cursor?.grids ?? {})
+        .sort()
+        .join() !== [...this.scope].sort().join();
     const shared = whole ? 0 : (cursor?.shared ?? 0);
-    const due = this.rows.filter((row) => (row.grid ? row.seq > (from[row.grid] ?? Number.POSITIVE_INFINITY) : row.seq > shared));
+    const due = this.rows.filter((row) =>
+      row.grid ? row.seq > (from[row.grid] ?? Number.POSITIVE_INFINITY) : row.seq > shared,
+    );
     due.sort((a, b) => Number(Boolean(a.grid)) - Number(Boolean(b.grid)) || a.seq - b.seq);
     const rows = due.slice(0, this.pageSize);
     const next = { epoch: this.epoch, grids: from, shared };

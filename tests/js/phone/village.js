@@ -38,7 +38,7 @@ export function place(id, row_order, { grid = GRID, ...data } = {}) {
 export const WANG = place('place-wang', 14, {
   contact_name: '王桂兰',
   nickname: '兰婶',
-  phone: '13900001234',
+  phone: '13900005678',
   local_no: '014',
   landmark: '水塔下',
   address: { door: '14号' },

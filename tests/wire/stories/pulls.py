@@ -205,7 +205,9 @@ def scope_moves(world: World) -> None:
         if person["username"] == "wang" + world.mark:
             person["grids"] = [world.code("B")]
     world.load(setup)
-    answer = wang.send([late])
+    body = {"place_id": world.place("1002"), "outcome": "nobody_home"}
+    after = wang.event("visit", body)  # made without the news, a moment after the change
+    answer = wang.send([late, after])
     world.expect(answer.head["scope"], [world.code("B")], "listed people have exactly these grids")
     world.expect(answer.attention, [], "A worker moved while offline still delivers")
     wang.sync()
@@ -214,6 +216,7 @@ def scope_moves(world: World) -> None:
     rows = {row.data["local_no"] for row in wang.rows("place").values()}
     world.expect(rows, {"1009", "1010", "1011", "1012"}, "a grid not in the cursor = from 0")
     li.sync()
-    covered = dict.fromkeys(("attempted", "met", "covered", "closed", "visits"), 1)
-    world.figures({"A1": covered}, "the moved worker's visit counts")
+    # 1001 covered before the change, 1002 missed after it.
+    a1 = {"attempted": 2, "met": 1, "covered": 1, "closed": 1, "visits": 2}
+    world.figures({"A1": a1}, "the moved worker's visits count")
     world.close()

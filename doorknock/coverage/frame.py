@@ -1,0 +1,124 @@
+"""What stands round every office page: the rail, the path of regions, the campaign's day, the time, who is logged in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, current_app, g
+from sqlalchemy import ColumnElement, func, or_, select
+from werkzeug.exceptions import HTTPException
+
+from doorknock import clock
+from doorknock.access import may
+from doorknock.campaigns.models import Campaign
+from doorknock.coverage import figures
+from doorknock.coverage.view import pick
+from doorknock.db import db
+from doorknock.people.models import ROLES
+from doorknock.places.review import Item
+from doorknock.regions.models import Region, ancestors
+
+RAIL = (
+    ("总览", "home", "/office", "home"), ("覆盖", "cover", "/office/coverage", "coverage"),
+    ("户表", "roster", "/office/places", "doors"), ("审核", "review", "/office/review", "review"),
+    ("人员", "people", "/office/people", "people"), ("记录", "file", "/office/audit", "audit"),
+)  # fmt: skip
+"""Word, icon, address, verb. An entry shows where its room exists and the person may."""
+WEEK = "一二三四五六日"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What base.html draws round a page."""
+
+    rail: list[dict[str, Any]]
+    path: list[dict[str, str]]
+    campaign: str
+    now: datetime
+    day: str
+    time: str
+    who: str
+
+
+def register(app: Flask) -> None:
+    """Templates get their frame by name."""
+    app.jinja_env.globals["office_frame"] = frame
+
+
+def frame(here: Region | None) -> Frame:
+    """The frame of a page about ``here``, or about the person's own region."""
+    now = clock.now().astimezone(clock.SHANGHAI)
+    person = g.get("person")
+    day = f"{now.month}月{now.day}日 周{WEEK[now.weekday()]}"
+    if person is None:
+        return Frame([], [], "", now, day, f"{now:%H:%M}", "")
+    where = here or person.home
+    who = f"{person.home.name if person.home else ROLES[person.role]} {person.name}"
+    return Frame(_rail(), _path(person.home, where), _campaign(where), now, day, f"{now:%H:%M}", who)
+
+
+def campaign_words(campaign: Campaign) -> str:
+    """A campaign and which of its days today is."""
+    today, days = clock.today(), (campaign.ends - campaign.starts).days + 1
+    if today < campaign.starts:
+        return f"{campaign.name}·{clock.said_day(campaign.starts)}开始"
+    if today > campaign.ends:
+        return f"{campaign.name}·{clock.said_day(campaign.ends)}结束了"
+    return f"{campaign.name}·第 {(today - campaign.starts).days + 1} 天，共 {days} 天"
+
+
+def below(home: Region | None) -> ColumnElement[bool]:
+    """A condition on Region: at or below the home; everywhere without one."""
+    if home is None:
+        return Region.code.is_not(None)
+    return or_(Region.code == home.code, Region.path.startswith(home.path + "/", autoescape=True))
+
+
+def waiting(home: Region | None) -> dict[str, int]:
+    """Per village with any, how many review items wait for a decision."""
+    query = (
+        select(Item.village_code, func.count()).join(Region, Region.code == Item.village_code)
+        .where(below(home), Item.status == "open").group_by(Item.village_code).order_by(Item.village_code)
+    )  # fmt: skip
+    return {code: count for code, count in db.session.execute(query)}
+
+
+def exists(path: str) -> bool:
+    """Whether some room answers at this address."""
+    try:
+        current_app.url_map.bind("").match(path)
+    except HTTPException:
+        return False
+    return True
+
+
+def _rail() -> list[dict[str, Any]]:
+    found = []
+    for word, icon, href, verb in RAIL:
+        if may(g.person, verb) and exists(href):
+            count = sum(waiting(g.person.home).values()) if word == "审核" else 0
+            found.append({"word": word, "icon": icon, "href": href, "count": count})
+    return found
+
+
+def _path(home: Region | None, where: Region | None) -> list[dict[str, str]]:
+    if where is None:
+        return []
+    steps = [r for r in ancestors(where) if home is None or home.holds(r.path)]
+    room = "coverage" if may(g.person, "coverage") else "people"
+    return [{"name": r.name, "href": _step(room, r)} for r in steps]
+
+
+def _step(room: str, step: Region) -> str:
+    if room == "people":
+        return "/office/people"
+    return f"/office/gaps/{step.code}" if step.level == "group" else f"/office/coverage/{step.code}"
+
+
+def _campaign(where: Region | None) -> str:
+    if where is None or not may(g.person, "coverage"):
+        return ""
+    found = pick(figures.campaigns_in(where), None, clock.today())
+    return campaign_words(found[0]) if found else ""

@@ -1,0 +1,106 @@
+"""When the phones of a grid were last in touch, and which are missing: without it a figure says nothing of today."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+
+from doorknock import clock
+from doorknock.db import db
+from doorknock.people.devices import Device
+from doorknock.people.models import Assignment, Person
+
+QUIET = timedelta(hours=3)
+"""A phone that is silent for longer during the working day is said to be out of touch."""
+MORNING, EVENING = time(8), time(17)
+"""Before there were three hours of work today, the evening before is what counts."""
+
+
+@dataclass(frozen=True)
+class Phone:
+    """One working enrolment of somebody who holds a grid."""
+
+    id: str
+    last: datetime | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """Freshness in words, and whether it needs a look."""
+
+    words: str
+    behind: bool
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The phones of some grids; ``hands`` = how many people hold these grids."""
+
+    hands: int
+    phones: frozenset[Phone]
+
+    def behind(self, now: datetime) -> list[Phone]:
+        """The phones that were not in touch since they should have been."""
+        return [p for p in self.phones if p.last is None or p.last < expected_since(now)]
+
+    def said(self, left: int | None = None) -> Said:
+        """In words; ``left`` = how many doors of a single grid stood open."""
+        if not self.phones:
+            return Said("还没登记手机" if self.hands else "还没有网格员", behind=False)
+        missing = self.behind(clock.now())
+        if not missing:
+            return Said(f"{clock.said(_earliest(self.phones) or clock.now())} 都联系过", behind=False)
+        since = _earliest(missing)
+        start = f"{clock.said(since)} 后" if since else "登记后"
+        if left is None:
+            return Said(f"{start} {len(missing)} 部没联系", behind=True)
+        who = "没联系" if len(missing) == len(self.phones) else f"有 {len(missing)} 部没联系"
+        return Said(f"{start}{who}，名下还要去 {left} 户", behind=True)
+
+
+def expected_since(now: datetime) -> datetime:
+    """Since when a phone should have been in touch."""
+    local = now.astimezone(clock.SHANGHAI)
+    if (local - QUIET).date() == local.date() and (local - QUIET).time() >= MORNING:
+        return now - QUIET
+    return datetime.combine(local.date() - timedelta(days=1), EVENING, clock.SHANGHAI)
+
+
+def of_grids(codes: Iterable[str]) -> dict[str, Freshness]:
+    """Per grid: its hands and their phones that are switched on; a renewed enrolment stands for the one before."""
+    wanted = set(codes)
+    people: dict[str, set[str]] = defaultdict(set)
+    phones: dict[str, set[Phone]] = defaultdict(set)
+    renewed = select(Device.renewed_from).where(Device.renewed_from.is_not(None))
+    held = (
+        select(Assignment.grid, Assignment.person_id, Device.id, Device.last_contact)
+        .join(Person, Person.id == Assignment.person_id)
+        .outerjoin(
+            Device,
+            (Device.worker_id == Person.id) & Device.revoked_at.is_(None) & Device.id.not_in(renewed),
+        )
+        .where(Assignment.county.in_(sorted({code[:6] for code in wanted})))
+        .where(Assignment.until.is_(None), Person.active.is_(True))
+    )
+    for grid, person_id, device_id, last in db.session.execute(held):
+        if grid in wanted:
+            people[grid].add(person_id)
+            if device_id:
+                phones[grid].add(Phone(device_id, last))
+    return {code: Freshness(len(people[code]), frozenset(phones[code])) for code in wanted}
+
+
+def together(parts: Iterable[Freshness]) -> Freshness:
+    """Several grids as one; a phone of two grids counts once."""
+    known = list(parts)
+    phones: frozenset[Phone] = frozenset().union(*(p.phones for p in known))
+    return Freshness(max((p.hands for p in known), default=0), phones)
+
+
+def _earliest(phones: Iterable[Phone]) -> datetime | None:
+    lasts = [p.last for p in phones]
+    return None if None in lasts else min((last for last in lasts if last is not None), default=None)

@@ -1,0 +1,149 @@
+"""What one person may see of a region's figures: the campaign they look at, the tree, and what is held back from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+
+from doorknock import clock, web
+from doorknock.access import Person, may
+from doorknock.campaigns.models import Campaign
+from doorknock.coverage import figures, masking
+from doorknock.coverage.figures import Node
+from doorknock.coverage.masking import Cell
+from doorknock.db import db, set_writing
+from doorknock.places import review
+from doorknock.regions.models import Region, region, subtree
+
+NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class View:
+    """A region's figures in one campaign. ``declined`` and ``unsigned`` are the keys of the cells to hold back."""
+
+    region: Region
+    node: Node
+    campaigns: list[Campaign]
+    known: list[Campaign]
+    declined: frozenset[str] = NONE
+    unsigned: frozenset[str] = NONE
+    masked: bool = False
+    grid_of: dict[str, str] = field(default_factory=dict)
+    """Group → its grid."""
+    nodes: dict[str, Node] = field(default_factory=dict)
+    """All nodes at and below the region by key: a region's code, or "grid:" and a grid's."""
+
+    @property
+    def campaign(self) -> Campaign | None:
+        """The campaign that is looked at, one of those with its key."""
+        return self.campaigns[0] if self.campaigns else None
+
+
+def key_of(node: Node) -> str:
+    """A node's key; groups and grids have namespaces of their own."""
+    return f"grid:{node.code}" if node.level == "grid" else node.code
+
+
+def look(person: Person, top: Region, key: str | None) -> View:
+    """The figures of a region for this person; ``key`` names the campaign, otherwise the one that fits today."""
+    _wake(top)
+    known = figures.campaigns_in(top)
+    chosen = pick(known, key, clock.today())
+    if may(person, "coverage.whole", top):
+        node = figures.tree(top, chosen)
+        return View(top, node, chosen, known, grid_of=_grids_of_groups(top), nodes=_by_key(node))
+    home = _home(person) or top
+    whole = figures.tree(home, chosen)
+    nodes = _by_key(whole)
+    grid_of = _grids_of_groups(home)
+    declined, unsigned = held_back(whole, grid_of)
+    return View(top, nodes[top.code], chosen, known, declined, unsigned, True, grid_of, nodes)
+
+
+def pick(known: list[Campaign], key: str | None, day: date) -> list[Campaign]:
+    """The campaigns (one a county) with this key; else of those running the last begun; else the nearest to today."""
+    if found := [c for c in known if c.key == key]:
+        return found
+    running = [c for c in known if c.runs_on(day)]
+    over = [c for c in known if c.ends < day]
+    to_come = [c for c in known if c.starts > day]
+    best = max(running, key=lambda c: (c.starts, c.key), default=None)
+    best = best or max(over, key=lambda c: (c.ends, c.key), default=None)
+    best = best or min(to_come, key=lambda c: (c.starts, c.key), default=None)
+    return [c for c in known if best and c.key == best.key]
+
+
+def held_back(whole: Node, grid_of: dict[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The cells to hold back: those about declining (covered too, as closed less covered gives it away), and signing."""
+    declined = masking.hidden(_cells(whole, _declined, grid_of))
+    only_declined = masking.hidden(_cells(whole, _closed_uncovered, grid_of))
+    return declined | only_declined, masking.hidden(_cells(whole, _unsigned, grid_of))
+
+
+Bounds = tuple[int, int, int]
+"""A count, and the least and the most that the printed columns say it could be."""
+Count = Callable[[figures.Sums], Bounds]
+
+
+def _declined(sums: figures.Sums) -> Bounds:
+    return sums["declined"], 0, min(sums["met"], sums["closed"])
+
+
+def _closed_uncovered(sums: figures.Sums) -> Bounds:
+    return sums["closed"] - sums["covered"], 0, min(sums["met"], sums["closed"])
+
+
+def _unsigned(sums: figures.Sums) -> Bounds:
+    return sums["d"] - sums["signed"], sums["d"] - sums["attempted"], sums["d"]
+
+
+def _cells(node: Node, count: Count, grid_of: dict[str, str]) -> Cell:
+    value, least, most = count(node.sums)
+    cell = Cell(key_of(node), value, least, most)
+    if node.level != "village":
+        cell.parts = [_cells(child, count, grid_of) for child in node.children]
+        return cell
+    groups = {child.code: _cells(child, count, grid_of) for child in node.children}
+    for grid in node.grids:
+        beat = _cells(grid, count, grid_of)
+        beat.parts = [groups.pop(code) for code in list(groups) if grid_of.get(code) == grid.code]
+        inside = [child.sums for child in node.children if grid_of.get(child.code) == grid.code]
+        rest = {name: grid.sums[name] - sum(s[name] for s in inside) for name in grid.sums}
+        beat.parts.append(Cell(f"rest:{grid.code}", *count(rest)))
+        cell.parts.append(beat)
+    cell.parts += groups.values()
+    return cell
+
+
+def _grids_of_groups(home: Region) -> dict[str, str]:
+    return {r.code: r.grid_code for r in subtree(home) if r.grid_code}
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it, groups before the grids of their village."""
+    yield node
+    for below in [*node.children, *node.grids]:
+        yield from walk(below)
+
+
+def _by_key(node: Node) -> dict[str, Node]:
+    return {key_of(each): each for each in walk(node)}
+
+
+def _wake(top: Region) -> None:
+    """Places whose day of coming back has come count again: the one thing that a look may write, and it rarely does."""
+    if not any(review.due(county) for county in {r.county for r in subtree(top)}):
+        return
+    db.session.rollback()
+    set_writing(True)
+    figures.wake_due(top)
+    web.commit()
+    set_writing(False)
+
+
+def _home(person: Person) -> Region | None:
+    return region(person.home.path.rpartition("/")[2]) if person.home else None

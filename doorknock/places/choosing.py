@@ -1,0 +1,32 @@
+"""Which village a page is about: the one in the address, the person's own, or one to choose."""
+
+from __future__ import annotations
+
+from flask import g, redirect, render_template
+from werkzeug import Response
+
+from doorknock.errors import Problem
+from doorknock.places import review
+from doorknock.regions.models import Region, region, villages
+
+
+def village_of(village: str, **_more: str) -> Region:
+    """The village with this code; Problem not_found."""
+    found = region(village)
+    if found.level != "village":
+        raise Problem("not_found", "这个编码不是一个村。")
+    return found
+
+
+def choose(what: str, address: str, rail: str) -> Response | str:
+    """The person's own village, or a page of villages to choose from; a village's page is ``address``/code."""
+    home: Region = g.person.home
+    if home.level == "village":
+        return go(f"{address}/{home.code}")
+    rows = [(v, len(review.open_items(v.code))) for v in villages(home)]
+    return render_template("places/choose.html", here=home, rows=rows, address=address, what=what, rail=rail)
+
+
+def go(address: str) -> Response:
+    """Off to another page, with a GET."""
+    return redirect(address, 303)

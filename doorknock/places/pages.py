@@ -1,0 +1,88 @@
+"""The roster 户表 in the office: the list of a village, one place, and the way to the other pages of this room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, g, render_template, request
+from werkzeug import Response
+
+from doorknock import web
+from doorknock.access import may, needs
+from doorknock.db import db
+from doorknock.errors import Problem
+from doorknock.places import import_pages, listing, review, review_pages
+from doorknock.places.choosing import choose, village_of
+from doorknock.places.models import Place
+from doorknock.regions.models import Region, region
+
+door = Blueprint("places", __name__, url_prefix="/office")
+PAGE = 200
+
+
+def register(app: Flask) -> None:
+    """Open the doors of this room, and offer its words to templates."""
+    app.add_template_filter(listing.day_words, "day_words")
+    app.add_template_filter(listing.time_words, "time_words")
+    for blueprint in (door, review_pages.door, import_pages.door):
+        app.register_blueprint(blueprint)
+
+
+def place_of(ident: str) -> Place:
+    """The place with this id in the reader's county; Problem not_found."""
+    home: Region | None = g.person.home
+    found = db.session.get(Place, (home.county, ident)) if home else None
+    if found is None:
+        raise Problem("not_found", "没有这一户。")
+    return found
+
+
+def _place_region(ident: str) -> Region:
+    return region(place_of(ident).village_code)
+
+
+@door.get("/places")
+@needs("doors")
+def roster_home() -> Response | str:
+    """Whose roster?"""
+    return choose("户表", "/office/places", "户表")
+
+
+@door.get("/places/<village>")
+@needs("doors", village_of)
+def roster_list(village: str) -> str:
+    """A village's places in roster order, searched by ``q`` and filtered by ``group``."""
+    here = village_of(village)
+    names = may(g.person, "doors.names", here)
+    search, group = request.args.get("q", "")[:60], request.args.get("group", "")[:15]
+    found = listing.rows(here, names=names, search=search, group=group)
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    return web.render(
+        "places/list.html", here=here, rows=found[(page - 1) * PAGE : page * PAGE], total=len(found), names=names,
+        search=search, group=group, groups=listing.group_names(village), number=page, pages=pages,
+        waiting=len(review.open_items(village)),
+    )  # fmt: skip
+
+
+@door.get("/places/one/<ident>")
+@needs("doors", _place_region)
+def one(ident: str) -> str:
+    """One place: what is known of it, what is reported, and (from the visits' room) its history."""
+    place = place_of(ident)
+    here = region(place.village_code)
+    names = may(g.person, "doors.names", here)
+    return render_template("places/one.html", here=here, names=names, **_about(place, names=names))
+
+
+def _about(place: Place, *, names: bool) -> dict[str, Any]:
+    called = listing.group_names(place.village_code)
+    end = db.session.get(Place, (place.county, place.survivor_id))
+    survivor = end if end is not None and end.id != place.id else None
+    group = called.get(place.group_code or "", "")
+    return {
+        "place": place, "group": group, "number": listing.door_of(place, group), "survivor": survivor,
+        "row": listing.Row(place, group, listing.in_words(place, listing.label(end, called) if end else "")),
+        "corrected": listing.corrected(place, names=names), "items": review.items_of(place),
+        "item_words": review.KINDS,
+    }  # fmt: skip

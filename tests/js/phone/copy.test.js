@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, beforeEach, describe, test } from 'node:test';
+import { acceptLoss, canary } from '../../../static/phone/enrol.js';
+import { strip } from '../../../static/phone/read.js';
+import { saveVisit } from '../../../static/phone/record.js';
+import { enrolled, reset, server, sync } from './rounds.js';
+import { body, NOW, newId } from './village.js';
+
+/** @typedef {import('../../../static/phone/db.js').Store} Store */
+
+/** Node has neither Cache Storage nor localStorage; these keep what a browser would. */
+class Storage {
+  /** @type {Map<string, string>} */
+  items = new Map();
+  getItem(/** @type {string} */ key) {
+    return this.items.get(key) ?? null;
+  }
+  setItem(/** @type {string} */ key, /** @type {string} */ value) {
+    this.items.set(key, value);
+  }
+}
+class Cache extends Storage {
+  async put(/** @type {string} */ url, /** @type {Response} */ response) {
+    this.items.set(url, await response.text());
+  }
+  async match(/** @type {{url: string}} */ { url }) {
+    return new Response(this.items.get(url));
+  }
+  async keys() {
+    return [...this.items.keys()].map((url) => ({ url }));
+  }
+  async delete(/** @type {string} */ url) {
+    return this.items.delete(url);
+  }
+}
+
+/** @type {Cache} */
+let cache;
+/** @type {Storage} */
+let local;
+beforeEach(() => {
+  reset();
+  cache = new Cache();
+  local = new Storage();
+  Object.assign(globalThis, { caches: { open: async () => cache } });
+  Object.defineProperty(globalThis, 'localStorage', { value: local, configurable: true });
+});
+afterEach(() => {
+  Object.assign(globalThis, { caches: undefined });
+  Object.defineProperty(globalThis, 'localStorage', { value: undefined, configurable: true });
+});
+after(() => server.stop());
+
+/** Everything in the database vanishes, as if the browser had thrown it away. */
+async function vanish(/** @type {Store} */ db) {
+  const identity = await db.meta('identity');
+  for (const name of /** @type {const} */ (['meta', 'events', 'rows', 'places'])) {
+    await db.write([name], (tx) => tx.objectStore(name).clear());
+  }
+  await db.write(['meta'], (tx) => tx.objectStore('meta').put(identity, 'identity'));
+}
+const save = (/** @type {Store} */ db) => saveVisit(db, { id: newId(), body: body('met_covered'), now: NOW });
+
+describe('when the database vanishes', () => {
+  test('what waited is written down again under the same ids, and arrives once', async () => {
+    const { db, device } = await enrolled();
+    const made = [await save(db), await save(db)].map((event) => event.id);
+    assert.deepEqual(await canary(db), { ok: true, lost: [], recovered: [] });
+    await vanish(db);
+    assert.deepEqual(await canary(db), { ok: false, lost: [], recovered: made });
+    assert.deepEqual(await strip(db), { held: 0, waiting: 2, attention: 0 });
+    assert.equal((await sync(db)).outcome, 'ok');
+    assert.deepEqual(
+      [...device.journal.values()].map((each) => each.id),
+      made,
+    );
+    assert.deepEqual(await canary(db), { ok: true, lost: [], recovered: [] });
+  });
+
+  test('together with the second copy, the loss is said until it has been read', async () => {
+    const { db } = await enrolled();
+    const { id } = await save(db);
+    await vanish(db);
+    cache.items.clear();
+    assert.deepEqual(await canary(db), { ok: false, lost: [id], recovered: [] });
+    assert.deepEqual((await canary(db)).lost, [id]);
+    await acceptLoss(db);
+    assert.equal((await canary(db)).ok, true);
+  });
+
+  test('after an event had already arrived, sending it again has no effect', async () => {
+    const { db, device } = await enrolled();
+    await save(db);
+    const copied = new Map(cache.items);
+    await sync(db);
+    await vanish(db);
+    cache.items = copied;
+    await canary(db);
+    await sync(db);
+    assert.equal(server.known.size, 1);
+    assert.deepEqual(await strip(db), { held: 1, waiting: 0, attention: 0 });
+    assert.deepEqual(device.attention, []);
+  });
+});
+
+describe('the second copy', () => {
+  test('holds the frozen line from the moment of the save, and never the token', async () => {
+    const { db, device } = await enrolled();
+    const { id } = await save(db);
+    const [[url, line] = ['', '']] = cache.items;
+    assert.ok(url.endsWith(`/field/unsent/${db.name}/${id}`));
+    assert.equal(JSON.parse(line).id, id);
+    await sync(db);
+    assert.deepEqual([...cache.items, ...JSON.parse(local.getItem(`doorknock-canary-${db.name}`) ?? '')], []);
+    assert.ok(!line.includes(device.token));
+  });
+
+  test('that refuses or hangs does not hold up a save', async () => {
+    const { db } = await enrolled();
+    Object.assign(globalThis, { caches: { open: () => new Promise(() => {}) } });
+    Object.defineProperty(globalThis, 'localStorage', {
+      configurable: true,
+      get: () => {
+        throw new DOMException('no', 'SecurityError');
+      },
+    });
+    assert.equal((await save(db)).n, 1);
+    assert.equal((await canary(db)).ok, true);
+  });
+
+  test('that was missed is made good by the next round', async () => {
+    const { db } = await enrolled();
+    const { id } = await save(db);
+    cache.items.clear();
+    server.tricks.push((_bytes, answer) => {
+      answer.head.held = [];
+      return null;
+    });
+    const { tidyCopies } = await import('../../../static/phone/sync/copy.js');
+    await tidyCopies(db);
+    assert.ok([...cache.items.keys()][0]?.endsWith(id));
+  });
+});

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, describe, test } from 'node:test';
+import {
+  activate,
+  activeEnrolment,
+  enrol,
+  enrolments,
+  openStore,
+  registry,
+  setSetting,
+  setting,
+  signOut,
+} from '../../../static/phone/enrol.js';
+import { placePage, strip } from '../../../static/phone/read.js';
+import { saveVisit } from '../../../static/phone/record.js';
+import { keepInSync, pause, syncAll } from '../../../static/phone/sync/keep.js';
+import { reset, server } from './rounds.js';
+import { body, NOW, newId, WANG } from './village.js';
+
+const way = () => ({ appVersion: 'test', base: server.base });
+const signIn = () => enrol({ code: '12345678' }, { ...way(), fetch });
+
+after(() => server.stop());
+beforeEach(async () => {
+  reset();
+  for (const each of await enrolments()) indexedDB.deleteDatabase(each.store);
+  await registry().write(['enrolments', 'settings'], async (tx) => {
+    await tx.objectStore('enrolments').clear();
+    await tx.objectStore('settings').clear();
+  });
+});
+
+describe('signing in', () => {
+  test('with a wrong code leaves the phone as it was', async () => {
+    const answer = await enrol({ code: '00000000' }, { ...way(), fetch });
+    assert.deepEqual(answer, { ok: false, code: 'login_failed', title: 'login_failed' });
+    assert.equal(await activeEnrolment(), null);
+  });
+
+  test('without a network says so', async () => {
+    const answer = await enrol({ code: '12345678' }, { ...way(), base: 'http://127.0.0.1:1', fetch });
+    assert.equal(!answer.ok && answer.code, 'no_answer');
+  });
+
+  test('at a portal that answers everything with HTML says so', async () => {
+    const portal = async () => new Response('<html>', { status: 200 });
+    const answer = await enrol({ code: '12345678' }, { ...way(), fetch: portal });
+    assert.equal(!answer.ok && answer.code, 'no_answer');
+  });
+
+  test('makes the worker the active one, who pulls and pushes', async () => {
+    const answer = await signIn();
+    assert.ok(answer.ok);
+    assert.equal((await activeEnrolment())?.worker.name, '刘桂香');
+    const db = await openStore(answer.enrolment, NOW);
+    await saveVisit(db, { id: newId(), body: body('nobody_home'), now: NOW });
+    const [result] = await syncAll(way());
+    assert.deepEqual([result?.outcome, result?.sent], ['ok', 1]);
+    assert.equal((await placePage(db, WANG.id, NOW))?.place.contact_name, '王桂兰');
+  });
+
+  test('again finds what waited, and sends it under the new enrolment with the same id', async () => {
+    const first = await signIn();
+    assert.ok(first.ok);
+    const id = newId();
+    await saveVisit(await openStore(first.enrolment, NOW), { id, body: body('nobody_home'), now: NOW });
+    await signOut();
+    server.devices.clear();
+    const second = await signIn();
+    assert.ok(second.ok);
+    assert.equal((await enrolments()).length, 1);
+    assert.deepEqual(await strip(await openStore(second.enrolment, NOW)), { held: 0, waiting: 1, attention: 0 });
+    await syncAll(way());
+    assert.ok(server.known.has(id));
+  });
+});
+
+describe('signing out', () => {
+  test('leaves nobody active, and what waits still goes out', async () => {
+    const answer = await signIn();
+    assert.ok(answer.ok);
+    const db = await openStore(answer.enrolment, NOW);
+    await saveVisit(db, { id: newId(), body: body('nobody_home'), now: NOW });
+    await signOut();
+    assert.equal(await activeEnrolment(), null);
+    assert.equal((await syncAll(way())).length, 1);
+    assert.deepEqual(await strip(db), { held: 1, waiting: 0, attention: 0 });
+    assert.equal((await syncAll(way())).length, 0);
+    await activate(answer.enrolment.device_id);
+    assert.equal((await activeEnrolment())?.worker.id, 'worker-liu');
+  });
+});
+
+test('a setting belongs to the phone', async () => {
+  assert.equal(await setting('sunlight'), undefined);
+  await setSetting('sunlight', true);
+  await signOut();
+  assert.equal(await setting('sunlight'), true);
+});
+
+test('what is saved goes out by itself, without a tap', async () => {
+  const answer = await signIn();
+  assert.ok(answer.ok);
+  const db = await openStore(answer.enrolment, NOW);
+  /** @type {() => void} */
+  let arrived = () => {};
+  const held = new Promise((resolve) => {
+    arrived = () => resolve(true);
+  });
+  const keeper = keepInSync({ ...way(), onRound: (_, result) => result.sent === 1 && arrived() });
+  await saveVisit(db, { id: newId(), body: body('nobody_home'), now: NOW });
+  assert.equal(await held, true);
+  keeper.stop();
+  assert.deepEqual(await strip(db), { held: 1, waiting: 0, attention: 0 });
+});
+
+describe('the pause between rounds', () => {
+  test('is at most 30 s while one looks on, and about 5 min otherwise', () => {
+    for (const random of [0, 0.5, 1]) {
+      assert.ok(pause({ failures: 0, active: true, random }) <= 30_000);
+      assert.ok(pause({ failures: 9, active: true, random }) <= 30_000);
+      assert.ok(pause({ failures: 0, active: false, random }) >= 150_000);
+    }
+  });
+  test('grows with each failure and never gives up', () => {
+    const pauses = [1, 2, 3, 4, 50].map((failures) => pause({ failures, active: true, random: 1 }));
+    assert.deepEqual(pauses, [2_000, 4_000, 8_000, 16_000, 30_000]);
+  });
+  test('is never shorter than the server asked for', () => {
+    assert.ok(pause({ failures: 1, active: true, retryAfter: 120, random: 0 }) >= 120_000);
+  });
+});

@@ -1,0 +1,83 @@
+/** 禾丰村 seen through its screens: a phone with the village on it, and a visitor who taps what is on the page. */
+
+import { activate, remember, setSetting } from '../../../static/phone/enrol.js';
+import { handle } from '../../../static/phone/server.js';
+import { IDENTITY, phone } from '../phone/village.js';
+
+export * from '../phone/village.js';
+
+const HOST = 'http://hefeng.test';
+
+/** @typedef {{status: number, url: string, text: string, headers: Headers}} Seen */
+
+/**
+ * A phone of 刘桂香 that holds the village, and what she sees on it.
+ * @param {import('../../../static/phone/types.js').Row[]} [rows]
+ */
+export async function openPhone(rows) {
+  const db = await phone(rows);
+  await remember(db.name, IDENTITY);
+  await activate(IDENTITY.device_id);
+  for (const name of ['sunlight', 'scale', 'locked']) await setSetting(name, null);
+  const enrolment = { ...IDENTITY, store: db.name, active: true };
+  return new Visitor({ db, enrolment });
+}
+
+/** Goes from page to page as a browser does: follows 303, and posts forms urlencoded. */
+export class Visitor {
+  /** @param {import('../../../static/phone/rooms/_types.js').Env} env */
+  constructor(env) {
+    this.env = { now: () => new Date('2026-11-21T17:20:00+08:00'), assets: '/static/test', build: 'test', ...env };
+  }
+
+  get db() {
+    return /** @type {import('../../../static/phone/db.js').Store} */ (this.env.db);
+  }
+
+  /**
+   * @param {string} path
+   * @param {{htmx?: boolean, follow?: boolean}} [how]
+   * @returns {Promise<Seen>}
+   */
+  open(path, how = {}) {
+    return this.#ask(path, { method: 'GET' }, how);
+  }
+
+  /**
+   * @param {string} path
+   * @param {Record<string, string> | URLSearchParams} form
+   * @param {{htmx?: boolean, follow?: boolean}} [how]
+   * @returns {Promise<Seen>}
+   */
+  send(path, form, how = {}) {
+    return this.#ask(path, { method: 'POST', body: new URLSearchParams(form).toString() }, how);
+  }
+
+  /**
+   * @param {string} path
+   * @param {RequestInit} init
+   * @param {{htmx?: boolean, follow?: boolean}} how
+   * @returns {Promise<Seen>}
+   */
+  async #ask(path, init, { htmx = false, follow = true }) {
+    const url = new URL(path, HOST);
+    const headers = { ...(htmx ? { 'HX-Request': 'true' } : {}), 'Content-Type': 'application/x-www-form-urlencoded' };
+    const response = await handle(new Request(url, { ...init, headers }), this.env);
+    const to = response.headers.get('Location');
+    if (follow && response.status === 303 && to) return this.#ask(to, { method: 'GET' }, { htmx });
+    return { status: response.status, url: url.pathname + url.search, text: await response.text(), headers: response.headers };
+  }
+}
+
+/** The words on a page, without its markup. */
+export function words(/** @type {Seen} */ { text }) {
+  return text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+}
+
+/** The address of the first link or form on a page that leads to a path with these words in it. */
+export function way(/** @type {Seen} */ { text }, /** @type {string} */ part) {
+  const found = [...text.matchAll(/(?:href|action|data-draft)="([^"]*)"/g)].map(([, to = '']) => to.replaceAll('&amp;', '&'));
+  const to = found.find((each) => each.includes(part));
+  if (!to) throw new Error(`no way to ${part}`);
+  return to;
+}

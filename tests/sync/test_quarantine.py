@@ -1,0 +1,196 @@
+"""What is held without effect: staff see why, accept what a person may judge, reject with a reason; nothing else moves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from doorknock import web
+from doorknock.db import db
+from doorknock.people import devices
+from doorknock.people.devices import Device
+from doorknock.sync.journal import JournalLine, Stray
+from tests.hefeng import TOWN, VILLAGE, Hefeng, Screen, changed, plain
+from tests.wire.client import Phone
+from tests.wire.lines import freeze, rfc3339
+
+COVERED = {"attempted": 1, "met": 1, "covered": 1, "closed": 1, "visits": 1}
+PAGE = f"/office/quarantine/{VILLAGE}"
+
+
+def held(village: Hefeng, n: int) -> str:
+    """The id of the newest journal line with this number."""
+    with village.app.app_context():
+        return db.session.query(JournalLine).filter_by(n=n).order_by(JournalLine.received_at.desc()).first().id  # type: ignore[union-attr]  # the test put it there
+
+
+def accept(screen: Screen, ident: str, status: int = 303) -> str:
+    return screen.post(f"{PAGE}/{ident}/accept", status=status).text
+
+
+def reject(screen: Screen, ident: str, reason: str, status: int = 303) -> str:
+    return screen.post(f"{PAGE}/{ident}/reject", status=status, reason=reason).text
+
+
+def test_who_may_not_look_is_refused(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1009", "met_covered", 1)
+    phone.sync()
+    ident = held(village, 1)
+    for person in ("gao", "xu", "lin"):
+        village.office(person).get(PAGE, status=403)
+        accept_as = village.office(person).post(f"{PAGE}/{ident}/accept", status=403)
+        assert "您的岗位不能做这件事" in accept_as.text
+    lin = village.office("lin")  # 柳溪村's own page does not reach into 禾丰村
+    lin.post(f"/office/quarantine/990102103202/{ident}/accept", status=404)
+    assert village.figures() == changed()
+
+
+def test_an_event_out_of_scope_takes_effect_once_accepted(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1009", "met_covered", 1)
+    assert phone.sync().attention == [(1, "out_of_scope")]
+    chen = village.office("chen")
+    page = plain(chen.get(PAGE))
+    assert "走访·三组1号" in page
+    assert "王建国的手机" in page
+    assert "这一户当时不在他负责的网格里" in page
+    accept(chen, held(village, 1))
+    assert village.figures() == changed(**COVERED)
+    assert phone.sync().attention == []
+    assert "没有留着的" in chen.get(PAGE)
+    li = village.phone("li")
+    assert [r.data["outcome"] for r in li.rows("visit").values()] == ["met_covered"]
+    village.stands()
+
+
+def test_what_waited_for_it_is_run_again(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    visit = phone.event("visit", {"place_id": village.ids["1001"], "outcome": "met_covered"}, ahead(hours=25))
+    other = village.phone("wang")
+    village.correct(other, visit.id, "1001", "nobody_home", ahead(hours=23))
+    other.sync()
+    phone.sync()
+    assert village.figures() == changed(), "both wait"
+    chen = village.office("chen")
+    accept(chen, held_of(village, "clock_future"))
+    assert village.figures()["visits"] == 1
+    assert (phone.sync().attention, other.sync().attention) == ([], [])
+    village.stands()
+
+
+def ahead(hours: float) -> str:
+    return rfc3339(datetime.now(UTC) + timedelta(hours=hours))
+
+
+def held_of(village: Hefeng, code: str) -> str:
+    with village.app.app_context():
+        return db.session.query(JournalLine).filter_by(code=code).one().id
+
+
+def test_a_broken_chain_is_accepted_and_no_news_to_verify(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1001", "nobody_home", 1)
+    told = {"place_id": village.ids["1002"], "outcome": "met_covered", "visited_at": village.at(2)}
+    first = phone.facts[1]
+    phone.write(first | {"id": first["id"][:-4] + "abcd", "body": told}, prev="f" * 64)
+    assert phone.sync().attention == [(2, "chain_broken")]
+    accept(village.office("chen"), held_of(village, "chain_broken"))
+    assert phone.sync().attention == []
+    assert village.figures() == changed(attempted=2, met=1, covered=1, closed=1, visits=2)
+    village.stands()
+
+
+def test_a_rejected_line_stays_on_its_phone_with_the_reason(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1009", "met_covered", 1)
+    first = phone.facts[1]
+    phone.write(first | {"id": first["id"][:-4] + "abcd"}, prev="f" * 64)
+    phone.sync()
+    chen = village.office("chen")
+    assert "请写一句原因" in reject(chen, held(village, 1), "  ", status=409)
+    reject(chen, held(village, 1), "三组不归他，李春梅会去")
+    reject(chen, held(village, 2), "手机恢复过，重复了")
+    answer = phone.sync()
+    assert [(a["n"], a["code"], a["detail"]) for a in answer.head["attention"]] == [
+        (1, "rejected", "三组不归他，李春梅会去"),
+        (2, "rejected", "手机恢复过，重复了"),
+    ]
+    assert "定了不收的 2" in chen.get(PAGE)
+    assert "已经定过了" in reject(chen, held(village, 1), "再来一次", status=409)
+    accept(chen, held(village, 1), status=409)
+    assert village.figures() == changed()
+    village.stands()
+
+
+def test_what_a_switched_off_phone_sends_waits_for_a_person(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    switch_off(village, phone)
+    village.visit(phone, "1001", "met_covered", 1)
+    raw = phone.post_lines([phone.events[1].line])
+    assert raw.status == 403
+    accept(village.office("tang"), held_of(village, "revoked"))
+    assert village.figures() == changed(**COVERED)
+    village.stands()
+
+
+def switch_off(village: Hefeng, phone: Phone) -> None:
+    with village.app.app_context():
+        devices.revoke(db.session.query(Device).filter_by(id=phone.device_id).one())
+        web.commit()
+
+
+def test_what_cannot_be_worked_out_is_not_accepted_and_says_why(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    phone.event("visit", {"place_id": village.ids["1001"]}, village.at(1))
+    nowhere = "0193aaaa-0000-7000-8000-000000000001"
+    phone.event("visit", {"place_id": nowhere, "outcome": "nobody_home"}, village.at(2))
+    phone.event("teleport", {}, village.at(3))
+    phone.sync()
+    chen = village.office("chen")
+    page = plain(chen.get(PAGE))
+    assert "不能收下： 内容不全，收下也算不出来" in page or "不能收下：内容不全，收下也算不出来" in page
+    assert page.count("缺的东西一到，它会自己生效") == 2
+    assert "内容不全" in accept(chen, held(village, 1), status=409)
+    assert "它会自己生效" in accept(chen, held(village, 2), status=409)
+    accept(chen, held(village, 3), status=409)
+    assert village.figures() == changed()
+
+
+def test_another_fact_under_a_known_id_or_number_is_only_looked_at(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    visit = village.visit(phone, "1001", "met_covered", 1)
+    phone.sync()
+    told = {"place_id": village.ids["1001"], "outcome": "met_declined", "visited_at": village.at(1)}
+    phone.event("visit", told, village.at(1), fact_id=visit.id)
+    forged = freeze(1, "0" * 64, phone.facts[1] | {"body": told})
+    assert phone.send([forged, *phone.waiting()]).attention == [(2, "body_differs"), (1, "body_differs")]
+    chen = village.office("chen")
+    assert plain(chen.get(PAGE)).count("看过了") == 2
+    with village.app.app_context():
+        stray = db.session.query(Stray).one().id
+    assert "看过就行" in reject(chen, stray, "不要", status=409)
+    accept(chen, stray)
+    accept(chen, held(village, 2))
+    assert phone.sync().attention == []
+    assert village.figures() == changed(**COVERED), "looking has no effect"
+    village.stands()
+
+
+def test_a_village_does_not_decide_what_lies_in_another(village: Hefeng) -> None:
+    """wang of 禾丰村 recorded at a door of 柳溪村: that is the town's to decide."""
+    from tests.wire.roster import LIUXI, make_roster
+
+    path = make_roster(LIUXI, village.folder / "柳溪.xlsx")
+    village.flask("roster", "import", str(path), "--village", "990102103202", "--json")
+    zhao = village.phone("zhao")
+    place = next(iter(zhao.rows("place")))
+    phone = village.phone("wang")
+    phone.event("visit", {"place_id": place, "outcome": "met_covered"}, village.at(1))
+    assert phone.sync().attention == [(1, "out_of_scope")]
+    ident = held(village, 1)
+    assert "要请镇里定" in accept(village.office("chen"), ident, status=409)
+    tang = village.office("tang")
+    assert "柳溪村" in tang.get(f"/office/quarantine/{TOWN}")
+    tang.post(f"/office/quarantine/{TOWN}/{ident}/accept")
+    assert phone.sync().attention == []
+    village.stands()
