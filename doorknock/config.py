@@ -46,4 +46,4 @@ def refuse_unsafe(settings: Mapping[str, Any]) -> None:
     if settings.get("TESTING"):
         return
     if len(str(settings.get("SECRET_KEY") or "")) < 16:
-        raise SystemExit("SECRET_KEY 没有设置,或者太短(至少 16 个字符)。请在环境变量里设好再启动。")
+        raise SystemExit("SECRET_KEY 没有设置，或者太短（至少 16 个字符）。请在环境变量里设好再启动。")

@@ -30,7 +30,7 @@ def one_transaction(work: Callable[P, None]) -> Callable[P, None]:
         except Problem as problem:
             _stop([problem.detail or problem.title])
         except OperationalError as error:
-            _stop(["数据库没有响应,什么都没有改:" + str(error.orig)])
+            _stop(["数据库没有响应，什么都没有改：" + str(error.orig)])
 
     return run
 

@@ -17,7 +17,7 @@ from doorknock.errors import Refused
 from doorknock.regions.models import Region
 
 SPACE = uuid.UUID("2f1b7c06-5f0e-5b0e-9d0f-0d0a6b1c3a10")
-DEFAULT_TEXT = "不把银行卡、验证码给别人。陌生人说的转账,先问家人和村里。"
+DEFAULT_TEXT = "不把银行卡、验证码给别人。陌生人说的转账，先问家人和村里。"
 MATERIALS = [
     {"key": "door_card", "name": "门卡", "unit": "张"},
     {"key": "leaflet", "name": "宣传单", "unit": "张"},
@@ -99,7 +99,7 @@ def _load_text(campaign: Campaign, row: dict[str, Any] | None) -> bool:
     same = next((t for t in texts if t.version == version), None)
     if same is not None:
         if same.text != text:
-            raise Refused(f"承诺书第 {version} 版已经在用,文字不能改。请用新的版本号。")
+            raise Refused(f"承诺书第 {version} 版已经在用，文字不能改。请用新的版本号。")
         return False
     db.session.add(
         CommitmentText(

@@ -71,7 +71,7 @@ def chosen(top: Region, key: str | None, day: date) -> list[Campaign]:
     if not keys:
         raise Refused(f"{top.name} 今天没有正在进行的行动。请用 --campaign 写明看哪一次。")
     if len(keys) > 1:
-        raise Refused("今天有几次行动同时进行,请用 --campaign 写明看哪一次:" + "、".join(keys))
+        raise Refused("今天有几次行动同时进行，请用 --campaign 写明看哪一次：" + "、".join(keys))
     return running
 
 

@@ -43,8 +43,9 @@ class Frame:
 
 
 def register(app: Flask) -> None:
-    """Templates get their frame by name."""
+    """Templates get their frame by name, and print counts with thousands apart."""
     app.jinja_env.globals["office_frame"] = frame
+    app.jinja_env.filters["thousands"] = "{:,}".format
 
 
 def frame(here: Region | None) -> Frame:

@@ -32,7 +32,7 @@ def demo() -> None:
     """Fill an empty instance with a fictional town and a week of visits; then say where to look and how to log in."""
     people = db.session.scalar(select(func.count()).select_from(Person)) or 0
     if people and by_username("w6") is None:
-        raise Refused("这里已经有别的数据,演示没有动它。")
+        raise Refused("这里已经有别的数据，演示没有动它。")
     if not people:
         _fill()
     _say_where()
@@ -52,11 +52,11 @@ def _fill() -> None:
     logins = [(p["username"], town.PASSWORD) for p in content["people"] if p["role"] == "worker"]
     with current_app.test_client() as client:
         visits = week.play(client, logins, clock.today(), rng)
-    click.echo(f"6 部手机走了一周,{visits} 次走访,用了 {time.monotonic() - began:.0f} 秒")
+    click.echo(f"6 部手机走了一周，{visits} 次走访，用了 {time.monotonic() - began:.0f} 秒")
 
 
 def _say_where() -> None:
     url = current_app.config["PUBLIC_URL"]
-    click.echo(f"\n工作台  {url}/office    手机  {url}/field/    (手机请用 360×800 的窗口)")
+    click.echo(f"\n工作台  {url}/office    手机  {url}/field/    （手机请用 360×800 的窗口）")
     for row in town.people(town.setup_file(clock.today())["grids"]):
         click.echo(f"  {row['username']:8} {town.PASSWORD}  {row['name']}")

@@ -53,7 +53,7 @@ def setup_file(today: date) -> dict[str, Any]:
     campaign = {
         "key": "2026-autumn", "name": "秋季敲门行动", "region": TOWN,
         "starts": (today - timedelta(days=6)).isoformat(), "ends": (today + timedelta(days=23)).isoformat(),
-        "commitment": {"version": "1", "text": "不把银行卡、验证码给别人。\n陌生人说的转账,\n先问家人和村里。"},
+        "commitment": {"version": "1", "text": "不把银行卡、验证码给别人。\n陌生人说的转账，\n先问家人和村里。"},
     }  # fmt: skip
     return {"regions": regions, "grids": grids, "people": people(grids), "campaign": campaign}
 

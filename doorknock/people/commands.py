@@ -32,7 +32,7 @@ def register(app: Flask) -> None:
 def add(username: str, password: str | None) -> None:
     """Make the first administrator; again for the same name changes nothing."""
     if by_username(username) is not None:
-        click.echo(f"{username} 已经有了,没有改。")
+        click.echo(f"{username} 已经有了，没有改。")
         return
     secret = password or secrets.token_urlsafe(12)
     person = Person(username=username, name=username, role="admin", password_hash="", active=True)  # set next
@@ -50,9 +50,9 @@ def code(username: str, as_json: bool) -> None:
     """Print a one-time enrolment code: eight digits, valid for 15 minutes."""
     person = by_username(username)
     if person is None or not person.active:
-        raise Refused(f"没有 {username} 这个人,或者已经停用。")
+        raise Refused(f"没有 {username} 这个人，或者已经停用。")
     if person.region_code is None:
-        raise Refused(f"{username} 没有归属的区划,不能登记手机。")
+        raise Refused(f"{username} 没有归属的区划，不能登记手机。")
     digits, secret = devices.make_code(person)
     audit.record("devices.code", person.region_code, subject=person.id)
     link = enrol_link(secret)

@@ -21,6 +21,7 @@ door = Blueprint("people", __name__)
 def register(app: Flask) -> None:
     """Open the office's front door and the rooms behind it."""
     app.jinja_env.filters["said"] = clock.said
+    app.jinja_env.filters["skew"] = staff.skew_words
     app.register_blueprint(door)
     app.register_blueprint(staff.door)
     app.register_blueprint(log.door)

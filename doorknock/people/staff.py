@@ -49,7 +49,7 @@ def people() -> str:
     query = _reached().order_by(Person.region_code, Person.role, Person.username)
     found = db.session.scalars(query.limit(PAGE).offset((page - 1) * PAGE)).unique().all()
     pages = max(1, -(-count // PAGE))
-    return render("people/people.html", colleagues=_with_hands(found), count=count, page=page, pages=pages, roles=ROLES)
+    return render("people/people.html", colleagues=_with_hands(found), count=count, page=page, pages=pages, roles=ROLES, link=_link)
 
 
 @door.get("/<person_id>")
@@ -101,6 +101,21 @@ def qr_path(text: str) -> tuple[int, str]:
     rows: list[list[bool | None]] = made.get_matrix()
     dots = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark]
     return len(rows), "".join(dots)
+
+
+def skew_words(skew_ms: int | None) -> str:
+    """How far a phone's clock is off, as people say it."""
+    if skew_ms is None:
+        return "—"
+    minutes = round(abs(skew_ms) / 60_000)
+    if minutes < 1:
+        return "准"
+    length = f"{minutes} 分钟" if minutes < 120 else f"{round(minutes / 60)} 小时"
+    return f"{'慢' if skew_ms > 0 else '快'} {length}"
+
+
+def _link(page: int) -> str:
+    return f"/office/people?page={page}"
 
 
 def _after(worker: Person, said: str) -> Response | str:

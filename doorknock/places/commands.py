@@ -36,7 +36,7 @@ def register(app: Flask) -> None:
 def load_setup(file: Path, as_json: bool) -> None:
     """Load regions, grids, people and a campaign from a JSON file; may be run again."""
     done = setup.load(setup.read(file))
-    words = f"区划 {done['regions']} 个,网格 {done['grids']} 个,人员 {done['people']} 位,行动 {done['campaigns']} 个。"
+    words = f"区划 {done['regions']} 个，网格 {done['grids']} 个，人员 {done['people']} 位，行动 {done['campaigns']} 个。"
     say(done, as_json=as_json, plain=lambda: words)
 
 
@@ -54,7 +54,7 @@ def import_roster(file: Path, village: str, dry_run: bool, as_json: bool) -> Non
     try:
         made = roster.plan(file.read_bytes(), region)
     except OSError as error:
-        raise Refused(f"{file.name} 打不开,请核对文件名。") from error
+        raise Refused(f"{file.name} 打不开，请核对文件名。") from error
     except SheetError as error:
         raise Refused(str(error)) from error
     answer = made.summary()
@@ -66,10 +66,10 @@ def import_roster(file: Path, village: str, dry_run: bool, as_json: bool) -> Non
 def _in_words(made: roster.Plan) -> str:
     counts = made.summary()
     first = (
-        f"认出 {counts['places']} 户:新增 {made.added},有变化 {made.changed},没变 {counts['unchanged']};"
-        f"重复行 {counts['repeated']},空行 {counts['blank']},没收 {len(made.refused)} 行。"
+        f"认出 {counts['places']} 户：新增 {made.added}，有变化 {made.changed}，没变 {counts['unchanged']};"
+        f"重复行 {counts['repeated']}，空行 {counts['blank']}，没收 {len(made.refused)} 行。"
     )
-    refused = [f"{r.sheet} 第 {r.row} 行:{r.reason}" for r in made.refused]
+    refused = [f"{r.sheet} 第 {r.row} 行：{r.reason}" for r in made.refused]
     return "\n".join([first, *made.warnings, *refused])
 
 

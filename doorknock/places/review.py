@@ -244,9 +244,9 @@ def decide(found: Item, verdict: str, *, by: str | None, into: str | None = None
     if found.status == f"{verdict}ed":
         return False
     if found.status in ("accepted", "rejected"):
-        raise Refused("这一条已经定过了,结果不一样。要改,请先撤回。")
+        raise Refused("这一条已经定过了，结果不一样。要改，请先撤回。")
     if found.status == "closed":
-        raise Refused("报的人已经撤回,这一条不用再定。")
+        raise Refused("报的人已经撤回，这一条不用再定。")
     target = _merge_target(found, place, into) if (found.kind, verdict) == ("duplicate", "accept") else None
     deed = changes.record("decide", _grids(place, target), by, {})
     decision = _decision(found, verdict, deed, by, target)
@@ -315,7 +315,7 @@ def _merge_target(found: Item, place: Place, into: str | None) -> Place:
     if target is None:
         raise Refused("要并到的那一户不存在。")
     if target.survivor_id == place.id or target.id == place.id:
-        raise Refused("不能并到自己,也不能绕一圈并回来。")
+        raise Refused("不能并到自己，也不能绕一圈并回来。")
     return target
 
 

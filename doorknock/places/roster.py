@@ -101,15 +101,15 @@ def plan(data: bytes, village: Region, *, tick: frozenset[str] = frozenset()) ->
         group = known.groups.get(folded(row.group))
         if group is None or group.grid_code is None:
             why = "不在这个村的组名单里" if group is None else "还没有划进网格"
-            made.refused.append(Refusal(row.sheet, row.row, f"「{row.group}」{why},这一行没有收。"))
+            made.refused.append(Refusal(row.sheet, row.row, f"「{row.group}」{why}，这一行没有收。"))
             continue
         _match(made, known, row, group, tick)
     made.missing = [p for p in known.imported if p.id not in known.met]
     made.refused.sort(key=lambda r: (r.sheet, r.row))
     if made.missing:
-        made.warnings.append(f"户表里有 {len(made.missing)} 户这次文件里没有,都留着没动。")
+        made.warnings.append(f"户表里有 {len(made.missing)} 户这次文件里没有，都留着没动。")
     if made.kept:
-        made.warnings.append(f"{len(made.kept)} 处是网格员在现场改过的,没有用文件覆盖。")
+        made.warnings.append(f"{len(made.kept)} 处是网格员在现场改过的，没有用文件覆盖。")
     return made
 
 

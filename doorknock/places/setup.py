@@ -21,7 +21,7 @@ from doorknock.places import review
 from doorknock.places.models import Place
 from doorknock.regions.models import LEVELS, Grid, Region
 
-_REGION = validate.Regexp(r"\d{12}(\d{3})?$", error="编码要 12 位数字(组 15 位)")
+_REGION = validate.Regexp(r"\d{12}(\d{3})?$", error="编码要 12 位数字（组 15 位）")
 _BEAT = validate.Regexp(r"\d{15}$", error="网格编码要 15 位数字")
 _NAME = validate.Length(min=1, max=60, error="名字要 1 到 60 个字")
 
@@ -93,7 +93,7 @@ def read(path: Path) -> dict[str, Any]:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
         return dict(SetupFile().load(found))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Refused(f"{path.name} 读不出来,要 UTF-8 的 JSON 文件。") from error
+        raise Refused(f"{path.name} 读不出来，要 UTF-8 的 JSON 文件。") from error
     except ValidationError as error:
         raise Refused(*_faults(error.messages)) from error
 
@@ -130,9 +130,9 @@ def _region(row: dict[str, Any]) -> None:
     code, level, parent_code = row["code"], row["level"], row["parent"]
     parent = db.session.get(Region, parent_code) if parent_code else None
     if parent_code and parent is None:
-        raise Refused(f"区划 {code} 的上级 {parent_code} 不在文件里,也没有导入过。")
+        raise Refused(f"区划 {code} 的上级 {parent_code} 不在文件里，也没有导入过。")
     if (len(code) == 15) != (level == "group"):
-        raise Refused(f"区划 {code}:组的编码 15 位,其他 12 位。")
+        raise Refused(f"区划 {code}:组的编码 15 位，其他 12 位。")
     if parent and LEVELS.index(parent.level) >= LEVELS.index(level):
         raise Refused(f"区划 {code} 的上级 {parent_code} 级别不对。")
     if level == "group" and (parent is None or parent.level != "village" or not code.startswith(parent.code)):
@@ -144,14 +144,14 @@ def _region(row: dict[str, Any]) -> None:
         db.session.flush()
         return
     if (found.level, found.parent_code) != (level, parent_code):
-        raise Refused(f"区划 {code} 已经有了,级别或上级和文件里不一样。请先核对。")
+        raise Refused(f"区划 {code} 已经有了，级别或上级和文件里不一样。请先核对。")
     found.name = row["name"]
 
 
 def _grid(row: dict[str, Any]) -> None:
     village = db.session.get(Region, row["village"])
     if village is None or village.level != "village" or not row["code"].startswith(village.code):
-        raise Refused(f"网格 {row['code']} 的编码要在它的村编码后面加 3 位,村要先有。")
+        raise Refused(f"网格 {row['code']} 的编码要在它的村编码后面加 3 位，村要先有。")
     found = db.session.get(Grid, (county_of(row["code"]), row["code"]))
     if found is None:
         db.session.add(
@@ -191,12 +191,12 @@ def _person(row: dict[str, Any]) -> None:
     for code in row["grids"]:
         grid = db.session.get(Grid, (county_of(code), code))
         if grid is None or home is None or county_of(code) != home.county:
-            raise Refused(f"{row['username']} 的网格 {code} 没有,或者不在他的县里。")
+            raise Refused(f"{row['username']} 的网格 {code} 没有，或者不在他的县里。")
     person = by_username(row["username"])
     first = person is None
     if person is None:
         if not row["password"]:
-            raise Refused(f"{row['username']} 是新的,要给密码。")
+            raise Refused(f"{row['username']} 是新的，要给密码。")
         person = Person(id=new_id(), username=row["username"], password_hash="", active=True)
         db.session.add(person)
     person.name, person.role = row["name"], row["role"]

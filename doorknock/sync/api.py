@@ -59,7 +59,7 @@ def enrol() -> tuple[Response, int]:
         db.session.commit()  # the counted try stays
         raise Problem("login_failed")
     if person.region_code is None:
-        raise Problem("forbidden", "这个账号没有归属的区划,不能登记手机。")
+        raise Problem("forbidden", "这个账号没有归属的区划，不能登记手机。")
     device, token = devices.enrol(person, name, version, renewed)
     answer = {
         "device_id": device.id, "token": token, "epoch": epoch.current(),

@@ -25,8 +25,8 @@ def register(app: Flask) -> None:
 def verify(as_json: bool) -> None:
     """Check every line's hash, every chain, and what each phone was told is held; exit 1 if anything is wrong."""
     found = verifying.verify()
-    words = [f"{p['code']} 手机 {p['device_id']} 第 {p['n']} 条:{p['detail']}" for p in found["problems"]]
-    first = f"账本 {found['events']} 条,手机 {found['devices']} 部," + ("都对得上。" if found["ok"] else "有问题:")
+    words = [f"{p['code']} 手机 {p['device_id']} 第 {p['n']} 条：{p['detail']}" for p in found["problems"]]
+    first = f"账本 {found['events']} 条，手机 {found['devices']} 部，" + ("都对得上。" if found["ok"] else "有问题：")
     say(found, as_json=as_json, plain=lambda: "\n".join([first, *words]))
     if not found["ok"]:
         web.rollback()
@@ -39,5 +39,5 @@ def verify(as_json: bool) -> None:
 def rebuild(as_json: bool) -> None:
     """Replay the journal and the office's facts; where a row comes out different, the replay stands."""
     found = rebuilding.rebuild(progress=lambda said: click.echo(said, err=True))
-    words = f"重放 {found['events']} 条,对照 {found['rows']} 行,不一样 {found['different']} 行。"
+    words = f"重放 {found['events']} 条，对照 {found['rows']} 行，不一样 {found['different']} 行。"
     say(found, as_json=as_json, plain=lambda: words)

@@ -124,12 +124,12 @@ def _target(bench: Bench, event: Event) -> tuple[Visit | None, str, Place | None
     visit = bench.visits.get(wanted)
     if visit is not None:
         if visit.worker_id != event.line.worker_id:
-            raise Quarantine("not_yours", "这条走访是别人记的,只能由记的人改。")
+            raise Quarantine("not_yours", "这条走访是别人记的，只能由记的人改。")
         return visit, visit.root_id, bench.place(visit.place_id)
     waiting = [j for j in bench.held.get(wanted, []) if j.kind in ("visit", "correction")]
     mine = [j for j in waiting if j.worker_id == event.line.worker_id]
     if waiting and not mine:
-        raise Quarantine("not_yours", "这条走访是别人记的,只能由记的人改。")
+        raise Quarantine("not_yours", "这条走访是别人记的，只能由记的人改。")
     if not mine or any(j.state == REVIEW for j in mine):
         raise Quarantine("unknown_visit", "要改的那条走访还没有到服务器。", waits_for=wanted)
     named = mine[0].body.get("supersedes") if mine[0].kind == "correction" else None

@@ -127,16 +127,16 @@ class _Batch:
             row.state = DUPLICATE
             if known != row.fact:
                 row.state, row.code = REVIEW, "body_differs"
-                row.detail = "这个编号的记录已经有效,后来的内容不一样,留着核对。"
+                row.detail = "这个编号的记录已经有效，后来的内容不一样，留着核对。"
             return
         if row.chain_marked:
-            raise Quarantine("chain_broken", "这一条和前一条接不上,可能手机恢复过备份。")
+            raise Quarantine("chain_broken", "这一条和前一条接不上，可能手机恢复过备份。")
         if self.unforeseen:
-            raise Quarantine("server_fault", "服务器处理这一条时出错了,已经留存,会有人看。")
+            raise Quarantine("server_fault", "服务器处理这一条时出错了，已经留存，会有人看。")
         if self.device.revoked_at is not None:
-            raise Quarantine("revoked", "这部手机已经停用,这一条留给村里核对。")
+            raise Quarantine("revoked", "这部手机已经停用，这一条留给村里核对。")
         if row.recorded_at > row.received_at + FAR_AHEAD:
-            raise Quarantine("clock_future", "手机的时间比现在快了一天以上,请先调好时间。")
+            raise Quarantine("clock_future", "手机的时间比现在快了一天以上，请先调好时间。")
         if isinstance(body, Quarantine):
             raise body
         apply(self.bench, Event(row, body))
@@ -168,7 +168,7 @@ def stray_fact(stray: Stray) -> str | None:
 def read_body(kind: str, body: dict[str, Any]) -> dict[str, Any] | Quarantine:
     """The body by its kind's schema, or why it can't be read."""
     if kind not in KINDS:
-        return Quarantine("unknown_kind", "服务器还不认识这种记录,先替您存着。", waits_for="kind")
+        return Quarantine("unknown_kind", "服务器还不认识这种记录，先替您存着。", waits_for="kind")
     try:
         loaded: dict[str, Any] = schema_of(kind, body).load(body)
     except ValidationError as error:

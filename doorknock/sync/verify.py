@@ -59,7 +59,7 @@ def _missing_rows() -> Found:
         for line in db.session.scalars(select(JournalLine).where(applied, ~there.exists())):
             if kind == "correction" and line.campaign_id is None:
                 continue  # a void of something that never took effect leaves no row
-            missing = {"code": "row", "device_id": line.device_id, "n": line.n, "detail": "已经生效,但没有对应的行。"}
+            missing = {"code": "row", "device_id": line.device_id, "n": line.n, "detail": "已经生效，但没有对应的行。"}
             found.append(missing)
     return found
 
