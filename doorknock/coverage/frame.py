@@ -1,4 +1,4 @@
-"""What stands round every office page: the rail, the path of regions, the campaign's day, the time, who is logged in."""
+"""What stands round every office page: rail, path of regions, the campaign's day, the time, who is logged in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from doorknock.campaigns.models import Campaign
 from doorknock.coverage import figures
 from doorknock.coverage.view import pick
 from doorknock.db import db
-from doorknock.people.models import ROLES
 from doorknock.places.review import Item
 from doorknock.regions.models import Region, ancestors
 
@@ -56,8 +55,7 @@ def frame(here: Region | None) -> Frame:
     if person is None:
         return Frame([], [], "", now, day, f"{now:%H:%M}", "")
     where = here or person.home
-    who = f"{person.home.name if person.home else ROLES[person.role]} {person.name}"
-    return Frame(_rail(), _path(person.home, where), _campaign(where), now, day, f"{now:%H:%M}", who)
+    return Frame(_rail(), _path(person.home, where), _campaign(where), now, day, f"{now:%H:%M}", person.name)
 
 
 def campaign_words(campaign: Campaign) -> str:
@@ -80,10 +78,10 @@ def below(home: Region | None) -> ColumnElement[bool]:
 def waiting(home: Region | None) -> dict[str, int]:
     """Per village with any, how many review items wait for a decision."""
     query = (
-        select(Item.village_code, func.count()).join(Region, Region.code == Item.village_code)
+        select(Item.village_code, func.count().label("open")).join(Region, Region.code == Item.village_code)
         .where(below(home), Item.status == "open").group_by(Item.village_code).order_by(Item.village_code)
     )  # fmt: skip
-    return {code: count for code, count in db.session.execute(query)}
+    return {row.village_code: row.open for row in db.session.execute(query)}
 
 
 def exists(path: str) -> bool:

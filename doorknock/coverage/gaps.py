@@ -64,7 +64,7 @@ def doors(asked: Asked, page: int, *, names: bool) -> list[Gap]:
     return [_gap(p, known.get(p.group_code or "", ""), visits.get(p.id, []), names=names) for p in places]
 
 
-def _open(asked: Asked) -> Select[tuple[Place]]:
+def _open(asked: Asked) -> Select[Place]:
     """As the counters count: places of D, of villages in the campaign's region, without a closing visit."""
     campaign = asked.campaign
     counted = and_(
@@ -103,7 +103,7 @@ def _visits(campaign: Campaign, places: list[Place]) -> dict[str, list[Visit]]:
     merged = select(Place.id, Place.survivor_id).where(
         Place.county == campaign.county, Place.survivor_id.in_(ids)
     )
-    survivor = {ident: end for ident, end in db.session.execute(merged)}
+    survivor = {row.id: row.survivor_id for row in db.session.execute(merged)}
     found: dict[str, list[Visit]] = {}
     for visit in families(campaign.county, survivor):
         valid = visit.superseded_by is None and not visit.void and visit.campaign_id == campaign.id
@@ -116,7 +116,9 @@ def _visits(campaign: Campaign, places: list[Place]) -> dict[str, list[Visit]]:
 
 def _gap(place: Place, group: str, visits: list[Visit], *, names: bool) -> Gap:
     last = visits[0] if visits else None
-    told = f"{clock.said_day(clock.day_of(last.visited_at))} {PLAIN.get(last.outcome or '', '')}" if last else "还没去过"
+    told = "还没去过"
+    if last:
+        told = f"{clock.said_day(clock.day_of(last.visited_at))} {PLAIN.get(last.outcome or '', '')}"
     shown = {"name": place.contact_name or "", "phone": place.phone or "", "landmark": place.landmark or ""}
     door = (place.address.get("door") or place.local_no or "").removeprefix(group)
     return Gap(

@@ -106,7 +106,8 @@ def tasks(person: Person) -> list[Task]:
         found.append(Task(sum(waiting.values()), "审核", _by_village(waiting), "/office/review"))
     if allowed(person, "quarantine"):
         count = quarantined(home)
-        found.append(Task(count, "没收进来的记录", "要看一看再决定收不收" if count else "都收好了", "/office/quarantine"))
+        detail = "要看一看再决定收不收" if count else "都收好了"
+        found.append(Task(count, "没收进来的记录", detail, "/office/quarantine"))
     return [task for task in found if frame.exists(task.href)]
 
 

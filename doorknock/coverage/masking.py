@@ -1,12 +1,12 @@
 """Which cells of a table must not be printed, so that no small number about people's choices can be worked out.
 
-A small cell (under ``LEAST``) prints "<5". That alone protects nothing: a total less its other parts gives it away. So
-further cells are held back until what is printed allows, for every small cell, every value from 0 to 4 that the other columns allow. Nothing else is
-promised: two tables of different days or campaigns are not compared with each other here.
+A small cell (under ``LEAST``) prints "<5". That alone protects nothing: a total less its other parts gives it away.
+So further cells are held back until what is printed allows, for every small cell, every value from 0 to 4 that the
+other columns allow. Nothing else is promised: tables of different days or campaigns are not compared here.
 
-The shape that makes this easy to see: a cell that is held back holds back everything below it. So what is printed is the
-top of the tree, and each printed total is one equation over the held-back cells right below it, with no other tie between
-them. Whoever reads knows of such a cell only its label: under 5, or 5 and more.
+The shape that makes this easy to see: a cell that is held back holds back everything below it. So what is printed is
+the top of the tree, and each printed total is one equation over the held-back cells right below it, with no other tie
+between them. Whoever reads knows of such a cell only its label: under 5, or 5 and more.
 """
 
 from __future__ import annotations

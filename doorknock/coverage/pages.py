@@ -36,7 +36,8 @@ def overview() -> str:
         return render_template("home/people_only.html", tasks=tasks)
     view = look(g.person, top, _key())
     found = home.overview(view)
-    return render("home/home.html", here=top, view=view, found=found, tasks=tasks, day=clock.said_day(found.since.date()))
+    day = clock.said_day(found.since.date())
+    return render("home/home.html", here=top, view=view, found=found, tasks=tasks, day=day)
 
 
 @door.get("/coverage")
@@ -70,7 +71,7 @@ def gap_list(code: str) -> str:
     names = may(g.person, "doors.names", top)
     return render(
         "coverage/gaps.html", here=top, asked=asked, gaps=gaps.doors(asked, page, names=names), names=names,
-        count=count, page=min(page, pages), pages=pages, link=_link, states=gaps.STATES,
+        count=count, number=min(page, pages), pages=pages, link=_link, states=gaps.STATES,
         grid=regions.grid(asked.grid) if asked.grid else None,
     )  # fmt: skip
 

@@ -1,12 +1,10 @@
-"""What one person may see of a region's figures: the campaign they look at, the tree, and what is held back from them."""
+"""What one person may see of a region's figures: the campaign looked at, the tree, and what is held back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-
-from sqlalchemy import select
 
 from doorknock import clock, web
 from doorknock.access import Person, may
@@ -78,7 +76,7 @@ def pick(known: list[Campaign], key: str | None, day: date) -> list[Campaign]:
 
 
 def held_back(whole: Node, grid_of: dict[str, str]) -> tuple[frozenset[str], frozenset[str]]:
-    """The cells to hold back: those about declining (covered too, as closed less covered gives it away), and signing."""
+    """The cells to hold back: about declining (covered too: closed less covered gives it away), and about signing."""
     declined = masking.hidden(_cells(whole, _declined, grid_of))
     only_declined = masking.hidden(_cells(whole, _closed_uncovered, grid_of))
     return declined | only_declined, masking.hidden(_cells(whole, _unsigned, grid_of))

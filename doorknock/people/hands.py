@@ -30,7 +30,7 @@ def switch_off(device: Device, worker: Person, *, by: Person) -> bool:
 
 
 def hand_grids(worker: Person, wanted: list[str], within: set[str], *, by: Person) -> bool:
-    """From now on the worker holds, of the grids ``within``, exactly the wanted ones; others stay. Whether any changed."""
+    """The worker now holds, of the grids ``within``, exactly the wanted ones; others stay. Whether any changed."""
     home: Region | None = worker.home
     if worker.role != "worker" or home is None:
         raise Refused("只有网格员能分网格。")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from flask import Blueprint, g, redirect, render_template, request
+from flask import Blueprint, g, redirect, request
 from marshmallow import ValidationError
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
@@ -49,7 +49,10 @@ def people() -> str:
     query = _reached().order_by(Person.region_code, Person.role, Person.username)
     found = db.session.scalars(query.limit(PAGE).offset((page - 1) * PAGE)).unique().all()
     pages = max(1, -(-count // PAGE))
-    return render("people/people.html", colleagues=_with_hands(found), count=count, page=page, pages=pages, roles=ROLES, link=_link)
+    return render(
+        "people/people.html", colleagues=_with_hands(found), count=count, number=page, pages=pages, roles=ROLES,
+        link=_link,
+    )  # fmt: skip
 
 
 @door.get("/<person_id>")
@@ -98,7 +101,7 @@ def qr_path(text: str) -> tuple[int, str]:
     """A QR code as the side of its square, quiet zone included, and the path of an SVG that draws it."""
     made = QRCode(error_correction=ERROR_CORRECT_M, border=4)
     made.add_data(text)
-    rows: list[list[bool | None]] = made.get_matrix()
+    rows = made.get_matrix()
     dots = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark]
     return len(rows), "".join(dots)
 
@@ -155,7 +158,7 @@ def _home(person: Person) -> Region:
     return person.home
 
 
-def _reached() -> Select[tuple[Person]]:
+def _reached() -> Select[Person]:
     """The persons that the one who is logged in may see: of their own region and below."""
     home: Region | None = g.person.home
     query = select(Person)

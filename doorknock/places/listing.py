@@ -70,7 +70,7 @@ def in_words(place: Place, survivor: str = "") -> str:
     if place.status == "away":
         what = AWAY_KINDS.get(place.away_kind or "", place.away_kind or "")
         back = f"{day_words(place.back_on)}回来" if place.back_on else ""
-        more = ",".join(part for part in (what, back) if part)
+        more = "，".join(part for part in (what, back) if part)
         return f"长期不在家（{more}）" if more else "长期不在家"
     if place.status == "merged" and survivor:
         return f"已并到{survivor}"

@@ -116,7 +116,7 @@ class Decided:
     @property
     def words(self) -> str:
         """What was decided."""
-        return f"{review.KINDS[self.decision.kind]}:{VERDICT_WORDS[self.decision.verdict]}"
+        return f"{review.KINDS[self.decision.kind]}：{VERDICT_WORDS[self.decision.verdict]}"
 
     @property
     def until(self) -> datetime:

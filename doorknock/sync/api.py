@@ -125,15 +125,14 @@ def _round(token: str, asked: wire.Request) -> Response:
     if not devices.still_taken(device):
         raise Problem("device_revoked")
     life = epoch.current()
-    received = clock.now()
-    skew = received - asked.sent_at if asked.sent_at else timedelta()
+    skew = clock.now() - asked.sent_at if asked.sent_at else timedelta()
     if review.due(device.county):
         review.wake(device.county, clock.today())
-    push.take(device, asked.lines, skew)
+    newest = push.take(device, asked.lines, skew)
     _note_contact(device, asked, skew)
     web.commit()
-    if asked.lines:
-        epoch.advance(life, received)
+    if newest:
+        epoch.advance(life, newest)
     return _answer(token, device, asked, life)
 
 

@@ -6,7 +6,7 @@ happens while the batch is applied as a set, it is taken again line by line, and
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -28,12 +28,17 @@ WAITING = ("unknown_place", "unknown_visit", "unknown_commitment", "unknown_camp
 log = structlog.get_logger()
 
 
-def take(device: Device, lines: list[Line], skew: timedelta) -> None:
-    """Hold these lines for the enrolment and let them take effect. The caller has locked the device and commits."""
+def take(device: Device, lines: list[Line], skew: timedelta) -> datetime | None:
+    """Hold these lines for the enrolment and let them take effect. The caller has locked the device and commits.
+
+    The answer is the instant of the newest line that entered the journal; None where none did.
+    """
     savepoint = db.session.begin_nested()
     try:
-        _Batch(device, lines, skew).run()
+        batch = _Batch(device, lines, skew)
+        batch.run()
         savepoint.commit()
+        return max((row.received_at for row in batch.entered), default=None)
     except (IntegrityError, OperationalError):
         raise  # another was quicker, a deadlock, a full disk: the whole request is tried again or refused
     except Exception:
@@ -41,14 +46,15 @@ def take(device: Device, lines: list[Line], skew: timedelta) -> None:
         savepoint.rollback()
         changes.forget()
         db.session.expire_all()
-        for line in lines:
-            _take_alone(device, line, skew)
+        entered = [row for line in lines for row in _take_alone(device, line, skew)]
+        return max((row.received_at for row in entered), default=None)
 
 
-def _take_alone(device: Device, line: Line, skew: timedelta) -> None:
+def _take_alone(device: Device, line: Line, skew: timedelta) -> list[JournalLine]:
     savepoint = db.session.begin_nested()
     try:
-        _Batch(device, [line], skew).run()
+        batch = _Batch(device, [line], skew)
+        batch.run()
         savepoint.commit()
     except (IntegrityError, OperationalError):
         raise
@@ -57,7 +63,9 @@ def _take_alone(device: Device, line: Line, skew: timedelta) -> None:
         savepoint.rollback()
         changes.forget()
         db.session.expire_all()
-        _Batch(device, [line], skew, unforeseen=True).run()
+        batch = _Batch(device, [line], skew, unforeseen=True)
+        batch.run()
+    return batch.entered
 
 
 class _Batch:
@@ -75,6 +83,7 @@ class _Batch:
             self.bench.held[row.event_id].append(row)
             if row.state == APPLIED:
                 self.known[row.event_id] = row.fact
+        self.entered: list[JournalLine] = []
         self.bodies: dict[int, dict[str, Any] | Quarantine] = {}
 
     def run(self) -> None:
@@ -111,6 +120,7 @@ class _Batch:
             return
         row = journal.new_line(self.device, line, line.at + self.skew)
         db.session.add(row)
+        self.entered.append(row)
         self.by_n[line.n] = row
         self._mark_next(row)
         self.bench.held[line.id].append(row)

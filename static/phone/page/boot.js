@@ -7,8 +7,7 @@ const COUNTER = 'doorknock-bounce';
 
 /** @param {string} id */
 function show(id) {
-  /** @type {HTMLElement} */ for (const section of document.querySelectorAll('[data-state]'))
-    section.hidden = section.id !== id;
+  for (const section of document.querySelectorAll('[data-state]')) section.toggleAttribute('hidden', section.id !== id);
 }
 
 /** Goes on, unless it has just been tried several times. */

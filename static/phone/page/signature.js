@@ -1,13 +1,12 @@
 /**
- * The pad. Kept are rounded points in the order they were drawn, on a pad 1000 wide: no times, no pressure, at most 8 KB. The page
- * is turned sideways on an upright phone, so a finger's place on the glass is turned back before it is drawn.
+ * The pad. The page is turned sideways on an upright phone, so a finger's place on the glass is turned back before it is drawn.
+ * Strokes are kept on a pad 1000 wide.
  */
 import SignaturePad from '../../vendor/signature_pad@5.1.4/signature_pad.min.js';
 import { localFetch } from './localfetch.js';
+import { rounded } from './strokes.js';
 
 const WIDE = 1000;
-const LIMIT = 8_000;
-const NEAR = 5;
 
 /** @type {SignaturePad | null} */
 let pad = null;
@@ -82,36 +81,6 @@ function keep(ground, scale) {
   const input = /** @type {HTMLInputElement | null} */ (document.querySelector('input[name=strokes]'));
   if (input) input.value = text;
   localFetch(ground.dataset.keep ?? '', { method: 'POST', body: new URLSearchParams({ strokes: text }) });
-}
-
-/**
- * Points too near each other are left out, the more the longer the drawing.
- * @param {{points: {x: number, y: number}[]}[]} groups
- * @param {number} scale
- * @returns {number[][]}
- */
-export function rounded(groups, scale) {
-  for (let near = NEAR; ; near *= 1.5) {
-    const strokes = groups.map(({ points }) => thinned(points, scale, near));
-    if (JSON.stringify(strokes).length <= LIMIT || near > WIDE) return strokes;
-  }
-}
-
-/**
- * @param {{x: number, y: number}[]} points
- * @param {number} scale
- * @param {number} near
- */
-function thinned(points, scale, near) {
-  /** @type {number[]} */
-  const line = [];
-  for (const [i, point] of points.entries()) {
-    const x = Math.round(point.x * scale);
-    const y = Math.round(point.y * scale);
-    const far = Math.hypot(x - (line.at(-2) ?? 1e9), y - (line.at(-1) ?? 1e9)) >= near;
-    if (far || i === points.length - 1) line.push(x, y);
-  }
-  return line;
 }
 
 export function bindPad() {

@@ -61,8 +61,8 @@ async function pad(ask, draft, wrong) {
 <p class="signer">${t('签的人：{who}', { who: t(RELATIONS[draft.form.relation ?? 'head'] ?? '') })}<br>${date}</p>
 <form class="acts" method="post" id="main-form" action="${here}"><input type="hidden" name="strokes" value="${JSON.stringify(
     draft.strokes ?? [],
-  )}"><button type="button" class="button plain" data-erase>${icon(ask, 'erase')}${t('擦掉重写')}</button><button class="button" name="then"
-  value="declined">${t('这次不签')}</button><button class="button" name="then" value="signed">${icon(ask, 'check')}${t('签好了')}</button></form>`;
+  )}"><button type="button" class="button plain" data-erase>${icon(ask, 'erase')}${t('擦掉重写')}</button><button class="button" name="choice"
+  value="declined">${t('这次不签')}</button><button class="button" name="choice" value="signed">${icon(ask, 'check')}${t('签好了')}</button></form>`;
   return { title: t('承诺书'), body, layout: 'pad', lock: lockOf(ask), status: wrong ? 422 : 200 };
 }
 
@@ -84,14 +84,14 @@ export async function saveSign(ask) {
   const draft = await draftHere(ask);
   if (!draft) return noPlace();
   const strokes = strokesOf(ask.form.get('strokes') ?? '');
-  const then = ask.form.get('then');
-  if (then === 'signed' && !strokes.length) return pad(ask, draft, t('还没写。写名字，画个圈也行'));
+  const choice = ask.form.get('choice');
+  if (choice === 'signed' && !strokes.length) return pad(ask, draft, t('还没写。写名字，画个圈也行'));
   const { signed: _signed, ...form } = draft.form;
-  if (then === 'signed') Object.assign(form, { commitment: 'screen', signed: '1' });
-  if (then === 'declined') form.commitment = 'declined';
-  const kept = then === 'declined' ? [] : strokes;
+  if (choice === 'signed') Object.assign(form, { commitment: 'screen', signed: '1' });
+  if (choice === 'declined') form.commitment = 'declined';
+  const kept = choice === 'declined' ? [] : strokes;
   await saveDraft(ask.db, { ...draft, form, strokes: kept, updated_at: ask.now.toISOString() });
-  if (!then) return new Response(null, { status: 204 });
+  if (!choice) return new Response(null, { status: 204 });
   return seeOther(ask, `/field/places/${ask.params.id}/signed?id=${draft.id}`);
 }
 

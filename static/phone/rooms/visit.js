@@ -115,8 +115,7 @@ function saveKey(ask, form) {
     html`<button class="button main"${more}>${icon(ask, 'check')}${t('保存')}</button>`;
   if (form.signed) return save(null);
   const signs = form.commitment === 'screen' && form.outcome === 'met_covered';
-  return html`${save(html` data-when="commitment!=screen"${signs && html` hidden`}`)}<button class="button main" name="then" value="sign"
-    data-when="commitment=screen"${!signs && html` hidden`}>${icon(ask, 'sign')}${t('下一步：签')}</button>`;
+  return html`${save(html` data-when="commitment!=screen"${signs && html` hidden`}`)}<button class="button main" data-when="commitment=screen"${!signs && html` hidden`}>${icon(ask, 'sign')}${t('下一步：签')}</button>`;
 }
 
 /**
@@ -168,7 +167,7 @@ export async function dropForm(ask) {
  * @returns {Draft}
  */
 function draftOf(ask, found, id) {
-  const form = Object.fromEntries([...ask.form].filter(([name, value]) => name !== 'then' && value !== ''));
+  const form = Object.fromEntries([...ask.form].filter(([, value]) => value !== ''));
   const earlier = /** @type {Draft | null} */ (found.draft);
   const strokes = earlier?.id === id ? earlier.strokes : undefined;
   const draft = { id, place_id: found.place.id, form, updated_at: ask.now.toISOString() };

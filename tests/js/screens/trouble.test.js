@@ -52,7 +52,10 @@ test('typed words come back escaped too', async () => {
 
 test('a save that fails keeps the form and says so above it', async () => {
   const liu = await openPhone();
-  const broken = new Visitor({ ...liu.env, db: /** @type {any} */ ({ read: () => Promise.reject(new Error('gone')) }) });
+  const broken = new Visitor({
+    ...liu.env,
+    db: /** @type {any} */ ({ read: () => Promise.reject(new Error('gone')) }),
+  });
   const answer = await broken.send('/field/places/place-wang/visit?id=x', { outcome: 'nobody_home' }, { htmx: true });
   assert.equal(answer.status, 503);
   assert.equal(answer.headers.get('HX-Retarget'), '#notice');
@@ -62,7 +65,10 @@ test('a save that fails keeps the form and says so above it', async () => {
 
 test('a page that cannot be drawn says what is safe and how to go on', async () => {
   const liu = await openPhone();
-  const broken = new Visitor({ ...liu.env, db: /** @type {any} */ ({ read: () => Promise.reject(new Error('gone')) }) });
+  const broken = new Visitor({
+    ...liu.env,
+    db: /** @type {any} */ ({ read: () => Promise.reject(new Error('gone')) }),
+  });
   const page = await broken.open('/field/list');
   assert.equal(page.status, 503);
   assert.match(words(page), /这一页没打开.*记下的都还在.*再打开一次/);

@@ -2,11 +2,13 @@
 
 import { activate, remember, setSetting } from '../../../static/phone/enrol.js';
 import { handle } from '../../../static/phone/server.js';
-import { IDENTITY, phone } from '../phone/village.js';
+import { IDENTITY, phone, WANG } from '../phone/village.js';
 
 export * from '../phone/village.js';
 
 const HOST = 'http://hefeng.test';
+/** What the roster says of 王桂兰's door. @type {Record<string, any>} */
+export const KNOWN = WANG.data;
 
 /** @typedef {{status: number, url: string, text: string, headers: Headers}} Seen */
 
@@ -15,7 +17,7 @@ const HOST = 'http://hefeng.test';
  * @param {import('../../../static/phone/types.js').Row[]} [rows]
  */
 export async function openPhone(rows) {
-  const db = await phone(rows);
+  const db = await phone(/** @type {any} */ (rows));
   await remember(db.name, IDENTITY);
   await activate(IDENTITY.device_id);
   for (const name of ['sunlight', 'scale', 'locked']) await setSetting(name, null);
@@ -65,7 +67,12 @@ export class Visitor {
     const response = await handle(new Request(url, { ...init, headers }), this.env);
     const to = response.headers.get('Location');
     if (follow && response.status === 303 && to) return this.#ask(to, { method: 'GET' }, { htmx });
-    return { status: response.status, url: url.pathname + url.search, text: await response.text(), headers: response.headers };
+    return {
+      status: response.status,
+      url: url.pathname + url.search,
+      text: await response.text(),
+      headers: response.headers,
+    };
   }
 }
 
@@ -76,7 +83,9 @@ export function words(/** @type {Seen} */ { text }) {
 
 /** The address of the first link or form on a page that leads to a path with these words in it. */
 export function way(/** @type {Seen} */ { text }, /** @type {string} */ part) {
-  const found = [...text.matchAll(/(?:href|action|data-draft)="([^"]*)"/g)].map(([, to = '']) => to.replaceAll('&amp;', '&'));
+  const found = [...text.matchAll(/(?:href|action|data-draft)="([^"]*)"/g)].map(([, to = '']) =>
+    to.replaceAll('&amp;', '&'),
+  );
   const to = found.find((each) => each.includes(part));
   if (!to) throw new Error(`no way to ${part}`);
   return to;

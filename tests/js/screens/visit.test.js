@@ -122,7 +122,9 @@ test('switching the outcome keeps what was answered', async () => {
   const liu = await openPhone();
   const { draft } = await form(liu, 'nobody_home');
   await liu.send(draft, { outcome: 'nobody_home', adults: '0', note: '狗凶' });
-  const page = await liu.open(`${HERE}/visit?outcome=met_covered&id=${new URL(draft, 'http://x').searchParams.get('id')}`);
+  const page = await liu.open(
+    `${HERE}/visit?outcome=met_covered&id=${new URL(draft, 'http://x').searchParams.get('id')}`,
+  );
   assert.match(page.text, /狗凶/);
   assert.match(page.text, /name="adults"\s+value="1"/);
   assert.match(page.text, /data-dirty/);
@@ -137,12 +139,18 @@ test('不要了 throws the draft away and nothing else', async () => {
 });
 
 test('every outcome has its form and saves with one tap more at most', async () => {
-  const needs = { met_covered: { adults: '1' }, remote_covered: { adults: '1' }, away_reported: { away_kind: 'working' } };
-  const outcomes = 'met_covered met_declined met_later remote_covered nobody_home left_material minor_only unsafe_stop away_reported wrong_entry';
+  /** @type {Record<string, Record<string, string>>} */
+  const needs = {
+    met_covered: { adults: '1' },
+    remote_covered: { adults: '1' },
+    away_reported: { away_kind: 'working' },
+  };
+  const outcomes =
+    'met_covered met_declined met_later remote_covered nobody_home left_material minor_only unsafe_stop away_reported wrong_entry';
   for (const outcome of outcomes.split(' ')) {
     const liu = await openPhone();
     const { action } = await form(liu, outcome);
-    const saved = await liu.send(action, { outcome, ...(/** @type {any} */ (needs)[outcome] ?? {}) });
+    const saved = await liu.send(action, { outcome, .../** @type {any} */ (needs[outcome] ?? {}) });
     assert.match(saved.url, /^\/field\/saved\//, outcome);
   }
 });
@@ -163,6 +171,7 @@ test('补记: 上午 is this morning, 昨天 is yesterday, and three days back i
     const liu = await openPhone();
     const { action } = await form(liu, 'nobody_home');
     await liu.send(action, { outcome: 'nobody_home', when });
+    /** @type {any} */
     const visit = (await placePage(liu.db, WANG.id, NOW))?.history[0];
     assert.equal(String(visit?.visited_at).slice(0, 10), day);
   }

@@ -1,0 +1,202 @@
+/** One phone in somebody's hand: its disk, its open pages, its clock, and what its worker does with it. */
+
+import { Disk } from './disk.mjs';
+import { Network } from './network.mjs';
+import { Realm } from './realm.mjs';
+import { settled } from './world.mjs';
+
+/** @typedef {import('./world.mjs').World} World */
+/** @typedef {{done: true, value: any} | {done: false, error?: unknown, killed: boolean}} Came */
+
+const APP = 'simulator';
+
+export class Phone {
+  disk = new Disk();
+  /** how far its clock is off, in milliseconds */
+  skew = 0;
+  /** @type {Realm[]} */
+  pages = [];
+  revoked = false;
+  /** @type {string[]} ids whose loss the phone has said aloud */
+  mourned = [];
+  /** @type {string[]} what it showed that must never be shown */
+  lies = [];
+  /** @type {Map<string, Promise<unknown>>} */
+  #locks = new Map();
+  /** @type {Map<Realm, any>} */
+  #stores = new Map();
+
+  /**
+   * @param {World} world
+   * @param {import('./server.mjs').Server} server
+   * @param {string} name
+   * @param {string} username whose it is
+   */
+  constructor(world, server, name, username) {
+    this.world = world;
+    this.server = server;
+    this.name = name;
+    this.username = username;
+    this.dice = world.dice.fork();
+    this.network = new Network(world, server, name);
+    const { dice } = this;
+    this.traits = { gzip: dice.chance(0.6), locks: dice.chance(0.7), canary: dice.chance(0.8) };
+  }
+
+  /** A worker signs in with a code from the office. */
+  async enrol() {
+    const page = await this.#page();
+    for (let tries = 0; tries < 12; tries += 1) {
+      const { code } = await this.server.ask(this.world.now, 'code', { username: this.username });
+      const fetch = page.context.fetch;
+      const came = await this.world.until(page.core.enrol({ code }, { fetch, appVersion: APP, name: this.name }));
+      if (page.dead) return;
+      if (came.done && came.value.ok) break;
+      await this.world.advance(5_000);
+    }
+    await this.#start(page);
+  }
+
+  /** Opens a page, or one more, as a tap on the icon does. */
+  async open() {
+    await this.#start(await this.#page());
+  }
+
+  async #page() {
+    const page = await new Realm(this.world, this).boot();
+    this.pages.push(page);
+    return page;
+  }
+
+  async #start(/** @type {Realm} */ page) {
+    const { core } = page;
+    const came = await this.did(page, async () => {
+      const active = await core.activeEnrolment();
+      if (!active) return null;
+      const db = await core.openStore(active);
+      const { lost } = await core.canary(db);
+      if (lost.length) await core.acceptLoss(db);
+      return { db, lost };
+    });
+    if (!came.done || !came.value) return;
+    this.mourned.push(...came.value.lost);
+    this.#stores.set(page, came.value.db);
+    const fetch = page.context.fetch;
+    const onRound = (/** @type {any} */ _, /** @type {any} */ result) => this.#looked(page, result);
+    page.sync = core.keepInSync({ fetch, appVersion: APP, onRound });
+    await settled();
+  }
+
+  /** The store of an open page, or null where nobody is signed in. */
+  storeOf(/** @type {Realm} */ page) {
+    return this.#stores.get(page) ?? null;
+  }
+
+  /** A page to work with, or null while the phone is off. @returns {Realm | null} */
+  get page() {
+    const live = this.pages.filter((page) => this.#stores.has(page));
+    return live.length ? this.dice.pick(live) : null;
+  }
+
+  /**
+   * Lets the page do something and waits for it; the power may go meanwhile.
+   * @param {Realm} page
+   * @param {() => Promise<any>} deed
+   * @returns {Promise<Came>}
+   */
+  async did(page, deed) {
+    /** @type {Came} */
+    let came = { done: false, killed: false };
+    if (!page.dead) {
+      deed().then(
+        (value) => {
+          if (!page.dead) came = { done: true, value };
+        },
+        (error) => {
+          if (!page.dead) came = { done: false, error, killed: false };
+        },
+      );
+    }
+    await settled();
+    return !came.done && page.dead ? { done: false, killed: true } : came;
+  }
+
+  /** The power goes. */
+  kill() {
+    for (const page of this.pages) page.kill();
+    this.pages = [];
+    this.#stores.clear();
+    this.#locks.clear();
+  }
+
+  /** Another disk takes the place of this one: an older backup, or an empty one. */
+  replaceDisk(/** @type {Disk} */ disk) {
+    this.kill();
+    this.disk = disk;
+  }
+
+  /** After a round: what the strip says must be covered by what the journal had. */
+  async #looked(/** @type {Realm} */ page, /** @type {any} */ result) {
+    const db = this.storeOf(page);
+    if (!db || page.dead) return;
+    const { held } = await page.core.strip(db);
+    const [identity, contact] = await Promise.all([db.meta('identity'), db.meta('contact')]);
+    const most = this.server.journaled[identity?.device_id] ?? 0;
+    if (held > most) this.lies.push(`I8 ${this.name} says ${held} held, the journal never had more than ${most}`);
+    if (result.outcome !== 'ok' || result.more) return;
+    const grids = new Set((await db.read(['rows'], rowsOf)).flatMap((/** @type {any} */ row) => row.grid ?? []));
+    const outside = [...grids].filter((grid) => !contact?.scope.includes(grid));
+    if (outside.length) this.lies.push(`I6 ${this.name} holds rows of ${outside} after a completed sync`);
+  }
+
+  /** navigator, with Web Locks where this phone has them. */
+  navigator(/** @type {Realm} */ realm) {
+    const self = this;
+    const locks = {
+      request: (/** @type {string} */ name, /** @type {() => Promise<unknown>} */ work) => {
+        const before = self.#locks.get(name) ?? Promise.resolve();
+        const closed = new Promise((resolve) => realm.closing.add(() => resolve(undefined)));
+        const mine = before.then(() => (realm.dead ? closed : work()));
+        const over = Promise.race([mine.catch(() => {}), closed]);
+        self.#locks.set(name, over);
+        return mine;
+      },
+    };
+    return {
+      ...(this.traits.locks ? { locks } : {}),
+      get onLine() {
+        return self.network.online;
+      },
+    };
+  }
+
+  /** BroadcastChannel between the pages of this phone. */
+  channel(/** @type {Realm} */ realm) {
+    const phone = this;
+    return class {
+      constructor(/** @type {string} */ name) {
+        this.name = name;
+        /** @type {((message: any) => void) | null} */
+        this.onmessage = null;
+        phone.ears.add(this);
+        realm.closing.add(() => this.close());
+      }
+
+      postMessage(/** @type {any} */ data) {
+        for (const ear of phone.ears) {
+          if (ear !== this && ear.name === this.name) phone.world.after(1, () => ear.onmessage?.({ data }));
+        }
+      }
+
+      close() {
+        phone.ears.delete(this);
+      }
+    };
+  }
+  /** @type {Set<any>} */
+  ears = new Set();
+}
+
+function rowsOf(/** @type {any} */ tx) {
+  return tx.objectStore('rows').getAll();
+}

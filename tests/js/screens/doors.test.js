@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { placePage, strip } from '../../../static/phone/read.js';
+import { GRID, GROUP, KNOWN, LI, NOW, openPhone, place, WANG, way, words, ZHAO } from './village.js';
+
+const HERE = `/field/places/${WANG.id}`;
+
+/** The bodies of all events on the phone. */
+async function bodies(/** @type {import('./village.js').Visitor} */ liu) {
+  const lines = await liu.db.read(['events'], (tx) => tx.objectStore('events').getAll());
+  return lines.map(({ kind, line }) => ({ kind, ...JSON.parse(line ?? '{}').body }));
+}
+
+test('a new door without a group, or without anything to find it by, is not stored', async () => {
+  const liu = await openPhone();
+  const action = way(await liu.open('/field/new'), '/field/new?id=');
+  assert.match(words(await liu.send(action, { contact_name: '孙二' })), /请选是哪一组/);
+  const page = await liu.send(action, { group: GROUP.third, kind: 'household', adults: '2' });
+  assert.equal(page.status, 422);
+  assert.match(words(page), /称呼、门牌、地标，至少填一样/);
+  assert.equal((await strip(liu.db)).waiting, 0);
+});
+
+test('＋新户 can be walked at once and waits for the village', async () => {
+  const liu = await openPhone();
+  const action = way(await liu.open('/field/new'), '/field/new?id=');
+  const fields = {
+    group: GROUP.third,
+    kind: 'rental',
+    contact_name: '孙二',
+    landmark: '河边',
+    door: '31号',
+    adults: '2',
+  };
+  const page = await liu.send(action, fields);
+  assert.match(words(page), /三组 31 号 孙二 出租房·大人 2 位 河边/);
+  await liu.send(action, fields);
+  const [body, ...more] = await bodies(liu);
+  assert.equal(more.length, 0);
+  assert.equal(body.grid, GRID);
+  assert.deepEqual(body.address, { door: '31号' });
+  assert.equal((await liu.open(action)).url, '/field/');
+});
+
+test('改资料 sends only what was changed, and nothing when nothing was', async () => {
+  const liu = await openPhone();
+  const { contact_name, nickname, phone, landmark, adults } = KNOWN;
+  const same = { contact_name, nickname, phone, landmark, adults: String(adults) };
+  await liu.send(`${HERE}/edit`, same);
+  assert.deepEqual(await bodies(liu), []);
+  await liu.send(`${HERE}/edit`, { ...same, landmark: '井边', needs: '大字' });
+  assert.deepEqual(await bodies(liu), [{ kind: 'place_edit', place_id: WANG.id, landmark: '井边', needs: ['大字'] }]);
+});
+
+test('报告 asks what, and for 重复 which door', async () => {
+  const liu = await openPhone();
+  assert.match(words(await liu.send(`${HERE}/report`, {})), /请选报告什么/);
+  assert.match(words(await liu.send(`${HERE}/report`, { report: 'duplicate' })), /请选跟哪一户重复/);
+  assert.match(words(await liu.open(`${HERE}/report?q=zdy`)), /三组15号 赵大勇/);
+  await liu.send(`${HERE}/report`, { report: 'duplicate', duplicate_of: ZHAO.id });
+  assert.deepEqual(await bodies(liu), [
+    { kind: 'place_report', place_id: WANG.id, report: 'duplicate', duplicate_of: ZHAO.id },
+  ]);
+  assert.equal((await placePage(liu.db, WANG.id, NOW))?.place.status, 'active');
+});
+
+test('the number is dialled and never shown whole', async () => {
+  const liu = await openPhone();
+  const page = await liu.open(HERE);
+  assert.match(words(page), new RegExp(`拨打 ⋯${String(KNOWN.phone).slice(-4)}`));
+  assert.match(page.text, new RegExp(`href="tel:${KNOWN.phone}"`));
+  assert.doesNotMatch(words(page), new RegExp(String(KNOWN.phone)));
+});
+
+test('户表 pages by fifty, by group, and searches by pinyin, door and landmark', async () => {
+  const many = Array.from({ length: 60 }, (_, i) =>
+    place(`place-${i}`, i + 100, { contact_name: `户${i}`, address: { door: `${i + 100}号` }, py: [] }),
+  );
+  const liu = await openPhone([...many, WANG, LI]);
+  const first = await liu.open(`/field/list?group=${GROUP.third}`);
+  assert.equal(first.text.match(/<a\s+class="row"/g)?.length, 50);
+  const rest = await liu.open(way(first, 'after='));
+  assert.equal(rest.text.match(/<a\s+class="row"/g)?.length, 12);
+  for (const typed of ['王', 'wgl', '桂兰', '兰婶', '水塔', '14']) {
+    assert.match(words(await liu.open(`/field/list?q=${encodeURIComponent(typed)}`)), /王桂兰/, typed);
+  }
+  assert.match(words(await liu.open('/field/list?q=zzz')), /没找到「zzz」.*登记新户/);
+});
+
+test('an empty phone says how the list gets there', async () => {
+  const liu = await openPhone([]);
+  assert.match(words(await liu.open('/field/list')), /户表还没下到这部手机.*去同步/);
+  assert.match(words(await liu.open('/field/')), /今天还没选片。 选今天走的片/);
+});
+
+test('换片 ticks lanes, 往后放 puts a door at the end of today’s', async () => {
+  const liu = await openPhone([LI, WANG, ZHAO]);
+  const today = await liu.send('/field/lanes', { lane: GROUP.third });
+  assert.equal(today.url, '/field/');
+  const order = (/** @type {string} */ text) =>
+    ['李秀英', '王桂兰', '赵大勇'].sort((a, b) => text.indexOf(a) - text.indexOf(b));
+  assert.deepEqual(order(words(today)), ['李秀英', '王桂兰', '赵大勇']);
+  const after = await liu.send(way(today, `${LI.id}/later`), {});
+  assert.deepEqual(order(words(after)), ['王桂兰', '赵大勇', '李秀英']);
+  assert.equal((await strip(liu.db)).waiting, 0);
+});
+
+test('阳光 and the four sizes are remembered and change every page', async () => {
+  const liu = await openPhone();
+  const sunny = await liu.send('/field/me', { sunlight: 'on', back: '/field/' });
+  assert.equal(sunny.url, '/field/');
+  assert.match(sunny.text, /data-light="sun"/);
+  assert.match(words(sunny), /室内/);
+  const large = await liu.send('/field/me', { scale: '36', back: 'https://elsewhere.test/' });
+  assert.equal(large.url, '/field/');
+  assert.match((await liu.open(HERE)).text, /data-scale="36"/);
+  await liu.send('/field/me', { scale: '99', sunlight: 'off' });
+  assert.match((await liu.open(HERE)).text, /data-light="room" data-scale="36"/);
+});

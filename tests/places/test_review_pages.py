@@ -1,0 +1,113 @@
+"""The review page: what accepting would do is worked out truly and leaves no trace; four keys; undo for a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from doorknock import clock
+from doorknock.audit import AuditLine
+from doorknock.changes import Deed
+from doorknock.db import db
+from tests.hefeng import VILLAGE, Hefeng, changed, plain
+
+PAGE = f"/office/review/{VILLAGE}"
+
+
+def report_wrong(village: Hefeng, *numbers: str) -> None:
+    phone = village.phone("wang")
+    for n, number in enumerate(numbers):
+        village.report(phone, number, "wrong", n)
+    phone.sync()
+
+
+def test_who_may_not_review_is_refused(village: Hefeng) -> None:
+    report_wrong(village, "1001")
+    item = village.item("wrong", "1001")
+    for person in ("gao", "xu", "lin"):
+        village.office(person).get(PAGE, status=403)
+        village.office(person).post(f"{PAGE}/{item}/accept", status=403)
+    lin = village.office("lin")
+    lin.post(f"/office/review/990102103202/{item}/accept", status=404)
+    assert village.figures() == changed()
+
+
+def test_the_effect_is_shown_before_and_nothing_is_kept_of_it(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1002", "met_covered", 1)
+    phone.sync()
+    report_wrong(village, "1001")
+    with village.app.app_context():
+        deeds = db.session.query(Deed).count(), db.session.query(AuditLine).count()
+    chen = village.office("chen")
+    page = plain(chen.get(PAGE))
+    # 12 doors, one closed; without the wrong one 11: 1/12 = 8.3 %, 1/11 = 9.1 %.
+    assert "同意以后 应访 D 12 → 11 还要去 11 → 10 办结率 8.3% 1/12 → 9.1% 1/11" in page
+    with village.app.app_context():
+        assert (db.session.query(Deed).count(), db.session.query(AuditLine).count()) == deeds
+    item = village.item("wrong", "1001")
+    chen.post(f"{PAGE}/{item}/accept")
+    assert village.figures() == changed(N=11, D=11, attempted=1, met=1, covered=1, closed=1, visits=1)
+    village.stands()
+
+
+def test_asking_and_waiting_only_show_the_next_one(village: Hefeng) -> None:
+    report_wrong(village, "1001", "1002")
+    first, second = village.item("wrong", "1001"), village.item("wrong", "1002")
+    chen = village.office("chen")
+    assert chen.post(f"{PAGE}/{first}/ask").location == f"{PAGE}?item={second}"
+    assert chen.post(f"{PAGE}/{second}/later").location == f"{PAGE}?item={first}"
+    assert len(village.items()) == 2
+    with village.app.app_context():
+        verbs = [line.verb for line in db.session.query(AuditLine).filter(AuditLine.verb.startswith("review."))]
+    assert sorted(verbs) == ["review.ask", "review.later"]
+
+
+def test_what_was_decided_is_taken_back_within_a_day_and_not_after(village: Hefeng) -> None:
+    report_wrong(village, "1001")
+    item = village.item("wrong", "1001")
+    chen = village.office("chen")
+    chen.post(f"{PAGE}/{item}/reject")
+    page = plain(chen.get(PAGE))
+    assert "24 小时内定的 1" in page
+    assert "名单写错了：定了不是" in page
+    chen.post(f"{PAGE}/{item}/undo")
+    assert village.items() == [("wrong", "1001")]
+    chen.post(f"{PAGE}/{item}/accept")
+    with clock.pinned(clock.now() + timedelta(hours=25)):
+        tang = village.office("tang")
+        assert "没有 24 小时以内的决定" in tang.post(f"{PAGE}/{item}/undo", status=409).text
+    assert village.figures() == changed(N=11, D=11)
+
+
+def test_the_town_reviews_without_seeing_a_name(village: Hefeng) -> None:
+    report_wrong(village, "1001")
+    assert "王水根家" in village.office("chen").get(PAGE)
+    page = village.office("tang").get(PAGE)
+    assert "王水根" not in page
+    assert "一组" in page
+
+
+def test_a_duplicate_asks_which_place_stays(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.report(phone, "1001", "duplicate", 1)
+    phone.sync()
+    item = village.item("duplicate", "1001")
+    chen = village.office("chen")
+    assert "没有说和哪一户重复" in chen.get(PAGE)
+    chen.post(f"{PAGE}/{item}/accept", status=409)
+    page = plain(chen.get(f"{PAGE}?item={item}&into=二组1号"))
+    assert "和 二组1号 杨小红家 是同一户" in page
+    assert "应访 D 12 → 11" in page
+    assert "不能并到自己" in plain(chen.get(f"{PAGE}?item={item}&into=1001"))
+    chen.post(f"{PAGE}/{item}/accept", into="二组1号")
+    assert village.figures() == changed(N=11, D=11)
+    village.stands()
+
+
+def test_a_village_comes_to_its_own_and_a_town_chooses(village: Hefeng) -> None:
+    report_wrong(village, "1001")
+    assert village.office("chen").client.get("/office/review").location == PAGE
+    page = plain(village.office("tang").get("/office/review"))
+    assert "禾丰村 1 条要审" in page
+    assert "柳溪村 没有要审的" in page
+    assert "没有要审的" in village.office("tang").get("/office/review/990102103202")
