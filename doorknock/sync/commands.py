@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
 from doorknock import web
 from doorknock.shell import as_json, one_transaction, say
+from doorknock.sync import openapi as describing
 from doorknock.sync import rebuild as rebuilding
 from doorknock.sync import verify as verifying
 
@@ -41,3 +44,9 @@ def rebuild(as_json: bool) -> None:
     found = rebuilding.rebuild(progress=lambda said: click.echo(said, err=True))
     words = f"重放 {found['events']} 条，对照 {found['rows']} 行，不一样 {found['different']} 行。"
     say(found, as_json=as_json, plain=lambda: words)
+
+
+@sync.command("openapi")
+def openapi() -> None:
+    """Print the API's description."""
+    click.echo(json.dumps(describing.document(), ensure_ascii=False, indent=1))

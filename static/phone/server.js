@@ -92,7 +92,7 @@ async function settingsNow() {
 async function drawn(ask, said) {
   if (said instanceof Response) return said;
   if (said.lock && said.lock.url !== ask.settings.locked?.url) await setSetting('locked', said.lock);
-  const known = ask.db && !said.lock && !said.bare ? await strip(ask.db) : null;
+  const known = ask.db && !said.lock ? await strip(ask.db) : null;
   const main = mainOf(ask, said, known);
   const text = ask.fragment ? fragmentOf(said, main) : documentOf(ask, said, main);
   return new Response(text.toString(), { status: said.status ?? 200, headers: HEADERS });

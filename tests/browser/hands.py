@@ -44,10 +44,13 @@ class Worker:
         self.page.wait_for_url("**/field/")
 
     def key(self, words: str, *, part: bool = False) -> Locator:
-        """The key or line with exactly these words on it; with `part`, the first that has them among others."""
+        """The key or line with exactly these words on it; with `part`, the first that has them among others.
+
+        What a key says while it is busy (正在…) stands in it all the time, hidden.
+        """
         if part:
             return self.page.locator(TAPPED).filter(has_text=words).first
-        return self.page.locator(TAPPED).filter(has_text=re.compile(rf"^\s*{re.escape(words)}\s*$")).first
+        return self.page.locator(TAPPED).filter(has_text=re.compile(rf"^\s*{re.escape(words)}\s*(正在\S+)?$")).first
 
     def tap(self, words: str, *, part: bool = False) -> None:
         """One tap of the thumb."""

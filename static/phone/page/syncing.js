@@ -1,6 +1,7 @@
 /// <reference path="./page.d.ts" />
 /** Keeps this page in sync and its truth strip true, whatever page is open. */
 import { keepInSync } from '../sync/keep.js';
+import { onSaved } from '../sync/saved.js';
 import { localFetch } from './localfetch.js';
 
 const BUILD = new URL('../..', import.meta.url).pathname.split('/').filter(Boolean).pop() ?? '';
@@ -21,6 +22,13 @@ async function refresh() {
   if (fresh) window.htmx?.process(fresh);
 }
 
+/** Where the browser can, it wakes the worker once there is signal, even with this page closed. */
+async function askToBeWoken() {
+  const registration = /** @type {any} */ (await navigator.serviceWorker?.getRegistration('/field/'));
+  await registration?.sync?.register('round').catch(() => {});
+}
+
 export function startSync() {
+  onSaved(askToBeWoken);
   keepInSync({ appVersion: BUILD, onRound: (enrolment) => enrolment.active && refresh() });
 }

@@ -112,7 +112,6 @@ export interface Page {
   status?: number;
   tab?: 'today' | 'list' | 'sync' | 'me';
   layout?: string;
-  bare?: boolean;
   lock?: Lock;
 }
 

@@ -49,7 +49,7 @@ function sheet(ask, wrong, status) {
     '密码',
   )}</label></div><input class="write" id="password" name="password" type="password" autocomplete="current-password"></div><button
   class="button wide">${waitWords(t('登记'), t('正在登记…'))}</button></form></details>`;
-  return { title: t('登记'), body, status, bare: true };
+  return { title: t('登记'), body, status };
 }
 
 /**
