@@ -11,7 +11,7 @@ PAGE = f"/office/places/{VILLAGE}"
 
 def doors(page: str) -> list[str]:
     """The door numbers of the list, in order."""
-    return re.findall(r'<a class="whole" href="/office/places/one/[^"]*">([^<]*)</a>', page)
+    return re.findall(r'<a class="name" href="/office/places/one/[^"]*">([^<]*)</a>', page)
 
 
 def test_who_may_not_see_doors_is_refused(village: Hefeng) -> None:
