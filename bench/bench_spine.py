@@ -48,7 +48,12 @@ def batch(phone: Phone, doors: list[str], turn: int) -> None:
     at = clock.now() - timedelta(hours=3)
     for i in range(BATCH):
         door = doors[(turn * BATCH + i) % len(doors)]
-        body = {"place_id": door, "outcome": "met_covered", "adults_listened": 2, "app": {"installed_before": 1, "declined": 1}}
+        body = {
+            "place_id": door,
+            "outcome": "met_covered",
+            "adults_listened": 2,
+            "app": {"installed_before": 1, "declined": 1},
+        }
         if i % 2:
             body["commitment"] = {"version": "1", "method": "screen", "strokes": [[[i, j] for j in range(30)]] * 4}
         phone.record("visit", at + timedelta(minutes=i), body)
@@ -70,7 +75,8 @@ def main() -> None:
         floor = sqlite3.connect(folder / "bare.db")
         floor.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-            "CREATE TABLE bare (id INTEGER PRIMARY KEY, a, b, body); CREATE INDEX ba ON bare (a); CREATE INDEX bb ON bare (b)"
+            "CREATE TABLE bare (id INTEGER PRIMARY KEY, a, b, body);"
+            "CREATE INDEX ba ON bare (a); CREATE INDEX bb ON bare (b)"
         )
         with app.test_client() as client:
             phone = Phone(client, "w1", town.PASSWORD)
@@ -100,7 +106,10 @@ def main() -> None:
             campaigns = figures.chosen(top, None, clock.today())
             counted = compare(
                 ("the village's figures from the counters", lambda: figures.tree(top, campaigns)),
-                ("its visits loaded and looked at once", lambda: [v.outcome for v in db.session.scalars(db.select(Visit))]),
+                (
+                    "its visits loaded and looked at once",
+                    lambda: [v.outcome for v in db.session.scalars(db.select(Visit))],
+                ),
                 turns=15,
             )
             print(counted.line())

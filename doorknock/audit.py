@@ -28,9 +28,7 @@ class AuditLine(Base):
     detail: Mapped[dict[str, Any]]
 
 
-def record(
-    verb: str, region: str, *, by: str | None = None, subject: str | None = None, **detail: Any
-) -> None:
+def record(verb: str, region: str, *, by: str | None = None, subject: str | None = None, **detail: Any) -> None:
     """Add the line to the running transaction; ``region`` is the code where it counts, ``by`` a person's id."""
     db.session.add(
         AuditLine(

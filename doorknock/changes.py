@@ -134,9 +134,7 @@ def remove(grid: str, kind: str, row_id: str) -> None:
 def record(kind: str, grids: Iterable[str], by: str | None, body: dict[str, Any]) -> Deed:
     """Write down an office fact at the next number of its grids."""
     grid, seq = stamp(grids)
-    deed = Deed(
-        county=county_of(grid), id=new_id(), grid=grid, seq=seq, kind=kind, at=clock.now(), by=by, body=body
-    )
+    deed = Deed(county=county_of(grid), id=new_id(), grid=grid, seq=seq, kind=kind, at=clock.now(), by=by, body=body)
     db.session.add(deed)
     return deed
 

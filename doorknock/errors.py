@@ -64,7 +64,7 @@ class Refused(Exception):
 def register(app: Flask) -> None:
     """Every refusal leaves through here: problem+json for the API, a page or fragment for people."""
     app.register_error_handler(Problem, answer)
-    app.register_error_handler(CSRFError, lambda error: answer(Problem("csrf")))
+    app.register_error_handler(CSRFError, lambda _error: answer(Problem("csrf")))
     app.register_error_handler(HTTPException, _answer_http)
 
 

@@ -127,9 +127,7 @@ class Moment(fields.Field[datetime]):
     def __init__(self, **more: Any) -> None:
         super().__init__(allow_none=True, **more)
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> datetime:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
         try:
             return clock.parse(value)
         except (TypeError, ValueError) as error:

@@ -39,7 +39,7 @@ def ready() -> tuple[Response, int]:
 
 
 def _database() -> bool:
-    return db.session.scalar(text("SELECT 1")) == 1
+    return bool(db.session.scalar(text("SELECT 1")) == 1)
 
 
 def _schema() -> bool:

@@ -1,7 +1,7 @@
 """Alembic's way in. Two dangers of SQLite are shut off here.
 
-Batch migrations drop and re-create a table; with foreign keys on, that deletes its child rows, and the switch is without
-effect inside a transaction: so they are off before it opens, checked after it, and on again.
+Batch migrations drop and re-create a table; with foreign keys on, that deletes its child rows, and the switch is
+without effect inside a transaction: so they are off before it opens, checked after it, and on again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""禾丰村 in one process: its 12 doors, its people, Python phones through the wire, and office screens that are signed in."""
+"""禾丰村 in one process: its 12 doors, its people, Python phones on the wire, office screens signed in."""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ depends_on = None
 
 
 def upgrade():
-    with op.batch_alter_table("place", recreate="always" if op.get_bind().dialect.name == "sqlite" else "auto") as batch:
+    recreate = "always" if op.get_bind().dialect.name == "sqlite" else "auto"
+    with op.batch_alter_table("place", recreate=recreate) as batch:
         batch.add_column(sa.Column("spare", sa.Text()))
 
 
@@ -104,7 +105,7 @@ def test_foreign_keys_are_checked_again_after_a_migration(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             assert db.session.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
-        with pytest.raises(Exception, match="(?i)foreign key"):
+        with pytest.raises(Exception, match=r"(?i)foreign key"):
             db.session.execute(
                 text(
                     "INSERT INTO review_item (county, id, place_id, village_code, kind, status, opened_at)"

@@ -128,9 +128,7 @@ def meant(campaigns: list[Campaign], path: str, day: date) -> Campaign | None:
     """
     codes = path.split("/")
     running = [c for c in campaigns if c.runs_on(day) and c.region_code in codes]
-    return max(
-        running, key=lambda c: (codes.index(c.region_code), c.starts, [-ord(x) for x in c.key]), default=None
-    )
+    return max(running, key=lambda c: (codes.index(c.region_code), c.starts, [-ord(x) for x in c.key]), default=None)
 
 
 def wire_rows(county: str, paths: list[str]) -> list[tuple[str, str, dict[str, Any]]]:

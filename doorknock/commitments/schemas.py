@@ -18,9 +18,7 @@ MOST_STROKES = 8 * 1024
 class Strokes(fields.Field[list[Any]]):
     """The drawn lines as lists of points, at most 8 KB of JSON."""
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> list[Any]:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
         size = len(json.dumps(value, separators=(",", ":")))
         if not isinstance(value, list) or not storable(value) or size > MOST_STROKES:
             raise ValidationError("签名太大了")

@@ -41,7 +41,7 @@ class Frame:
     who: str
 
 
-def register(app: Flask) -> None:
+def hang(app: Flask) -> None:
     """Templates get their frame by name, and print counts with thousands apart."""
     app.jinja_env.globals["office_frame"] = frame
     app.jinja_env.filters["thousands"] = "{:,}".format

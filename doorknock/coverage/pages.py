@@ -22,7 +22,7 @@ door = Blueprint("coverage", __name__, url_prefix="/office")
 
 def register(app: Flask) -> None:
     """Open the pages; every office page gets its frame here."""
-    frame.register(app)
+    frame.hang(app)
     app.register_blueprint(door)
 
 

@@ -72,7 +72,12 @@ def _open_doors(phone: Phone, rng: random.Random) -> list[tuple[str, dict[str, A
 
 def _visit(place_id: str, place: dict[str, Any], at: datetime, rng: random.Random) -> dict[str, Any]:
     outcome = rng.choice(OUTCOMES)
-    body: dict[str, Any] = {"place_id": place_id, "outcome": outcome, "mode": "planned", "visited_at": clock.text_of(at)}
+    body: dict[str, Any] = {
+        "place_id": place_id,
+        "outcome": outcome,
+        "mode": "planned",
+        "visited_at": clock.text_of(at),
+    }
     adults = min(place["adults"] or 1, rng.randint(1, 3))
     if outcome in ("met_covered", "remote_covered"):
         body["adults_listened"] = adults

@@ -67,7 +67,7 @@ class EnrolCode(Base):
 
 
 def make_code(person: Person) -> tuple[str, str]:
-    """A fresh one-time code for this person: (eight digits to type, secret for the QR link). Both work once, together."""
+    """A fresh one-time code: (eight digits to type, secret for the QR link). Both work once, together."""
     digits, secret = f"{secrets.randbelow(10**8):08d}", secrets.token_urlsafe(24)
     expires = clock.now() + CODE_LASTS
     for one, other in ((digits, secret), (secret, digits)):

@@ -36,7 +36,9 @@ def register(app: Flask) -> None:
 def load_setup(file: Path, as_json: bool) -> None:
     """Load regions, grids, people and a campaign from a JSON file; may be run again."""
     done = setup.load(setup.read(file))
-    words = f"区划 {done['regions']} 个，网格 {done['grids']} 个，人员 {done['people']} 位，行动 {done['campaigns']} 个。"
+    words = (
+        f"区划 {done['regions']} 个，网格 {done['grids']} 个，人员 {done['people']} 位，行动 {done['campaigns']} 个。"
+    )
     say(done, as_json=as_json, plain=lambda: words)
 
 
@@ -104,7 +106,9 @@ def decide(item: str, verdict: str, into: str | None, username: str, as_json: bo
     """Accept or reject a review item."""
     found, person = _for_review(item, username)
     changed = review.decide(found, verdict, by=person.id, into=into)
-    say({"id": item, "changed": changed}, as_json=as_json, plain=lambda: "定好了。" if changed else "本来就是这样定的。")
+    say(
+        {"id": item, "changed": changed}, as_json=as_json, plain=lambda: "定好了。" if changed else "本来就是这样定的。"
+    )
 
 
 @places_group.command("undo")

@@ -1,7 +1,7 @@
 """Review 审核: what workers report about places, decided by the village, and undone.
 
-There is one item per place and kind, however many reports. Its standing follows from the reports that still hold and the
-decisions that were not undone, and so does the place's status: nothing here depends on the order of arrival.
+There is one item per place and kind, however many reports. Its standing follows from the reports that still hold and
+the decisions that were not undone, and so does the place's status: nothing depends on the order of arrival.
 """
 
 from __future__ import annotations
@@ -168,9 +168,7 @@ def _stand(place: Place, decisions: list[Decision]) -> None:
         changes.touch(place.grid, "place", place.id)
 
 
-def _refresh_item(
-    place: Place, kind: str, reports: list[Report], decisions: list[Decision], item: Item | None
-) -> None:
+def _refresh_item(place: Place, kind: str, reports: list[Report], decisions: list[Decision], item: Item | None) -> None:
     mine = [r for r in reports if r.kind == kind and r.holds]
     if kind == "back":
         mine = [r for r in mine if _after_leaving(r, decisions)]
@@ -314,7 +312,7 @@ def _merge_target(found: Item, place: Place, into: str | None) -> Place:
     target = by_ids(found.county, [wanted]).get(wanted)
     if target is None:
         raise Refused("要并到的那一户不存在。")
-    if target.survivor_id == place.id or target.id == place.id:
+    if place.id in (target.survivor_id, target.id):
         raise Refused("不能并到自己，也不能绕一圈并回来。")
     return target
 
@@ -323,9 +321,7 @@ def _grids(place: Place, target: Place | None) -> set[str]:
     return {place.grid} | ({target.grid} if target else set())
 
 
-def _decision(
-    found: Item, verdict: str, deed: changes.Deed, by: str | None, target: Place | None
-) -> Decision:
+def _decision(found: Item, verdict: str, deed: changes.Deed, by: str | None, target: Place | None) -> Decision:
     mine = (Report.county == found.county) & (Report.place_id == found.place_id) & (Report.kind == "away")
     away = None
     if (found.kind, verdict) == ("away", "accept"):
@@ -371,7 +367,9 @@ def wake(county: str, today: date) -> int:
         }  # fmt: skip
         deed = changes.record("decide", [place.grid], None, facts)
         db.session.add(
-            Decision(county=county, id=deed.id, at=deed.at, seq=deed.seq, place_id=place.id, kind="wake", verdict="accept")
+            Decision(
+                county=county, id=deed.id, at=deed.at, seq=deed.seq, place_id=place.id, kind="wake", verdict="accept"
+            )
         )
     if places:
         after(places)

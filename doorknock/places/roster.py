@@ -1,7 +1,7 @@
 """Importing a roster 户表: what the file means against what is known, and doing it once or as often as wanted.
 
-Reading the workbook is ``reading``; here its rows meet the database. A field that was corrected in the field stays as it
-is unless the office ticks it.
+Reading the workbook is ``reading``; here its rows meet the database. A field that was corrected in the field stays as
+it is unless the office ticks it.
 """
 
 from __future__ import annotations
@@ -177,17 +177,19 @@ def _changes(made: Plan, place: Place, row: RosterRow, wanted: dict[str, Any], t
     return new
 
 
-def carry_out(made: Plan, *, by: str | None, progress: Callable[[int], None] = lambda done: None) -> None:
+def carry_out(made: Plan, *, by: str | None, progress: Callable[[int], None] = lambda _done: None) -> None:
     """Do what was planned, as acts of the office, and count it. The caller commits."""
     todo = [(row, ident, place, new) for row, ident, place, new in made.rows if place is None or new]
     grids = {g.code: g.grid_code for g in groups(made.village.code) if g.grid_code}
     changes.lock({*grids.values(), *(place.grid for _, _, place, _ in todo if place)})
     fresh: set[str] = set()
     touched: list[Place] = []
-    for done, (row, ident, place, new) in enumerate(todo):
+    for done, (_, ident, place, new) in enumerate(todo):
         grid = grids[new.get("group") or (place.group_code if place else "") or ""]
         both = {grid, place.grid} if place else {grid}
-        changes.record("roster", both, by, {"place_id": ident, "village": made.village.code, "grid": grid, "fields": new})
+        changes.record(
+            "roster", both, by, {"place_id": ident, "village": made.village.code, "grid": grid, "fields": new}
+        )
         touched.append(take_row(made.village, ident, place, grid, new))
         if place is None:
             fresh.add(ident)

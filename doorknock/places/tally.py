@@ -1,8 +1,8 @@
 """The counters. Per (campaign, grid, group) sums of what each place contributes; ancestors add them up.
 
 Who changes a visit, a commitment or a place's status calls ``recount`` with the places, in the same transaction and
-under the grid's lock. A place's contribution is worked out afresh from its facts and the difference goes to the counter,
-so a counter is never a running guess. Rooms above say how their facts count (``counted_by``).
+under the grid's lock. A place's contribution is worked out afresh from its facts and the difference goes to the
+counter, so a counter is never a running guess. Rooms above say how their facts count (``counted_by``).
 """
 
 from __future__ import annotations

@@ -63,12 +63,14 @@ def enrol() -> tuple[Response, int]:
     device, token = devices.enrol(person, name, version, renewed)
     answer = {
         "device_id": device.id, "token": token, "epoch": epoch.current(),
-        "worker": {
-            "id": person.id, "name": person.name, "username": person.username, "grids": grids_now(person.id),
-        },
+        "worker": _worker(person),
     }  # fmt: skip
     web.commit()
     return jsonify(answer), 201
+
+
+def _worker(person: Person) -> dict[str, Any]:
+    return {"id": person.id, "name": person.name, "username": person.username, "grids": grids_now(person.id)}
 
 
 def _who(asked: dict[str, Any]) -> Person | None:
@@ -90,10 +92,10 @@ def me() -> Response:
     """What the server knows of this enrolment."""
     device = devices.device_of(bearer())
     person = db.session.get(Person, device.worker_id)
-    assert person is not None
-    worker = {"id": person.id, "name": person.name, "username": person.username, "grids": grids_now(person.id)}
+    if person is None:
+        raise Problem("unknown_token")
     return jsonify(
-        device_id=device.id, name=device.name, worker=worker, epoch=epoch.known(), held=device.held,
+        device_id=device.id, name=device.name, worker=_worker(person), epoch=epoch.known(), held=device.held,
         revoked=device.revoked_at is not None, created_at=clock.text_of(device.created_at),
     )  # fmt: skip
 

@@ -87,7 +87,7 @@ class Bench:
             self.held.setdefault(line.event_id, []).append(line)
         self.visits |= families
         self.commitments |= promises
-        named = refs.places | {row.place_id for row in (*families.values(), *promises.values())}
+        named = refs.places | {v.place_id for v in families.values()} | {c.place_id for c in promises.values()}
         found = self._with_survivors(named)
         changes.lock(g for g in refs.grids if regions.grid(g) is not None)
         changes.lock(p.grid for p in found.values())

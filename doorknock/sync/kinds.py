@@ -185,7 +185,7 @@ def _keep(bench: Bench, visit: Visit) -> None:
     bench.keep(1, visit)
     bench.visits[visit.id] = visit
     if not visit.void:
-            changes.touch(visit.grid, "visit", visit.id)
+        changes.touch(visit.grid, "visit", visit.id)
     bench.dirty |= {visit.place_id} | {v.place_id for v in bench.visits.values() if v.root_id == visit.root_id}
     bench.appeared.add(visit.id)
 
@@ -302,7 +302,8 @@ def _report(bench: Bench, event: Event, place: Place, kind: str) -> None:
     line, away = event.line, event.body.get("away") or {}
     seq = bench.stamp(event, place.grid)
     report = review.Report(
-        county=bench.county, id=event.id, kind=kind, place_id=place.id, holds=True, by_visit=False, worker_id=line.worker_id, at=line.at, recorded_at=line.recorded_at, seq=seq,
+        county=bench.county, id=event.id, kind=kind, place_id=place.id, holds=True, by_visit=False, seq=seq,
+        worker_id=line.worker_id, at=line.at, recorded_at=line.recorded_at,
         duplicate_of=event.body.get("duplicate_of"), away_kind=away.get("kind"), back_on=away.get("back_on"),
     )  # fmt: skip
     bench.keep(2, report)

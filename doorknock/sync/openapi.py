@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -29,9 +29,9 @@ def document() -> dict[str, Any]:
         title="doorknock sync", version="1", openapi_version="3.1.0", plugins=[plugin],
         info={"description": "What a phone and the server say to each other. Errors are application/problem+json."},
     )  # fmt: skip
-    assert plugin.converter is not None
-    plugin.converter.field_mapping = {**DEFAULT_FIELD_MAPPING, **_TYPES}
-    plugin.converter.add_attribute_function(_bounds)  # type: ignore[no-untyped-call]  # apispec leaves it untyped
+    converter = cast(Any, plugin.converter)  # apispec leaves it untyped, and None until a spec is made
+    converter.field_mapping = {**DEFAULT_FIELD_MAPPING, **_TYPES}
+    converter.add_attribute_function(_bounds)
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     for name, schema in {kind: k.schema for kind, k in KINDS.items()}.items():
         spec.components.schema(f"body.{name}", schema=schema)
@@ -140,7 +140,9 @@ _PATHS: dict[str, dict[str, Any]] = {
     }},
     "/api/v1/sync": {"post": {
         "summary": "One round: events in, what is held and the rows after the cursor out.", "security": _BEARER,
-        "parameters": [{"name": name, "in": "header", "schema": _TEXT} for name in ("Content-Digest", "Content-Encoding")],
+        "parameters": [
+            {"name": name, "in": "header", "schema": _TEXT} for name in ("Content-Digest", "Content-Encoding")
+        ],
         "requestBody": {"required": True, "content": _lines("request_head", "event")},
         "responses": _answers({"200": _SYNC_ANSWER, "403": _SYNC_ANSWER}, 400, 401, 413, 422, 429, 503, 507),
     }},
@@ -152,6 +154,7 @@ _PATHS: dict[str, dict[str, Any]] = {
         "responses": _answers({"204": {"description": "kept"}}, 401, 403, 413, 422),
     }},
     "/api/v1/openapi.json": {"get": {
-        "summary": "This document.", "responses": {"200": {"description": "OpenAPI", "content": _json({"type": "object"})}},
+        "summary": "This document.",
+        "responses": {"200": {"description": "OpenAPI", "content": _json({"type": "object"})}},
     }},
 }  # fmt: skip

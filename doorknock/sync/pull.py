@@ -35,8 +35,10 @@ class Answer:
     """Writes an answer line by line, sealing what it writes."""
 
     def __init__(self, token: str, *, packed: bool) -> None:
-        self.file: IO[bytes] = SpooledTemporaryFile(max_size=1_000_000)
-        self.out: IO[bytes] = gzip.GzipFile(fileobj=self.file, mode="wb", compresslevel=5) if packed else self.file  # type: ignore[assignment]  # GzipFile writes bytes
+        self.file: IO[bytes] = SpooledTemporaryFile(max_size=1_000_000)  # noqa: SIM115  # the response closes it
+        self.out: IO[bytes] | gzip.GzipFile = self.file
+        if packed:
+            self.out = gzip.GzipFile(fileobj=self.file, mode="wb", compresslevel=5)
         self.packed = packed
         self.mac = hmac.new(token.encode(), digestmod=hashlib.sha256)
         self.bytes = 0
@@ -73,7 +75,9 @@ def revoked(answer: Answer, said: dict[str, Any], cursor: dict[str, Any] | None,
     """The ordinary sealed answer for a phone that was switched off: no rows."""
     answer.line(said | {"revoked": True, "scope": []} | ({"wipe": True} if wipe else {}))
     given = cursor or {}
-    return answer.end({"cursor": {"epoch": said["epoch"], "grids": {}, "shared": given.get("shared") or 0}, "more": False})
+    return answer.end(
+        {"cursor": {"epoch": said["epoch"], "grids": {}, "shared": given.get("shared") or 0}, "more": False}
+    )
 
 
 def rows(

@@ -77,7 +77,7 @@ class Entry:
     @property
     def why(self) -> str:
         """Why it is held, in a sentence; of a rejected one the reason given."""
-        if isinstance(self.row, JournalLine) and self.code in ("rejected", "bad_body"):
+        if isinstance(self.row, JournalLine) and self.code == "rejected":
             return f"{WHY[self.code]}{self.row.detail or ''}"
         return WHY.get(self.code, "服务器留着等人看。")
 

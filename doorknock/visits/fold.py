@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 OUTCOMES = {
-    "met_covered": "见面宣传", "met_declined": "见面婉拒", "met_later": "见到人·改天", "remote_covered": "电话/视频宣传",
+    "met_covered": "见面宣传", "met_declined": "见面婉拒", "met_later": "见到人·改天",
+    "remote_covered": "电话/视频宣传",
     "nobody_home": "无人在家", "left_material": "无人·已留资料", "minor_only": "只有孩子在家",
     "unsafe_stop": "不方便进门", "away_reported": "长期不在家", "wrong_entry": "名单写错了",
 }  # fmt: skip

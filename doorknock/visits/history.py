@@ -27,6 +27,11 @@ class Step:
     place: str
 
     @property
+    def outcome(self) -> str:
+        """What came of it, in one word."""
+        return "作废" if self.visit.void else PLAIN.get(self.visit.outcome or "", "走访")
+
+    @property
     def counts(self) -> bool:
         """Whether it stands."""
         return self.visit.superseded_by is None and not self.visit.void

@@ -7,6 +7,7 @@
  */
 
 import { Database, Store } from './db.js';
+import { remains } from './sync/copy.js';
 import { adopt } from './sync/fork.js';
 import { freshen } from './sync/freshen.js';
 
@@ -40,6 +41,15 @@ export function enrolments() {
 /** Who is signed in now. @returns {Promise<Enrolment | null>} */
 export async function activeEnrolment() {
   return (await enrolments()).find((each) => each.active) ?? null;
+}
+
+/**
+ * After the browser emptied everything here, this list included: how many unsent events still have their copy, to be
+ * found again when their worker signs in. Null where nothing was lost. Ask in the page.
+ * @returns {Promise<{waiting: number} | null>}
+ */
+export async function emptied() {
+  return (await enrolments()).length ? null : remains();
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Every address under /field/ that the phone answers. */
 import { unlock } from './rooms/_locked.js';
+import { attentionPage } from './rooms/attention.js';
 import { addNew, edit, editForm, newForm } from './rooms/door.js';
 import { enrolNow, enrolPage, firstPage, firstRound } from './rooms/enrol.js';
 import { listPage } from './rooms/list.js';
@@ -11,7 +12,7 @@ import { placeScreen } from './rooms/place.js';
 import { report, reportForm } from './rooms/report.js';
 import { savedPage } from './rooms/saved.js';
 import { saveSign, signedPage, signPage } from './rooms/sign.js';
-import { attentionPage, syncNow, syncScreen, unsentFile } from './rooms/sync.js';
+import { syncNow, syncScreen, unsentFile } from './rooms/sync.js';
 import { lanesPage, later, saveLanes, todayPage } from './rooms/today.js';
 import { dropForm, keepDraft, saveForm, visitForm } from './rooms/visit.js';
 import { fix, move, movePage, visitPage, voidIt, voidPage, withdrawIt, withdrawPage } from './rooms/visits.js';
@@ -78,7 +79,7 @@ export const ROUTES = [
   route('POST', '/field/first', firstRound),
 
   route('GET', '/field/parts/strip', stripPart),
-  route('GET', '/field/parts/lost', lostPart),
+  route('GET', '/field/parts/lost', lostPart, { open: true }),
   route('POST', '/field/parts/lost', lossRead),
   route('GET', '/field/parts/update', updatePart),
 ];

@@ -47,8 +47,10 @@ GROUPS = {
             "offered": 0, "visits": 2},
 }  # fmt: skip
 BEATS = {
-    GRID_A: {"D": 7, "attempted": 7, "met": 5, "covered": 4, "declined": 1, "closed": 5, "signed": 1, "offered": 3, "visits": 9},
-    GRID_B: {"D": 4, "attempted": 2, "met": 2, "covered": 0, "declined": 1, "closed": 1, "signed": 0, "offered": 0, "visits": 2},
+    GRID_A: {"D": 7, "attempted": 7, "met": 5, "covered": 4, "declined": 1, "closed": 5, "signed": 1,
+             "offered": 3, "visits": 9},
+    GRID_B: {"D": 4, "attempted": 2, "met": 2, "covered": 0, "declined": 1, "closed": 1, "signed": 0,
+             "offered": 0, "visits": 2},
 }  # fmt: skip
 
 

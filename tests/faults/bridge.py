@@ -156,13 +156,11 @@ def serve(folder: Path, url: str | None) -> None:
         url = f"sqlite:///{folder / 'village.db'}"
         databases.migrate(url, folder)
     bridge = Bridge(create_app(databases.settings(url, folder)), folder)
-    for line in (json.dumps({"ready": True}), *map(lambda asked: _respond(bridge, asked), sys.stdin)):
-        answers.write(line + "\n")
+    answers.write('{"ready": true}\n')
+    answers.flush()
+    for line in sys.stdin:
+        answers.write(json.dumps(bridge.answer(json.loads(line)), ensure_ascii=False) + "\n")
         answers.flush()
-
-
-def _respond(bridge: Bridge, asked: str) -> str:
-    return json.dumps(bridge.answer(json.loads(asked)), ensure_ascii=False)
 
 
 if __name__ == "__main__":

@@ -184,7 +184,7 @@ export class Phone {
 
       postMessage(/** @type {any} */ data) {
         for (const ear of phone.ears) {
-          if (ear !== this && ear.name === this.name) phone.world.after(1, () => ear.onmessage?.({ data }));
+          if (ear !== this && ear.name === this.name) phone.world.after(1, () => void ear.onmessage?.({ data }));
         }
       }
 

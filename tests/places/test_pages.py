@@ -36,7 +36,7 @@ def test_the_town_reads_doors_without_names_and_finds_none_by_name(village: Hefe
     assert "王水根" not in page
     assert "13900000001" not in page
     for said in ("王水根", "wsg", "0001"):
-        assert doors(tang.get(f"{PAGE}?q={said}")) == ([] if said != "0001" else [])
+        assert doors(tang.get(f"{PAGE}?q={said}")) == [], said
     one = tang.get(f"/office/places/one/{village.ids['1001']}")
     assert "王水根" not in one
     assert "13900000001" not in one

@@ -26,9 +26,7 @@ def test_the_served_document_is_the_generated_one(client: FlaskClient) -> None:
 
 
 def test_every_api_route_is_described(app: Flask) -> None:
-    described = {
-        (path, method.upper()) for path, operations in document()["paths"].items() for method in operations
-    }
+    described = {(path, method.upper()) for path, operations in document()["paths"].items() for method in operations}
     served = {
         (rule.rule.replace("<", "{").replace(">", "}").replace("{sha}", "{sha256}"), method)
         for rule in app.url_map.iter_rules()

@@ -1,4 +1,4 @@
-"""What is held without effect: staff see why, accept what a person may judge, reject with a reason; nothing else moves."""
+"""What is held without effect: staff see why, accept what a person may judge, and reject with a reason."""
 
 from __future__ import annotations
 

@@ -61,9 +61,6 @@ def test_a_moved_visit_counts_at_the_other_door_with_its_promise(village: Hefeng
     village.stands()
 
 
-
-
-
 def test_what_was_taken_back_does_not_come_back_with_a_move(village: Hefeng) -> None:
     phone = village.phone("wang")
     visit = village.visit(phone, "1001", "met_covered", 1, commitment={"method": "paper", "paper_no": "0007"})

@@ -77,7 +77,9 @@ def test_visits_come_to_what_the_shared_case_says(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_the_order_of_arrival_changes_nothing(case: dict[str, Any]) -> None:
     given = case["input"]
-    shuffled = given | {name: random.Random(7).sample(given[name], len(given[name])) for name in ("visits", "withdrawals")}
+    shuffled = given | {
+        name: random.Random(7).sample(given[name], len(given[name])) for name in ("visits", "withdrawals")
+    }
     assert folded(shuffled) == case["expected"]
 
 

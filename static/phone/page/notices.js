@@ -8,6 +8,10 @@ let registration = null;
 let putOff = false;
 let asked = false;
 let lost = '';
+let nobody = false;
+
+/** Before anybody has signed in there is no strip, but a loss has to be said there most of all. */
+const isEnrolling = () => location.pathname === '/field/enrol';
 
 /** @param {string} path */
 async function piece(path) {
@@ -19,15 +23,17 @@ async function piece(path) {
 export async function arriveNotices() {
   const main = document.getElementById('page');
   const notice = document.getElementById('notice');
-  if (!notice || notice.childElementCount || !main?.querySelector('#strip')) return;
+  if (nobody && !isEnrolling()) return lookForLoss();
+  if (!notice || notice.childElementCount || !(main?.querySelector('#strip') || isEnrolling())) return;
   const update = registration?.waiting && !putOff ? await piece('/field/parts/update') : '';
   if (notice.isConnected && (lost || update)) notice.innerHTML = lost + update;
   if (lost) window.htmx?.process(notice);
 }
 
-/** Asked once a start: is everything still there that the phone knew it had? */
+/** Asked once a start, and once more when somebody has signed in: is everything still there that the phone knew it had? */
 async function lookForLoss() {
-  if (!document.getElementById('strip')) return;
+  nobody = isEnrolling();
+  if (!nobody && !document.getElementById('strip')) return;
   lost = await piece('/field/parts/lost');
   await arriveNotices();
 }

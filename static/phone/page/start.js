@@ -20,7 +20,7 @@ function arrive() {
   arriveDraft();
   arriveCode();
   reveal();
-  stayLocked();
+  trueAddress();
   arriveNotices();
 }
 
@@ -33,10 +33,15 @@ function arriveCode() {
   history.replaceState(history.state, '', location.pathname);
 }
 
-/** Going back from a locked page leads to it again; its address is put on top once more. */
-function stayLocked() {
-  const locked = document.getElementById('page')?.dataset.locked;
-  if (locked && locked !== location.pathname + location.search) history.pushState({ htmx: true }, '', locked);
+/**
+ * The address is that of the page which is there: going back may have been led elsewhere. From a locked page going back leads to it
+ * again, and its address is put on top once more.
+ */
+function trueAddress() {
+  const { locked, here } = document.getElementById('page')?.dataset ?? {};
+  const shown = location.pathname + location.search;
+  if (locked && locked !== shown) history.pushState({ htmx: true }, '', locked);
+  else if (!locked && here?.startsWith('/field/') && here !== shown) history.replaceState({ htmx: true }, '', here);
 }
 
 document.addEventListener('htmx:config:request', (event) => {

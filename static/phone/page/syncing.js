@@ -16,10 +16,8 @@ async function refresh() {
   }
   const response = await localFetch('/field/parts/strip');
   const text = response.ok ? await response.text() : '';
-  if (!text.startsWith('<a class="strip"') || !strip.isConnected) return;
-  strip.outerHTML = text;
-  const fresh = document.getElementById('strip');
-  if (fresh) window.htmx?.process(fresh);
+  const fresh = document.createRange().createContextualFragment(text).querySelector('#strip');
+  if (fresh && strip.isConnected) strip.replaceChildren(...fresh.childNodes);
 }
 
 /** Where the browser can, it wakes the worker once there is signal, even with this page closed. */

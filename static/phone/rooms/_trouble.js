@@ -70,7 +70,7 @@ export function notSaved(request, assets) {
  */
 function troublePage(request, assets, posted, within) {
   const url = new URL(request.url);
-  const ask = /** @type {Ask} */ ({ assets, settings: { sunlight: false, scale: '18', locked: null } });
+  const ask = /** @type {Ask} */ ({ url, assets, settings: { sunlight: false, scale: '18', locked: null } });
   const page = plain({
     title: posted ? t('这一条没存上') : t('这一页没打开'),
     say: posted ? t('写过的草稿还在，回去再存一次。') : t('记下的都还在。再打开一次；还不行，关掉再开。'),

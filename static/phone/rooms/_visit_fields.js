@@ -135,7 +135,8 @@ function commitment({ ask, form, campaign }) {
       options: Object.entries(RELATIONS),
       chosen: form.relation ?? 'head',
     },
-  )}</div><input type="hidden" name="signed" value="${form.signed ?? ''}"></div>`;
+  )}</div><input type="hidden" name="signed" value="${form.signed ?? ''}"><input type="hidden" name="version" value="${form.version ?? ''}"><input
+  type="hidden" name="text_hash" value="${form.text_hash ?? ''}"></div>`;
 }
 
 /** @param {Sheet} sheet */

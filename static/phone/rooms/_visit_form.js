@@ -1,14 +1,13 @@
 /**
- * From the visit form's strings to the body of the event, and back for a correction. Pure: what an outcome does not need is left
+ * From the visit form's strings to the body of the event. Pure: what an outcome does not need is left
  * out even when the form still carries it from an earlier choice.
  */
-import { stamp, visitedAt } from '../../shared/dates.js';
+import { visitedAt } from '../../shared/dates.js';
 import { APP } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
 
 /** @typedef {import('./_types.js').Campaign} Campaign */
 /** @typedef {import('./_types.js').Draft} Draft */
-/** @typedef {import('./_types.js').Visit} Visit */
 /** @typedef {Record<string, string>} Fields */
 
 /** What each outcome asks for, in the order of the form. @type {Readonly<Record<string, string[]>>} */
@@ -28,32 +27,6 @@ export const ASKS = {
 export const NOTE_LIMIT = 100;
 /** The wire's limit is 8 KB of JSON; one digit a byte. */
 export const STROKES_LIMIT = 8000;
-
-/**
- * The first state of a form.
- * @param {string} outcome
- * @param {import('./_types.js').Hint | null} hint
- * @param {Date} now
- * @returns {Fields}
- */
-export function preset(outcome, hint, now) {
-  const covered = outcome === 'met_covered' || outcome === 'remote_covered';
-  /** @type {Fields} */
-  const form = { outcome, when: 'now', adults: covered ? '1' : '0', opened: stamp(now) };
-  if (hint?.kind === 'evening') form.slot = 'evening';
-  return form;
-}
-
-/**
- * The same form under another outcome: what was answered stays, and somebody listened where something was told.
- * @param {Fields} form
- * @param {string} outcome
- * @returns {Fields}
- */
-export function asOutcome(form, outcome) {
-  const listened = ASKS[outcome]?.includes('adults') && count(form.adults) < 1;
-  return { ...form, outcome, ...(listened ? { adults: '1' } : {}) };
-}
 
 /**
  * What is still missing before a form can be saved; empty when nothing is.
@@ -134,8 +107,8 @@ function commitmentOf(form, campaign, strokes) {
   const given = method !== 'declined';
   return kept({
     method,
-    version: campaign?.commitment?.version,
-    text_hash: campaign?.commitment?.text_hash,
+    version: form.version || campaign?.commitment?.version,
+    text_hash: form.version ? form.text_hash : campaign?.commitment?.text_hash,
     signer_relation: given ? form.relation || 'head' : undefined,
     paper_no: method === 'paper' ? form.paper_no?.trim() : undefined,
     strokes: method === 'screen' && strokes?.length ? strokes : undefined,
@@ -145,41 +118,6 @@ function commitmentOf(form, campaign, strokes) {
 /** @param {Fields} form */
 function nextOf({ slot, next_date }) {
   return slot ? kept({ slot, date: slot === 'date' ? next_date : undefined }) : undefined;
-}
-
-/**
- * The form of a visit that is to be corrected: the same answers, to be changed.
- * @param {Visit} visit
- * @param {Date} now
- * @returns {Fields}
- */
-export function formOf(visit, now) {
-  const { app, commitment, next_try, away, materials } = visit;
-  /** @type {Record<string, unknown>} */
-  const form = {
-    outcome: visit.outcome,
-    supersedes: visit.id,
-    opened: stamp(now),
-    visited_at: visit.visited_at,
-    adults: visit.adults_listened ?? 0,
-    commitment: commitment?.method,
-    relation: commitment?.signer_relation,
-    paper_no: commitment?.paper_no,
-    signed: commitment?.method === 'screen' ? '1' : '',
-    slot: next_try?.slot,
-    next_date: next_try?.date,
-    away_kind: away?.kind,
-    back_on: away?.back_on,
-    no_return: visit.do_not_return ? '1' : '',
-    note: visit.note,
-  };
-  for (const [key, n] of Object.entries(app ?? {})) form[`app_${key}`] = n;
-  for (const { material, quantity } of materials ?? []) form[`m_${material}`] = quantity;
-  return Object.fromEntries(
-    Object.entries(form)
-      .filter(([, value]) => value !== null && value !== undefined && value !== '')
-      .map(([name, value]) => [name, String(value)]),
-  );
 }
 
 /**

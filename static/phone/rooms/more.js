@@ -69,11 +69,15 @@ ${link(ask, { href: `${url}/show`, mark: 'hand', word: t('给您看看记了什�
 export async function outcomesPage(ask) {
   const door = await here(ask);
   if (!door) return noPlace();
-  const id = ask.url.searchParams.get('id');
-  const body = html`${formHead(ask, { href: `${door.url}/visit`, title: door.title, sub: t('换一个走访结果') })}<ul class="links">${Object.entries(
-    OUTCOMES,
-  ).map(([outcome, { button, icon: mark }]) =>
-    link(ask, { href: `${door.url}/visit?outcome=${outcome}${id ? `&id=${id}` : ''}`, mark, word: t(button) }),
+  const now = ask.url.searchParams.get('outcome');
+  const to = (/** @type {string} */ outcome) => {
+    const query = new URLSearchParams(ask.url.searchParams);
+    query.set('outcome', outcome);
+    return `${door.url}/visit?${query}`;
+  };
+  const head = formHead(ask, { href: now ? to(now) : door.url, title: door.title, sub: t('换一个走访结果') });
+  const body = html`${head}<ul class="links">${Object.entries(OUTCOMES).map(([outcome, { button, icon: mark }]) =>
+    link(ask, { href: to(outcome), mark, word: t(button) }),
   )}</ul>`;
   return { title: t('走访结果'), body };
 }

@@ -18,7 +18,7 @@ import { clockOf, momentWords } from './_when.js';
 
 const SHOWN = 50;
 /** Kinds that have a page of their own. */
-const RECORDS = ['visit', 'correction'];
+export const RECORDS = ['visit', 'correction'];
 
 /** What a try to sync came to. @type {Readonly<Record<string, {what: string, todo: string}>>} */
 const TOLD = {
@@ -74,35 +74,6 @@ function attention(ask, said, names) {
     return html`<li><a class="row look" href="/field/attention/${each.n ?? 0}">${icon(ask, 'alert', 'mark')}<span class="what"><span
       class="name">${title}</span><span class="second">${t(why?.what ?? '这条要村里看一下。')}</span></span>${icon(ask, 'right')}</a></li>`;
   })}</ul>`;
-}
-
-/**
- * One record that needs a look: what it means, what to do, and where to go on.
- * @param {Ask} ask
- * @returns {Promise<Page>}
- */
-export async function attentionPage(ask) {
-  const [said, names] = await Promise.all([report(ask.db), groupNames(ask)]);
-  const each = said.attention.find(({ n }) => String(n ?? 0) === ask.params.n);
-  const back = html`<nav class="nav"><a class="quiet" href="/field/sync">${icon(ask, 'left')}${t('同步')}</a></nav>`;
-  if (!each)
-    return {
-      title: t('同步'),
-      body: html`${back}<h1 class="title">${t('这条已经好了')}</h1><p class="sub">${t('不用再管。')}</p>`,
-    };
-  const why = ATTENTION[each.code];
-  const place = /** @type {Place | null} */ (each.place);
-  const body = html`${back}<h1 class="title">${place ? called(place, names(place.group)) : t(EVENT_KINDS[String(each.kind)] ?? '一条记录')}</h1>
-<p class="sub">${[t(EVENT_KINDS[String(each.kind)] ?? ''), momentWords(each.at, ask.now)].filter(Boolean).join('·')}</p>
-<div class="spaced">${banner(t(why?.what ?? '这条要村里看一下。'), t(why?.todo ?? '服务器收着，没有丢。'))}</div>
-<p class="sub spaced">${t('服务器收着这一条，没有丢，也不挡后面的。')}</p>
-${each.code === 'rejected' && each.detail && html`<p class="hint">${t('村里写的：{why}', { why: each.detail })}</p>`}
-<ul class="links spaced">${place && html`<li><a href="/field/places/${place.id}">${icon(ask, 'today')}<span>${t('看这一户')}</span>${icon(ask, 'right', 'go')}</a></li>`}${
-    each.id && RECORDS.includes(String(each.kind))
-      ? html`<li><a href="/field/visits/${each.id}">${icon(ask, 'pencil')}<span>${t('看这条记录，改正')}</span>${icon(ask, 'right', 'go')}</a></li>`
-      : ''
-  }</ul>`;
-  return { title: t('要您看一下'), body };
 }
 
 /**

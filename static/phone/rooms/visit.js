@@ -10,7 +10,8 @@ import { banner, called, formHead, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { noPlace, noVisit, plain } from './_trouble.js';
 import { fields } from './_visit_fields.js';
-import { asOutcome, bodyOf, formOf, preset, problems } from './_visit_form.js';
+import { bodyOf, problems } from './_visit_form.js';
+import { asOutcome, formOf, preset } from './_visit_open.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Draft} Draft */
@@ -35,7 +36,7 @@ export async function visitForm(ask) {
   const form = draft?.form ?? (await firstForm(ask, found));
   if (!form) return noVisit();
   const outcome = query.get('outcome') ?? form.outcome ?? '';
-  if (!OUTCOMES[outcome]) return seeOther(ask, `/field/places/${found.place.id}/outcomes?id=${id}`);
+  if (!OUTCOMES[outcome]) return seeOther(ask, `/field/places/${found.place.id}/outcomes${ask.url.search}`);
   const changed = outcome !== form.outcome;
   return drawn(ask, found, changed ? asOutcome(form, outcome) : form, { id, dirty: Boolean(draft) && changed });
 }
@@ -86,7 +87,8 @@ async function drawn(ask, found, form, { id, dirty = false, wrong = [] }) {
   const result = t(form.supersedes ? '改正：{outcome}' : '走访结果：{outcome}', {
     outcome: t(OUTCOMES[form.outcome ?? '']?.button ?? ''),
   });
-  const other = html`<a class="button switch" href="${here}/outcomes?id=${id}">${t('换一个')}</a>`;
+  const again = new URLSearchParams({ id, outcome: form.outcome ?? '', supersedes: form.supersedes ?? '' });
+  const other = html`<a class="button switch" href="${here}/outcomes?${again}">${t('换一个')}</a>`;
   const body = html`${formHead(ask, { href: here, title, sub: result, right: other })}
 <form class="form" id="main-form" method="post" action="${here}/visit?id=${id}" data-draft="${here}/draft?id=${id}"${dirty && html` data-dirty`}>
 ${wrong.length > 0 && banner(wrong.join(''), t('填的都还在。'), false, true)}

@@ -10,7 +10,8 @@ import { groupNames } from './_groups.js';
 import { back, banner, called, formHead, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { noPlace, noVisit } from './_trouble.js';
-import { bodyOf, formOf } from './_visit_form.js';
+import { bodyOf } from './_visit_form.js';
+import { formOf } from './_visit_open.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */

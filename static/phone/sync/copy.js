@@ -10,6 +10,7 @@ import { thaw } from './line.js';
 import { refold } from './view.js';
 
 const CACHE = 'doorknock-unsent';
+const CANARY = 'doorknock-canary-';
 const LIMIT_MS = 1_000;
 const ORIGIN = 'https://phone.invalid';
 
@@ -47,23 +48,39 @@ export async function keepCopy(/** @type {Store} */ db, /** @type {string} */ id
   await attempt(async () => (await caches.open(CACHE)).put(pathOf(db, id), new Response(line)), undefined);
 }
 
-/** Brings both copies in step with what waits now. */
-export async function tidyCopies(/** @type {Store} */ db) {
-  const unsent = await db.read(['meta', 'events'], (tx) => waiting(asTx(tx)));
-  nameIds(
-    db,
-    unsent.map((event) => event.id),
-  );
+/**
+ * Brings both copies in step with what waits now. A copy of an event that the database does not know is the last one
+ * there is: it stays until `canary` has written it down again, or its loss has been read.
+ * @param {Store} db
+ * @param {{forget?: boolean}} [how] forget: what the database does not know goes too
+ */
+export async function tidyCopies(db, { forget = false } = {}) {
+  const lines = await copies(db);
+  const { unsent, strange } = await db.read(['meta', 'events'], async (tx) => ({
+    unsent: await waiting(asTx(tx)),
+    strange: forget ? [] : await unknownOf(asTx(tx), knownBefore(db, lines)),
+  }));
+  nameIds(db, [...unsent.map((event) => event.id), ...strange]);
   if (!globalThis.caches) return;
   await attempt(async () => {
     const cache = await caches.open(CACHE);
-    const wanted = new Map(unsent.map((event) => [pathOf(db, event.id), event.line]));
-    const prefix = pathOf(db, '');
-    for (const { url } of await cache.keys()) {
-      if (url.startsWith(prefix) && !wanted.delete(url)) await cache.delete(url);
+    const wanted = new Map(unsent.map((event) => [event.id, event.line]));
+    for (const id of lines.keys()) {
+      if (!wanted.delete(id) && !strange.includes(id)) await cache.delete(pathOf(db, id));
     }
-    for (const [url, line] of wanted) await cache.put(url, new Response(line));
+    for (const [id, line] of wanted) await cache.put(pathOf(db, id), new Response(line));
   }, undefined);
+}
+
+function knownBefore(/** @type {Store} */ db, /** @type {Map<string, string>} */ lines) {
+  return [...new Set([...namedIds(db), ...lines.keys()])];
+}
+
+/** Those of some ids that no event has. @returns {Promise<string[]>} */
+async function unknownOf(/** @type {import('../types.js').Tx} */ tx, /** @type {string[]} */ ids) {
+  const index = tx.objectStore('events').index('id');
+  const keys = await Promise.all(ids.map((id) => index.getKey(id)));
+  return ids.filter((_, i) => keys[i] === undefined);
 }
 
 /** The copied lines by event id. @returns {Promise<Map<string, string>>} */
@@ -90,11 +107,9 @@ async function copies(/** @type {Store} */ db) {
  */
 export async function canary(db) {
   const lines = await copies(db);
-  const known = [...new Set([...namedIds(db), ...lines.keys()])];
+  const known = knownBefore(db, lines);
   const { lost, recovered } = await db.write(['meta', 'events', 'rows', 'places'], async (tx) => {
-    const ids = tx.objectStore('events').index('id');
-    const present = await Promise.all(known.map((id) => ids.getKey(id)));
-    const gone = known.filter((_, index) => present[index] === undefined);
+    const gone = await unknownOf(asTx(tx), known);
     const found = gone.filter((id) => lines.has(id));
     const byNumber = found.map((id) => thaw(/** @type {string} */ (lines.get(id)))).sort((a, b) => a.n - b.n);
     for (const { id, kind, at, body } of byNumber) {
@@ -117,7 +132,17 @@ export async function canary(db) {
 
 /** After the loss has been said and read: what is gone is no longer asked after. */
 export function acceptLoss(/** @type {Store} */ db) {
-  return tidyCopies(db);
+  return tidyCopies(db, { forget: true });
+}
+
+/**
+ * Whether a store once lived here, told from outside IndexedDB, and how many unsent events have their copy.
+ * @returns {Promise<{waiting: number} | null>} null where there is no trace of one
+ */
+export async function remains() {
+  if (!wasNamed()) return null;
+  if (!globalThis.caches) return { waiting: 0 };
+  return { waiting: await attempt(async () => (await (await caches.open(CACHE)).keys()).length, 0) };
 }
 
 function asTx(/** @type {unknown} */ tx) {
@@ -125,7 +150,7 @@ function asTx(/** @type {unknown} */ tx) {
 }
 
 function keyOf(/** @type {Store} */ db) {
-  return `doorknock-canary-${db.name}`;
+  return `${CANARY}${db.name}`;
 }
 
 /** Missing in workers; touching it may throw in a private window. */
@@ -133,6 +158,15 @@ function local() {
   return /** @type {{localStorage?: {getItem(key: string): string | null, setItem(key: string, value: string): void}}} */ (
     globalThis
   ).localStorage;
+}
+
+/** Whether ids were ever named for any store. */
+function wasNamed() {
+  try {
+    return Object.keys(local() ?? {}).some((name) => name.startsWith(CANARY));
+  } catch {
+    return false;
+  }
 }
 
 /** @returns {string[]} */

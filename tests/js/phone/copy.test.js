@@ -77,6 +77,16 @@ describe('when the database vanishes', () => {
     assert.deepEqual(await canary(db), { ok: true, lost: [], recovered: [] });
   });
 
+  test('a round that comes before anybody has asked takes no copy away', async () => {
+    const { db } = await enrolled();
+    const { id } = await save(db);
+    await vanish(db);
+    assert.equal((await sync(db)).outcome, 'ok');
+    assert.deepEqual(await canary(db), { ok: false, lost: [], recovered: [id] });
+    assert.equal((await sync(db)).outcome, 'ok');
+    assert.deepEqual([...cache.items.keys()], []);
+  });
+
   test('together with the second copy, the loss is said until it has been read', async () => {
     const { db } = await enrolled();
     const { id } = await save(db);

@@ -62,6 +62,31 @@ test('改正 opens the same answers and replaces the whole visit', async () => {
   assert.equal((await placePage(liu.db, WANG.id, NOW))?.history.length, 2);
 });
 
+test('a correction keeps the version of the text that was signed, not today’s', async () => {
+  const liu = await openPhone([WANG, ZHAO, visitRow('visit-mine', { commitment: { method: 'oral', version: '0' } })]);
+  const form = await liu.open('/field/visits/visit-mine/fix');
+  assert.match(form.text, /name="version"\s+value="0"/);
+  const fields = { outcome: 'met_covered', supersedes: 'visit-mine', adults: '1', commitment: 'oral', version: '0' };
+  await liu.send(way(form, '/visit?id='), fields);
+  assert.equal((await placePage(liu.db, WANG.id, NOW))?.commitment?.version, '0');
+});
+
+test('换一个 in a correction is still the correction', async () => {
+  const liu = await openPhone([WANG, ZHAO, MINE]);
+  const outcomes = await liu.open(way(await liu.open('/field/visits/visit-mine/fix'), '/outcomes?'));
+  const form = await liu.open(way(outcomes, 'outcome=met_later'));
+  assert.match(words(form), /改正：改天/);
+  assert.match(form.text, /name="supersedes"\s+value="visit-mine"/);
+  assert.equal((await liu.open(way(outcomes, 'outcome=met_covered'))).status, 200);
+});
+
+test('an address without an outcome asks for one, and going back from there leads to the door', async () => {
+  const liu = await openPhone();
+  const outcomes = await liu.open(`${HERE}/visit`);
+  assert.match(words(outcomes), /换一个走访结果.*讲了.*名单写错了/);
+  assert.equal(way(outcomes, HERE), HERE);
+});
+
 test('改一下 on the saved page leads to the form of that very visit', async () => {
   const liu = await openPhone();
   const action = way(await liu.open(`${HERE}/visit?outcome=nobody_home`), '/visit?id=');

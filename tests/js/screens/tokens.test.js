@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-const style = (/** @type {string} */ name) => readFileSync(new URL(`../../../static/style/${name}.css`, import.meta.url), 'utf8');
+const style = (/** @type {string} */ name) =>
+  readFileSync(new URL(`../../../static/style/${name}.css`, import.meta.url), 'utf8');
 
 /** @returns {Record<string, string>} */
 function tokens(/** @type {string} */ css) {
-  return Object.fromEntries([...css.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6});/g)].map(([, name = '', value = '']) => [name, value]));
+  return Object.fromEntries(
+    [...css.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6});/g)].map(([, name = '', value = '']) => [name, value]),
+  );
 }
 
 function luminance(/** @type {string} */ colour) {

@@ -1,0 +1,63 @@
+"""A new version while a form is half filled: it waits, it is offered, and it costs one reload and no word."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import live
+from tests.browser import hefeng
+from tests.browser.hands import Worker
+from tests.databases import ROOT
+from tests.live import LiveServer
+
+BUILD = "new URL(document.querySelector('script[type=module]').src).pathname.split('/')[2]"
+
+
+def next_version(folder: Path) -> Path:
+    """A copy of the application of which one static file differs."""
+    copy = folder / "next"
+    for part in ("doorknock", "static", "templates", "migrations"):
+        shutil.copytree(Path(ROOT) / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(Path(ROOT) / "app.py", copy)
+    with (copy / "static" / "style" / "field.css").open("a") as style:
+        style.write("\n/* the next version */\n")
+    return copy
+
+
+def test_a_new_version_waits_for_the_worker_and_keeps_his_draft(
+    live_server: LiveServer, phone: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hefeng.settle(live_server)
+    wang = Worker(phone)
+    wang.enrol("一组")
+    wang.door("王桂兰")
+    before = phone.evaluate(BUILD)
+    live_server.stop()
+    monkeypatch.setattr(live, "ROOT", next_version(tmp_path))
+    live_server.start()
+
+    wang.outcome("讲了")
+    wang.more("听讲的大人")
+    phone.evaluate("navigator.serviceWorker.getRegistration('/field/').then((found) => found.update())")
+    wang.open()
+    expect(phone.get_by_role("status")).to_contain_text("有新版本")
+    assert phone.evaluate(BUILD) == before
+    wang.row("王桂兰").tap()
+    wang.page.wait_for_url("**/visit?*")
+    wang.more("门卡")
+
+    wang.open()
+    loads: list[str] = []
+    phone.on("load", lambda page: loads.append(page.url))
+    wang.tap("现在换")
+    phone.wait_for_function(f"before => document.body?.dataset.ready && {BUILD} !== before", arg=before)
+    wang.row("王桂兰").tap()
+    phone.wait_for_url("**/visit?*")
+    assert len(loads) == 1
+    expect(phone.locator("[data-stepper] output")).to_have_text(["2", "1", "0", "0"])
+    wang.save()
+    wang.sees(held=1, waiting=0)
