@@ -121,7 +121,7 @@ def upsert(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Iterable[s
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101  # narrows the type only
     make = postgresql_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    for start in range(0, len(rows), 500):  # SQLite allows 32,766 variables in a statement
-        statement = make(table).values([dict(row) for row in rows[start : start + 500]])
-        change = {c: statement.excluded[c] for c in rows[0] if c not in keys}
-        db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=change))
+    statement = make(table)
+    change = {c: statement.excluded[c] for c in rows[0] if c not in keys}
+    statement = statement.on_conflict_do_update(index_elements=keys, set_=change)
+    db.session.execute(statement, [dict(row) for row in rows])

@@ -90,5 +90,7 @@ TABLE: dict[str, Door] = {
         "POST /office/quarantine/{village}/{no}/reject", "review, quarantine, merge, void", named=True
     ),
     "quarantine.phone_file": Door("GET /office/phonefile/{village}", "review, quarantine, merge, void", named=True),
-    "quarantine.take_phone_file": Door("POST /office/phonefile/{village}", "review, quarantine, merge, void", named=True),
+    "quarantine.take_phone_file": Door(
+        "POST /office/phonefile/{village}", "review, quarantine, merge, void", named=True
+    ),
 }

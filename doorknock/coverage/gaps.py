@@ -100,9 +100,7 @@ def _at_or_below(top: Region) -> Any:
 def _visits(campaign: Campaign, places: list[Place]) -> dict[str, list[Visit]]:
     """Per surviving place its valid visits in the campaign, the latest first."""
     ids = [p.id for p in places]
-    merged = select(Place.id, Place.survivor_id).where(
-        Place.county == campaign.county, Place.survivor_id.in_(ids)
-    )
+    merged = select(Place.id, Place.survivor_id).where(Place.county == campaign.county, Place.survivor_id.in_(ids))
     survivor = {row.id: row.survivor_id for row in db.session.execute(merged)}
     found: dict[str, list[Visit]] = {}
     for visit in families(campaign.county, survivor):

@@ -84,8 +84,10 @@ def overview(view: View) -> Overview:
     grids = {n.code for n in walk(view.node) if n.level == "grid"}
     fresh = freshness.of_grids(grids)
     units = [_unit(view, node, fresh, made) for node in below]
-    kind = "个网格" if view.node.level == "village" else {"village": "个村", "town": "个镇"}.get(
-        below[0].level if below else "", "个区划"
+    kind = (
+        "个网格"
+        if view.node.level == "village"
+        else {"village": "个村", "town": "个镇"}.get(below[0].level if below else "", "个区划")
     )
     return Overview(figures_of(view, view.node), units, kind, since, sum(made.get(code, 0) for code in grids))
 

@@ -20,7 +20,9 @@ def village_of(village: str, **_more: str) -> Region:
 
 def choose(what: str, address: str, rail: str) -> Response | str:
     """The person's own village, or a page of villages to choose from; a village's page is ``address``/code."""
-    home: Region = g.person.home
+    home: Region | None = g.person.home
+    if home is None:
+        raise Problem("forbidden", "这个账号没有归属的区划。")
     if home.level == "village":
         return go(f"{address}/{home.code}")
     rows = [(v, len(review.open_items(v.code))) for v in villages(home)]

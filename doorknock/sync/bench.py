@@ -77,6 +77,7 @@ class Bench:
         self.appeared: set[str] = set()
         self._new: list[list[Any]] = [[], [], []]
         self._campaigns: list[Campaign] | None = None
+        self._paths: dict[str, str] = {}
         self._assignments: dict[str, list[Assignment]] = {}
 
     def load(self, refs: Refs) -> None:
@@ -115,11 +116,16 @@ class Bench:
         if wanted:
             found = next((c for c in self._campaigns if c.id == wanted.lower()), None)
         else:
-            found = campaigns.meant(self._campaigns, regions.region(place.village_code).path, day)
+            found = campaigns.meant(self._campaigns, self._path(place.village_code), day)
         if found is None:
             waits = wanted or "campaign"
             raise Quarantine("unknown_campaign", "服务器没有这次走访对应的行动。", waits_for=waits)
         return found
+
+    def _path(self, village_code: str) -> str:
+        if village_code not in self._paths:
+            self._paths[village_code] = regions.region(village_code).path
+        return self._paths[village_code]
 
     def in_scope(self, event: Event, *grids: str) -> None:
         """Quarantine out_of_scope unless the worker had one of each grid within a day of the event."""

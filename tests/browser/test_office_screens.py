@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -69,20 +68,19 @@ def test_the_town_hands_out_a_code_and_grids_without_leaving_the_page(office: Pa
 
 
 @pytest.mark.parametrize("path", ["/office", "/office/coverage", "/office/gaps/990102103201", "/office/people"])
-def test_no_page_is_wider_than_a_phone_nor_a_control_too_small(
-    devices: Callable[..., object], phone: Page, path: str
-) -> None:
+def test_no_page_is_wider_than_a_phone_nor_a_control_too_small(phone: Page, path: str) -> None:
     log_in(phone, "zhang")
+    expect(phone.get_by_role("navigation", name="工作台")).to_be_visible()
     phone.goto(path)
     assert phone.evaluate("document.documentElement.scrollWidth") == 360
-    heights = phone.eval_on_selector_all(
-        "nav a, button:not([hidden]), .button, .units a, .tasks a", "found => found.map(e => e.getBoundingClientRect().height)"
-    )
+    controls = "nav a, button:not([hidden]), .button, .units a, .tasks a"
+    heights = phone.eval_on_selector_all(controls, "all => all.map(each => each.getBoundingClientRect().height)")
     assert [height for height in heights if 0 < height < 48] == []
 
 
 def test_the_overview_can_be_walked_with_the_keyboard_alone(office: Page) -> None:
     log_in(office, "zhang")
+    expect(office.get_by_role("link", name="覆盖", exact=True)).to_be_visible()
     office.keyboard.press("Tab")
     expect(office.get_by_role("link", name="跳到正文")).to_be_focused()
     office.keyboard.press("Enter")

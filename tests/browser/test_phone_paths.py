@@ -33,6 +33,7 @@ def test_without_a_server_a_deep_link_a_reload_and_the_way_back_all_work(live_se
     door = phone.url
     wang.outcome("讲了")
     wang.more("听讲的大人")
+    phone.wait_for_timeout(1_000)  # a draft is at most a second late
     phone.reload()
     wang.ready()
     expect(phone.locator("[data-stepper] output").first).to_have_text("2")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.live import LiveServer
 from tests.wire.client import Door, Phone
@@ -51,8 +51,8 @@ def test_a_wrong_file_is_refused_with_a_sentence(live_server: LiveServer, office
     settle(live_server)
     sign_in(office, "chen")
     office.goto(f"/office/import/{VILLAGE}")
-    photo = {"name": "照片.xlsx", "mimeType": "image/png", "buffer": b"\x89PNG"}
-    office.get_by_label("表格文件").set_input_files([photo])  # type: ignore[list-item]  # a file without a file
+    photo: FilePayload = {"name": "照片.xlsx", "mimeType": "image/png", "buffer": b"\x89PNG"}
+    office.get_by_label("表格文件").set_input_files(photo)
     office.get_by_role("button", name="看一看会怎样").click()
     expect(office.get_by_role("alert")).to_contain_text("什么都没有写进去")
 
@@ -84,8 +84,8 @@ def test_a_search_answers_while_typing_and_a_door_tells_its_history(live_server:
     expect(office.get_by_role("heading", name="王水根")).to_be_visible()
     expect(office.locator(".history li")).to_have_count(2)
     office.get_by_text("作废或改户").first.click()
-    office.get_by_label("为什么作废").fill("人在家")
-    office.get_by_role("button", name="作废这一条").click()
+    office.get_by_label("为什么作废").first.fill("人在家")
+    office.get_by_role("button", name="作废这一条").first.click()
     expect(office.locator(".history li")).to_have_count(3)
     expect(office.locator(".history")).to_contain_text(re.compile("人在家.*陈秀英", re.DOTALL))
     expect(office.locator("main")).not_to_contain_text("等审核")
@@ -106,7 +106,7 @@ def test_a_cadre_reviews_standing_in_the_lane(live_server: LiveServer, phone: Pa
     effect = phone.locator(".effect").bounding_box()
     assert effect is not None
     assert lowest <= 800 - UNDER_THE_BAR, "under the thumb without scrolling"
-    assert effect["y"] + effect["height"] <= min(box["y"] for box in boxes if box), "what it does is read before pressing"
+    assert effect["y"] + effect["height"] <= min(box["y"] for box in boxes if box), "read before pressing"
     assert phone.evaluate("document.documentElement.scrollWidth") == 360
     phone.get_by_role("button", name="同意").click()
     expect(phone.locator("main")).to_contain_text("没有要审的")

@@ -62,7 +62,7 @@ class Bridge:
             "reset": self.reset, "http": self.http, "command": lambda a: self.command(a["args"]), "copy": self.copy,
             "restore": self.restore, "import": self.imports, "dump": lambda _: evidence.dump(), "plant": self.plant,
             "assign": office.assign, "revoke": office.revoke, "quarantine": office.quarantine, "staff": office.staff,
-            "code": office.code,
+            "code": office.code, "ids": lambda _: evidence.ids(),
         }  # fmt: skip
         with self.app.app_context(), clock.pinned(now):
             try:

@@ -46,6 +46,14 @@ export class Disk {
     return names.filter((name) => name.startsWith('doorknock-'));
   }
 
+  /** Ids of the events whose bodies are here, in a database or in the second copy. @returns {string[]} */
+  eventIds() {
+    const own = this.enrolmentStores().flatMap((store) => this.all(store, 'events'));
+    const copies = [...this.caches.values()].flatMap((cache) => [...cache.values()]);
+    const lines = [...own.flatMap(({ line }) => line ?? []), ...copies];
+    return lines.map((line) => JSON.parse(line).id);
+  }
+
   /** Ends every transaction that the given connections have open, as a power cut does: nothing of it stays. */
   static cut(/** @type {Set<any>} */ connections) {
     for (const connection of connections) {

@@ -42,6 +42,13 @@ def dump() -> Json:
     return found
 
 
+def ids() -> list[str]:
+    """Every event that the server has in any way."""
+    known = set(db.session.scalars(select(JournalLine.event_id))) | set(db.session.scalars(select(Stray.event_id)))
+    db.session.rollback()
+    return sorted(known)
+
+
 def _line(row: JournalLine) -> Json:
     names = ("device_id", "worker_id", "n", "event_id", "kind", "state", "code", "detail", "waits_for", "sha", "prev")
     return {name: getattr(row, name) for name in names} | {"line": row.line.decode("utf-8", "replace")}

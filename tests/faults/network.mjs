@@ -65,14 +65,34 @@ export class Network {
         headers: { ...init.headers, ...(realm.phone.traits.gzip ? { 'Accept-Encoding': 'gzip' } : {}) },
         body: Buffer.from(init.body ?? ''),
       };
-      init.signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
+      const over = this.#hang();
+      realm.closing.add(over);
+      init.signal?.addEventListener('abort', () => {
+        over();
+        reject(new DOMException('aborted', 'AbortError'));
+      });
       this.#begin({
         request,
-        fail: () => reject(new TypeError('Failed to fetch')),
-        arrive: (answer, pieces) => resolve(this.#response(answer, pieces, init.signal)),
+        fail: () => {
+          over();
+          reject(new TypeError('Failed to fetch'));
+        },
+        arrive: (answer, pieces) => {
+          over();
+          resolve(this.#response(answer, pieces, init.signal));
+        },
       });
     });
   }
+
+  /** Counts one thing that a page waits for; returns what ends it. */
+  #hang() {
+    const one = {};
+    this.hanging.add(one);
+    return () => void this.hanging.delete(one);
+  }
+  /** what pages wait for now */
+  hanging = new Set();
 
   #begin(/** @type {Exchange} */ exchange) {
     if (!this.online) return this.#after(() => exchange.fail());
@@ -260,8 +280,12 @@ export class Network {
   }
 
   #silence(/** @type {number} */ ms, /** @type {AbortSignal | undefined} */ signal) {
+    const over = this.#hang();
     return new Promise((resolve, reject) => {
-      this.world.after(ms, () => resolve(undefined));
+      this.world.after(ms, () => {
+        over();
+        resolve(undefined);
+      });
       signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
     });
   }

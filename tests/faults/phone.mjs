@@ -149,6 +149,42 @@ export class Phone {
     if (outside.length) this.lies.push(`I6 ${this.name} holds rows of ${outside} after a completed sync`);
   }
 
+  /** Who this phone is enrolled for, as its disk has it; undefined where it is not. */
+  get identity() {
+    const store = this.disk.enrolmentStores()[0];
+    return store ? this.disk.get(store, 'meta', 'identity') : undefined;
+  }
+
+  /** What the phone has and shows in the end. */
+  async evidence() {
+    await settled();
+    const page = this.page;
+    const db = page && this.storeOf(page);
+    if (!db) throw new Error(`${this.name} does not open`);
+    const store = db.name;
+    const views = () => Object.fromEntries(this.disk.all(store, 'places').map((view) => [view.id, view]));
+    const shown = views();
+    const found = {
+      name: this.name,
+      username: this.username,
+      revoked: this.revoked,
+      lies: this.lies,
+      mourned: this.mourned,
+      identity: this.identity,
+      contact: this.disk.get(store, 'meta', 'contact'),
+      events: this.disk.all(store, 'events'),
+      rows: this.disk.all(store, 'rows'),
+      strip: await page.core.strip(db),
+      attention: (await page.core.syncPage(db)).attention,
+      file: (await page.core.exportFile(db)).text,
+      shown,
+    };
+    await db.write(['meta', 'events', 'rows', 'places'], (/** @type {any} */ tx) =>
+      page.core.refold(tx, [...Object.keys(shown), ...found.rows.map(({ id }) => id)]),
+    );
+    return { ...found, refolded: views() };
+  }
+
   /** navigator, with Web Locks where this phone has them. */
   navigator(/** @type {Realm} */ realm) {
     const self = this;

@@ -13,7 +13,7 @@ import { Blob, browserResponse, CompressionStream } from './streams.mjs';
 
 const ROOT = new URL('../../static/', import.meta.url);
 const ENTRY = new URL('entry.js', ROOT).href;
-const MODULES = ['enrol', 'record', 'read', 'sync/round', 'sync/keep', 'sync/view'];
+const MODULES = ['../shared/ids', 'enrol', 'record', 'read', 'sync/round', 'sync/keep', 'sync/view'];
 const ENTRY_TEXT = [
   ...MODULES.map((name, i) => `import * as m${i} from './phone/${name}.js';`),
   `globalThis.core = { ${MODULES.map((_, i) => `...m${i}`).join(', ')} };`,

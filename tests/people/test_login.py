@@ -79,7 +79,9 @@ def test_behind_https_the_cookie_never_goes_out_in_the_clear(settings: dict[str,
     assert "Secure" in answer.headers["Set-Cookie"]
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/office", "//evil.example", "/field/", "/officeX", "/office\\\\evil"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/office", "//evil.example", "/field/", "/officeX", "/office\\\\evil"]
+)
 def test_the_login_leads_nowhere_but_into_the_office(client: FlaskClient, elsewhere: str) -> None:
     assert try_in(client, "wang", after=elsewhere) == (302, "/office")
 

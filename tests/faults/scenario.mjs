@@ -1,0 +1,136 @@
+/** One seed: a few days of three phones and a village, then quiet, then the evidence. */
+
+import { ACTS, WEIGHTS } from './accidents.mjs';
+import { Deeds } from './deeds.mjs';
+import { Phone } from './phone.mjs';
+import { settled, World } from './world.mjs';
+
+const STEPS = 55;
+const QUIET_LIMIT_MS = 60_000;
+
+export class Run {
+  /** @type {Phone[]} */
+  phones = [];
+  /** @type {Map<string, import('./disk.mjs').Disk>} */
+  backups = new Map();
+  /** @type {Set<string>} ids that an accident took from every place that had them */
+  gone = new Set();
+  /** @type {string[]} items that were ever decided */
+  decided = [];
+  /** @type {string[]} */
+  late = [];
+  doors = 20;
+  adults = 2;
+  hasCopy = false;
+  /** @type {string[]} */
+  placeIds = [];
+
+  /**
+   * @param {number} seed
+   * @param {import('./server.mjs').Server} server
+   */
+  constructor(seed, server) {
+    this.world = new World(seed);
+    this.server = server;
+    this.dice = this.world.dice.fork();
+    this.deeds = new Deeds(this.world);
+  }
+
+  ask(/** @type {string} */ op, /** @type {object} */ more = {}) {
+    return this.server.ask(this.world.now, op, more);
+  }
+
+  command(/** @type {string[]} */ ...args) {
+    return this.ask('command', { args });
+  }
+
+  importRoster() {
+    return this.ask('import', { from: 1, to: this.doors + 1, adults: this.adults });
+  }
+
+  /** Notes what an accident takes away for good: what somebody had before, and nobody has after. */
+  async losing(/** @type {() => Promise<unknown>} */ accident) {
+    await settled();
+    const before = await this.#everywhere();
+    await accident();
+    const after = await this.#everywhere();
+    for (const id of before) if (!after.has(id)) this.gone.add(id);
+  }
+
+  async #everywhere() {
+    const ids = new Set(await this.ask('ids'));
+    for (const { disk } of this.phones) for (const id of disk.eventIds()) ids.add(id);
+    return ids;
+  }
+
+  /** Plays the seed to its end and answers with the evidence. */
+  async play(steps = STEPS) {
+    this.server.journaled = {};
+    await this.ask('reset', { seed: this.world.seed });
+    this.placeIds = Object.keys((await this.ask('dump')).places);
+    for (const [name, username] of PHONES) {
+      const phone = new Phone(this.world, this.server, name, username);
+      this.phones.push(phone);
+      await phone.enrol();
+      phone.network.trouble = this.dice.pick([0, 0.2, 0.5]);
+    }
+    await this.world.advance(2_000);
+    for (let step = 0; step < steps; step += 1) await this.#step();
+    await this.#quiet();
+    return this.#evidence();
+  }
+
+  async #step() {
+    const phone = this.dice.pick(this.phones);
+    if (!phone.pages.length && this.dice.chance(0.7)) await phone.open();
+    await ACTS[this.dice.weighted(WEIGHTS)]?.(this, phone);
+    await this.world.advance(this.dice.whole(0, 3_000));
+  }
+
+  /** Faults off, nobody touches anything; within a minute nothing waits, and a minute later everybody knows all. */
+  async #quiet() {
+    this.world.say('—— 一切正常了 ——');
+    for (const { network } of this.phones) Object.assign(network, { trouble: 0, online: true });
+    for (const { network } of this.phones) for (const arrive of [...network.stray]) await arrive();
+    await this.importRoster();
+    for (const phone of this.phones) if (!phone.page) await phone.open();
+    for (const phone of this.phones) if (!phone.identity && !phone.revoked) await phone.enrol();
+    const hangs = () => this.phones.some(({ network }) => network.hanging.size > 0);
+    for (let waited = 0; waited < 70_000 && hangs(); waited += 1_000) await this.world.advance(1_000);
+    await this.world.advance(QUIET_LIMIT_MS);
+    for (const phone of this.phones) this.late.push(...(await late(phone)));
+    await this.world.advance(QUIET_LIMIT_MS);
+  }
+
+  async #evidence() {
+    const phones = [];
+    for (const phone of this.phones) phones.push(await phone.evidence());
+    const server = await this.ask('dump');
+    for (const phone of this.phones) phone.kill();
+    return {
+      server,
+      phones,
+      intents: [...this.deeds.intents.values()].flat(),
+      gone: [...this.gone],
+      late: this.late,
+      faults: this.phones.reduce((sum, { network }) => sum + network.faults, 0),
+    };
+  }
+}
+
+const PHONES = /** @type {[string, string][]} */ ([
+  ['甲机', 'liuguixiang'],
+  ['乙机', 'liuguixiang'],
+  ['丙机', 'zhaojian'],
+]);
+
+/** @returns {Promise<string[]>} */
+async function late(/** @type {Phone} */ phone) {
+  const page = phone.page;
+  const db = page && phone.storeOf(page);
+  if (!db) return [`I5 ${phone.name} would not open`];
+  const { waiting } = await page.core.strip(db);
+  return waiting && !phone.revoked ? [`I5 ${phone.name} still has ${waiting} waiting after a quiet minute`] : [];
+}
+
+/** @typedef {Awaited<ReturnType<Run['play']>>} Evidence */
