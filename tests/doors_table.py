@@ -1,9 +1,9 @@
 """Every route of the house and who may pass: architecture.md §5a by hand, so that test_doors compares two writings.
 
-A new route needs a line here. `asks` is the method and the address; what stands in braces is made by test_doors: {village}
-禾丰村, {place} and {visit} one of its doors and a visit there, {worker} and {phone} its 刘芳 and her phone, {no} an id
-that nothing has. `row` is a row of §5a, or None for a door that asks for no session. `named` says whether the request
-names a region: then only its own people and those above it pass.
+A new route needs a line here. `asks` is the method and the address; what stands in braces is made by test_doors:
+{village} 禾丰村, {place} and {visit} one of its doors and a visit there, {worker} and {phone} its 刘芳 and her phone,
+{no} an id that nothing has. `row` is a row of §5a, or None for a door that asks for no session. `named` says whether
+the request names a region: then only its own people and those above it pass.
 """
 
 from __future__ import annotations

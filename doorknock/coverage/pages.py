@@ -131,7 +131,7 @@ def _grid(top: Region) -> str | None:
     return code
 
 
-def _link(**changes: object) -> str:
-    """This page's address with some of its questions changed; None leaves one out."""
-    asked = {k: v for k, v in request.args.items() if k != "page"} | changes
+def _link(page: int | None = None, **changes: object) -> str:
+    """This page's address at another page, or with some of its questions changed; None leaves one out."""
+    asked = dict(request.args.items()) | {"page": page} | changes
     return f"{request.path}?{urlencode({k: v for k, v in asked.items() if v is not None})}"

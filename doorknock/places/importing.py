@@ -143,16 +143,12 @@ def _import(found: Job, tick: frozenset[str]) -> dict[str, Any]:
     made = plan(found.workbook(), region(found.village), tick)
     figures = made.summary()
     total = made.added + made.changed
-    found.told = f"已写 0 户，共 {total} 户要写"
-    found.save()
 
     def progress(done: int) -> None:
-        found.told = f"已写 {done} 户，共 {total} 户要写"
+        found.told = f"已写 {done} 户，共 {total} 户要写" if done < total else "都写好了，正在算数"
         found.save()
 
     roster.carry_out(made, by=found.by, progress=progress)
-    found.told = "写完了，正在算数"
-    found.save()
     web.commit()
     return figures
 

@@ -195,6 +195,7 @@ def carry_out(made: Plan, *, by: str | None, progress: Callable[[int], None] = l
             fresh.add(ident)
         if done % 50 == 0:
             progress(done)
+    progress(len(todo))
     db.session.flush()
     audit.record("roster.import", made.village.code, by=by, added=made.added, changed=made.changed)
     if touched:

@@ -29,6 +29,7 @@ def test_a_save_that_the_browser_refuses_is_refused_aloud_and_saved_later(
     wang.outcome("讲了")
     wang.more("听讲的大人")
     wang.tap("返回")
+    expect(wang.page.locator(".hint")).to_contain_text("上次没写完")
     phone_device.close()
 
     # A browser measures its room anew when it starts; from now on there is none.

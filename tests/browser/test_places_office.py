@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import FilePayload, Page, expect
@@ -42,7 +43,7 @@ def place(phone: Phone, number: str) -> str:
 def away(phone: Phone, number: str) -> None:
     gone = {"kind": "外出务工", "back_on": "2027-02-10"}
     body = {"place_id": place(phone, number), "outcome": "away_reported", "away": gone}
-    phone.event("visit", {**body, "outcome": "nobody_home"}, rfc3339(phone.now()))
+    phone.event("visit", {**body, "outcome": "nobody_home"}, rfc3339(phone.now() - timedelta(hours=1)))
     phone.event("visit", body, rfc3339(phone.now()))
     phone.sync()
 

@@ -33,7 +33,7 @@ def wang(village: Hefeng) -> Phone:
 
 def rows(page: str) -> dict[str, str]:
     """Name of the region → its line in the table, in words."""
-    found = {}
+    found: dict[str, str] = {}
     for row in re.findall(r"<tr class=\"level-.*?</tr>", page, re.S):
         name = re.search(r'class="name"[^>]*>([^<]*)<', row)
         assert name is not None
@@ -135,7 +135,7 @@ def test_a_phone_out_of_touch_is_named_with_its_doors_where_figures_stand(villag
     assert "名下还要去 6 户" in rows(page)["禾丰一格"]
     assert "部没联系" in rows(page)["禾丰村"]
     home = plain(village.office("tang").get("/office"))
-    assert re.search(r"2 个村 里 0 个都联系过了。 禾丰村 有 \d 部手机没联系上，名下还要去 10 户", home)
+    assert re.search(r"2 个村 里 0 个都联系过了。 禾丰村 有 \d 部手机没联系上，名下还要去 10 户 。", home)
 
 
 def test_the_overview_says_where_we_are_and_what_waits(village: Hefeng, wang: Phone) -> None:

@@ -192,7 +192,7 @@ export class Phone {
       request: (/** @type {string} */ name, /** @type {() => Promise<unknown>} */ work) => {
         const before = self.#locks.get(name) ?? Promise.resolve();
         const closed = new Promise((resolve) => realm.closing.add(() => resolve(undefined)));
-        const mine = before.then(() => (realm.dead ? closed : work()));
+        const mine = before.then(() => (realm.dead ? new Promise(() => {}) : work()));
         const over = Promise.race([mine.catch(() => {}), closed]);
         self.#locks.set(name, over);
         return mine;

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from doorknock import clock
 from doorknock.audit import AuditLine
 from doorknock.changes import Deed
 from doorknock.db import db
-from tests.hefeng import VILLAGE, Hefeng, changed, plain
+from tests.hefeng import SETUP, VILLAGE, Hefeng, changed, plain
 
 PAGE = f"/office/review/{VILLAGE}"
 
@@ -111,3 +112,18 @@ def test_a_village_comes_to_its_own_and_a_town_chooses(village: Hefeng) -> None:
     assert "禾丰村 1 条要审" in page
     assert "柳溪村 没有要审的" in page
     assert "没有要审的" in village.office("tang").get("/office/review/990102103202")
+
+
+def test_who_reported_it_is_told_so_before_deciding(village: Hefeng) -> None:
+    """陈秀英 of the village office also walks a grid: her own report carries a mark for her and none for the town."""
+    setup = json.loads(SETUP.read_text(encoding="utf-8"))
+    chen = next(person for person in setup["people"] if person["username"] == "chen")
+    chen["grids"] = ["990102103201001"]
+    path = village.folder / "setup.json"
+    path.write_text(json.dumps(setup), encoding="utf-8")
+    village.flask("setup", str(path))
+    phone = village.phone("chen")
+    village.report(phone, "1001", "wrong", 1)
+    phone.sync()
+    assert "您自己报的" in village.office("chen").get(PAGE)
+    assert "您自己报的" not in village.office("tang").get(PAGE)
