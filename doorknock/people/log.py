@@ -14,9 +14,11 @@ from doorknock.regions.models import Region
 PAGE = 50
 DEEDS = {
     "people.add": "建了管理员", "people.set": "设置了人员", "devices.code": "发了手机登记码",
-    "devices.revoke": "停用了手机", "devices.enrol": "登记了手机", "grids.assign": "分了网格",
+    "devices.revoke": "停用了手机", "grids.assign": "分了网格",
     "roster.import": "导入了户表", "review.accept": "审核同意", "review.reject": "审核不同意",
-    "review.undo": "撤回了审核", "setup.load": "导入了设置",
+    "review.undo": "撤回了审核", "review.ask": "审核时问了一下", "review.later": "审核时先放着",
+    "staff_void": "作废了一次走访", "staff_move": "把一次走访移到另一户", "quarantine.accept": "收下了隔离的记录",
+    "quarantine.reject": "没收隔离的记录", "phonefile.take": "导入了手机文件",
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""
 door = Blueprint("log", __name__, url_prefix="/office/audit")

@@ -59,7 +59,10 @@
   /** Bars lie over what scrolls beneath them; everything else must keep out of each other's way. */
   const layer = (element) => element.closest('.bar, .tabs, .strip, .float, .section, .formhead, .lockhead');
 
+  const isTurned = () => document.querySelector('main.pad') !== null;
+
   function overlaps(all) {
+    const turned = isTurned();
     const lines = all.flatMap(({ node, element, lines: boxes }) => boxes.map((box) => ({ node, box, on: layer(element) })));
     const found = new Set();
     for (const [i, one] of lines.entries()) {
@@ -67,8 +70,8 @@
         if (one.node === two.node || one.on !== two.on) continue;
         const wide = Math.min(one.box.right, two.box.right) - Math.max(one.box.left, two.box.left);
         const high = Math.min(one.box.bottom, two.box.bottom) - Math.max(one.box.top, two.box.top);
-        const least = Math.min(one.box.height, two.box.height) * 0.4;
-        if (wide > 2 && high > least) found.add(`「${one.node.data.trim()}」 lies over 「${two.node.data.trim()}」`);
+        const [along, across, side] = turned ? [high, wide, 'width'] : [wide, high, 'height'];
+        if (along > 2 && across > Math.min(one.box[side], two.box[side]) * 0.4) found.add(`「${one.node.data.trim()}」 lies over 「${two.node.data.trim()}」`);
       }
     }
     return [...found];
@@ -91,7 +94,7 @@
 
   function small(target) {
     const found = [];
-    const turned = document.querySelector('main.pad') !== null;
+    const turned = isTurned();
     for (const control of document.querySelectorAll(CONTROLS)) {
       if (!seen(control) || control.closest('.lane form')) continue;
       const { width, height, left, right } = control.getBoundingClientRect();

@@ -62,7 +62,7 @@ def set_look(wang: Worker, look: str) -> None:
         expect(wang.page.locator('main[data-scale="18"]')).to_have_count(0)
 
 
-@pytest.mark.parametrize("look", ["平常", "阳光", "大字", "最大"])
+@pytest.mark.parametrize("look", ["平常", "阳光", "大字", "最大"], ids=["room", "sun", "large", "largest"])
 def test_every_screen_can_be_read_and_tapped(look: str, live_server: LiveServer, phone: Page) -> None:
     hefeng.settle(live_server)
     wang = Worker(phone)
@@ -78,7 +78,7 @@ def test_every_screen_can_be_read_and_tapped(look: str, live_server: LiveServer,
     assert found == []
 
 
-@pytest.mark.parametrize("look", ["平常", "最大"])
+@pytest.mark.parametrize("look", ["平常", "最大"], ids=["room", "largest"])
 def test_the_locked_pad_can_be_read_tapped_and_left(look: str, live_server: LiveServer, phone: Page) -> None:
     hefeng.settle(live_server)
     wang = Worker(phone)

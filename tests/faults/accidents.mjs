@@ -68,9 +68,8 @@ export const ACTS = {
   },
 
   async line(run, phone) {
-    const { network } = phone;
-    network.online = run.dice.chance(0.6);
-    if (network.online) for (const page of phone.pages) page.tell('online');
+    if (run.dice.chance(0.6)) phone.goOnline();
+    else phone.network.online = false;
   },
 
   async weather(run, phone) {

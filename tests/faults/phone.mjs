@@ -121,6 +121,13 @@ export class Phone {
     return !came.done && page.dead ? { done: false, killed: true } : came;
   }
 
+  /** There is signal again, and the browser says so. */
+  goOnline() {
+    if (this.network.online) return;
+    this.network.online = true;
+    for (const page of this.pages) page.tell('online');
+  }
+
   /** The power goes. */
   kill() {
     for (const page of this.pages) page.kill();
@@ -139,6 +146,8 @@ export class Phone {
   async #looked(/** @type {Realm} */ page, /** @type {any} */ result) {
     const db = this.storeOf(page);
     if (!db || page.dead) return;
+    const { outcome, sent } = result;
+    if (outcome !== 'ok' || sent) this.world.say(`${this.name} 同步 ${outcome} 送到 ${sent}`);
     const { held } = await page.core.strip(db);
     const [identity, contact] = await Promise.all([db.meta('identity'), db.meta('contact')]);
     const most = this.server.journaled[identity?.device_id] ?? 0;

@@ -103,6 +103,7 @@ export class Realm {
     return {
       ...fake,
       Error,
+      DOMException,
       Uint8Array,
       TextEncoder,
       TextDecoder,

@@ -90,7 +90,10 @@ export class Run {
   /** Faults off, nobody touches anything; within a minute nothing waits, and a minute later everybody knows all. */
   async #quiet() {
     this.world.say('—— 一切正常了 ——');
-    for (const { network } of this.phones) Object.assign(network, { trouble: 0, online: true });
+    for (const phone of this.phones) {
+      phone.network.trouble = 0;
+      phone.goOnline();
+    }
     for (const { network } of this.phones) for (const arrive of [...network.stray]) await arrive();
     await this.importRoster();
     for (const phone of this.phones) if (!phone.page) await phone.open();

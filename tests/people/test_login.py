@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -113,6 +114,16 @@ def test_a_form_from_elsewhere_is_refused(settings: dict[str, object]) -> None:
     app = create_app(settings | {"WTF_CSRF_ENABLED": True})
     answer = app.test_client().post("/login", data={"username": "wang", "password": village.PASSWORD})
     assert (answer.status_code, "刷新" in answer.text) == (400, True)
+
+
+def test_behind_https_the_form_of_our_own_page_is_taken_though_no_page_sends_a_referer(
+    settings: dict[str, object],
+) -> None:
+    client, site = create_app(settings | {"WTF_CSRF_ENABLED": True}).test_client(), "https://qinghe.example"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/login", base_url=site).text)
+    assert token is not None
+    form = {"username": "wang", "password": village.PASSWORD, "csrf_token": token[1]}
+    assert client.post("/login", base_url=site, data=form).status_code == 302
 
 
 def test_the_front_page_shows_the_way(app: Flask, client: FlaskClient) -> None:

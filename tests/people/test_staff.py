@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,8 +12,11 @@ from sqlalchemy import select
 
 from doorknock.audit import AuditLine
 from doorknock.db import db
+from doorknock.people.log import DEEDS
 from doorknock.people.models import by_username, grids_now
 from doorknock.people.staff import qr_path
+from doorknock.places.review import VERDICTS
+from doorknock.places.review_pages import LATER
 from tests import village
 from tests.hefeng import InProcess, plain
 from tests.wire.client import Phone
@@ -137,3 +141,12 @@ def test_a_page_loads_nothing_from_elsewhere_and_holds_no_inline_script(app: Fla
     page = village.log_in(app, "zhang").get("/office/people").text
     assert re.findall(r"https?://|<script(?![^>]*src)|\sstyle=|\son\w+=|hx-on", page) == []
     assert json.loads(re.findall(r"hx-headers:inherited='([^']*)'", page)[0])["X-CSRFToken"]
+
+
+def test_the_log_has_words_for_every_verb_of_the_house() -> None:
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "doorknock").rglob("*.py")
+    )
+    told = set(re.findall(r'(?:audit\.record|_note|_act)\(\s*"([^"]+)"', source))
+    assert told - {"review."} <= set(DEEDS)
+    assert {f"review.{word}" for word in (*VERDICTS, *LATER, "undo")} <= set(DEEDS)

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from subprocess import CompletedProcess
 import pytest
 from sqlalchemy import make_url
 
-from tests.databases import ROOT, Databases, Postgresql
+from tests.databases import ROOT, Databases, Postgresql, settings
 from tests.live import LiveServer
 from tests.wire.scenarios import SCENARIOS, play
 from tests.wire.world import Run, World
@@ -26,8 +27,8 @@ class Town:
     latecomer: str
 
 
-def runner(server: LiveServer) -> Run:
-    """`flask --app app …` beside this server; its outcome is for the story to judge."""
+def shell(server: LiveServer) -> Run:
+    """`flask --app app …` in a process of its own, as an office would type it."""
 
     def run(arguments: list[str]) -> CompletedProcess[str]:
         return subprocess.run(
@@ -43,13 +44,34 @@ def runner(server: LiveServer) -> Run:
     return run
 
 
+@pytest.fixture
+def run(server: LiveServer) -> Iterator[Run]:
+    """The same commands inside this process: a story runs many, and starting Python is most of their time."""
+    from doorknock import create_app
+    from doorknock.db import db
+
+    app = create_app(settings(server.database_url, server.folder))
+
+    def run(arguments: list[str]) -> CompletedProcess[str]:
+        done = app.test_cli_runner().invoke(args=arguments)
+        why = done.stderr
+        if done.exc_info and not isinstance(done.exception, SystemExit | None):
+            why += "".join(traceback.format_exception(*done.exc_info))
+        return CompletedProcess(arguments, done.exit_code, done.stdout, why)
+
+    yield run
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
 @pytest.fixture(scope="module")
 def town(migrated_databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Town:
     """Regions, people, a campaign and 24 doors, laid out once."""
     learnt = laid_out(migrated_databases, tmp_path_factory.mktemp("twin"))
     learnt.start()
     try:
-        latecomer = World(learnt.url, runner(learnt)).learn_latecomer()
+        latecomer = World(learnt.url, shell(learnt)).learn_latecomer()
     finally:
         learnt.kill()
     prepared = laid_out(migrated_databases, tmp_path_factory.mktemp("town"))
@@ -57,8 +79,8 @@ def town(migrated_databases: Databases, tmp_path_factory: pytest.TempPathFactory
 
 
 def laid_out(databases: Databases, folder: Path) -> LiveServer:
-    server = LiveServer(databases.migrated(), folder, workers=2)
-    world = World(server.url, runner(server))
+    server = LiveServer(databases.migrated(), folder)
+    world = World(server.url, shell(server))
     world.found()
     world.settle()
     return server
@@ -77,11 +99,12 @@ def copied(databases: Databases, url: str) -> str:
 
 
 @pytest.fixture
-def server(migrated_databases: Databases, town: Town, tmp_path: Path) -> Iterator[LiveServer]:
+def server(migrated_databases: Databases, town: Town, tmp_path: Path, name: str) -> Iterator[LiveServer]:
+    """A copy of the town, served; by two processes where a story sends at the same moment."""
     if (town.folder / "data").exists():
         shutil.copytree(town.folder / "data", tmp_path / "data")
     url = copied(migrated_databases, town.url)
-    server = LiveServer(url, tmp_path, workers=2)
+    server = LiveServer(url, tmp_path, workers=2 if name == "journal.storm" else 1)
     server.start()
     yield server
     server.kill()
@@ -89,7 +112,7 @@ def server(migrated_databases: Databases, town: Town, tmp_path: Path) -> Iterato
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_the_wire_keeps_its_word(server: LiveServer, town: Town, name: str) -> None:
-    notes = play(name, server.url, runner(server), town.latecomer)
+def test_the_wire_keeps_its_word(server: LiveServer, town: Town, run: Run, name: str) -> None:
+    notes = play(name, server.url, run, town.latecomer)
     for note in notes:
         sys.stdout.write(f"{note}\n")

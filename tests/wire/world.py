@@ -144,6 +144,8 @@ class World:
         """Run a command; its JSON where it was asked for, else its text."""
         done = self.run(list(args))
         why = sentence or f"flask {' '.join(args[:2])} exits {code}"
+        crashed = "Traceback" in done.stderr
+        self.expect(crashed, False, f"flask {' '.join(args[:2])} refuses, it does not crash: {done.stderr[-600:]}")
         output = f" ({done.stderr.strip()[-600:]})" if done.returncode != code else ""
         self.expect(done.returncode, code, why + output)
         if "--json" not in args or not done.stdout.strip():
