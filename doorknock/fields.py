@@ -17,8 +17,15 @@ from doorknock import clock
 _BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
+fields.Field.default_error_messages |= {"required": "没有填", "null": "没有填", "validator_failed": "填得不对"}
+fields.List.default_error_messages |= {"invalid": "要一列"}
+fields.Nested.default_error_messages |= {"type": "填得不对"}
+
+
 class Body(Schema):
     """The body of an event: unknown fields are left to newer servers, null means absent."""
+
+    error_messages = {"type": "填得不对"}  # noqa: RUF012  # marshmallow declares it as an instance variable
 
     class Meta:
         unknown = EXCLUDE
@@ -28,7 +35,7 @@ class Text(fields.Field[str]):
     """A text of at most ``longest`` characters."""
 
     def __init__(self, longest: int = 200, **more: Any) -> None:
-        super().__init__(allow_none=True, **more)
+        super().__init__(allow_none=not more.get("required"), **more)
         self.longest = longest
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
@@ -56,7 +63,7 @@ class Count(fields.Field[int]):
     """A whole number from 0 up."""
 
     def __init__(self, most: int = 9999, **more: Any) -> None:
-        super().__init__(allow_none=True, **more)
+        super().__init__(allow_none=not more.get("required"), **more)
         self.most = most
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
@@ -70,7 +77,7 @@ class Number(fields.Field[float]):
     """A finite number between two bounds."""
 
     def __init__(self, least: float, most: float, **more: Any) -> None:
-        super().__init__(allow_none=True, **more)
+        super().__init__(allow_none=not more.get("required"), **more)
         self.least, self.most = least, most
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
@@ -83,7 +90,7 @@ class Flag(fields.Field[bool]):
     """true or false."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(allow_none=True, **more)
+        super().__init__(allow_none=not more.get("required"), **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
@@ -125,7 +132,7 @@ class Moment(fields.Field[datetime]):
     """An RFC 3339 instant with offset."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(allow_none=True, **more)
+        super().__init__(allow_none=not more.get("required"), **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
         try:
@@ -138,7 +145,7 @@ class Day(fields.Field[date]):
     """A calendar day, YYYY-MM-DD."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(allow_none=True, **more)
+        super().__init__(allow_none=not more.get("required"), **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
         if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):

@@ -17,8 +17,8 @@ DEEDS = {
     "devices.revoke": "停用了手机", "grids.assign": "分了网格",
     "roster.import": "导入了户表", "review.accept": "审核同意", "review.reject": "审核不同意",
     "review.undo": "撤回了审核", "review.ask": "审核时问了一下", "review.later": "审核时先放着",
-    "staff_void": "作废了一次走访", "staff_move": "把一次走访移到另一户", "quarantine.accept": "收下了隔离的记录",
-    "quarantine.reject": "没收隔离的记录", "phonefile.take": "导入了手机文件",
+    "staff_void": "作废了一次走访", "staff_move": "把一次走访移到另一户", "quarantine.accept": "收下了一条待看的记录",
+    "quarantine.reject": "定了不收一条待看的记录", "phonefile.take": "导入了手机文件",
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""
 door = Blueprint("log", __name__, url_prefix="/office/audit")

@@ -23,6 +23,15 @@ from doorknock.sync.kinds import KINDS, schema_of
 from doorknock.sync.ranges import merged
 from doorknock.sync.wire import ZERO, Line, read_line
 
+NAMES = {
+    "place_id": "户", "campaign_id": "行动", "outcome": "走访结果", "mode": "方式", "visited_at": "走访时间",
+    "adults_listened": "听讲的大人", "app": "安装情况", "materials": "资料", "commitment": "承诺书", "method": "承诺书",
+    "strokes": "签名", "paper_no": "纸质编号", "away": "长期不在家", "back_on": "回来的日期", "next_try": "下次再去",
+    "note": "备注", "photos": "照片", "geo": "位置", "contact_name": "姓名", "landmark": "地标", "address": "地址",
+    "phone": "电话", "adults": "大人数", "kind": "类型", "group": "组", "grid": "网格", "report": "报告",
+    "duplicate_of": "和哪户重复", "supersedes": "要改的走访", "reason": "原因", "local_no": "编号",
+}  # fmt: skip
+"""How the fields of an event are called on the phone."""
 FAR_AHEAD = timedelta(hours=24)
 WAITING = ("unknown_place", "unknown_visit", "unknown_commitment", "unknown_campaign")
 log = structlog.get_logger()
@@ -187,9 +196,10 @@ def read_body(kind: str, body: dict[str, Any]) -> dict[str, Any] | Quarantine:
 
 
 def _where(messages: Any, path: str = "") -> str:
+    """Which fields are wrong and how, in words for the phone."""
     if isinstance(messages, dict):
-        return "；".join(_where(m, f"{path}.{k}" if path else str(k)) for k, m in messages.items())[:300]
-    return f"{path}:{'、'.join(str(m) for m in messages)}"
+        return "；".join(_where(m, NAMES.get(str(k), path or str(k))) for k, m in messages.items())[:300]
+    return f"「{path}」{'、'.join(str(m) for m in messages)}"
 
 
 def quarantine(row: JournalLine, why: Quarantine) -> None:

@@ -59,7 +59,7 @@ class VisitBody(Body):
     do_not_return = Flag()
     next_try = fields.Nested(NextTry, allow_none=True)
     note = Text(100)
-    photos = fields.List(Sha(), allow_none=True, validate=validate.Length(max=3))
+    photos = fields.List(Sha(), allow_none=True, validate=validate.Length(max=3, error="最多 3 个"))
     geo = fields.Nested(Geo, allow_none=True)
     receipt_code = Text(60)
     started_at = Moment()

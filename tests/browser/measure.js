@@ -63,7 +63,9 @@
 
   function overlaps(all) {
     const turned = isTurned();
-    const lines = all.flatMap(({ node, element, lines: boxes }) => boxes.map((box) => ({ node, box, on: layer(element) })));
+    const lines = all.flatMap(({ node, element, lines: boxes }) =>
+      boxes.map((box) => ({ node, box, on: layer(element) })),
+    );
     const found = new Set();
     for (const [i, one] of lines.entries()) {
       for (const two of lines.slice(i + 1)) {
@@ -71,7 +73,8 @@
         const wide = Math.min(one.box.right, two.box.right) - Math.max(one.box.left, two.box.left);
         const high = Math.min(one.box.bottom, two.box.bottom) - Math.max(one.box.top, two.box.top);
         const [along, across, side] = turned ? [high, wide, 'width'] : [wide, high, 'height'];
-        if (along > 2 && across > Math.min(one.box[side], two.box[side]) * 0.4) found.add(`「${one.node.data.trim()}」 lies over 「${two.node.data.trim()}」`);
+        if (along > 2 && across > Math.min(one.box[side], two.box[side]) * 0.4)
+          found.add(`「${one.node.data.trim()}」 lies over 「${two.node.data.trim()}」`);
       }
     }
     return [...found];
@@ -80,13 +83,16 @@
   function clipped(all) {
     const found = [];
     for (const { element, lines } of all) {
-      if (lines.some((line) => line.right > innerWidth + 1 || line.left < -1)) found.push(`「${words(element)}」 runs off the screen`);
+      if (lines.some((line) => line.right > innerWidth + 1 || line.left < -1))
+        found.push(`「${words(element)}」 runs off the screen`);
       for (let each = element; each && each.tagName !== 'MAIN'; each = each.parentElement) {
         const { overflowX, overflowY } = getComputedStyle(each);
         const box = each.getBoundingClientRect();
         const hides = (how) => how === 'hidden' || how === 'clip';
-        if (hides(overflowX) && lines.some((line) => line.right > box.right + 1)) found.push(`「${words(element)}」 is cut at the right`);
-        if (hides(overflowY) && lines.some((line) => line.bottom > box.bottom + 4)) found.push(`「${words(element)}」 is cut below`);
+        if (hides(overflowX) && lines.some((line) => line.right > box.right + 1))
+          found.push(`「${words(element)}」 is cut at the right`);
+        if (hides(overflowY) && lines.some((line) => line.bottom > box.bottom + 4))
+          found.push(`「${words(element)}」 is cut below`);
       }
     }
     return found;
@@ -99,7 +105,8 @@
       if (!seen(control) || control.closest('.lane form')) continue;
       const { width, height, left, right } = control.getBoundingClientRect();
       const [across, down] = turned ? [height, width] : [width, height];
-      if (down < target - 0.5 || across < 47.5) found.push(`「${words(control) || control.name}」 is ${Math.round(across)} × ${Math.round(down)}`);
+      if (down < target - 0.5 || across < 47.5)
+        found.push(`「${words(control) || control.name}」 is ${Math.round(across)} × ${Math.round(down)}`);
       if (right > innerWidth + 1 || left < -1) found.push(`「${words(control)}」 is beyond the edge`);
     }
     return found;

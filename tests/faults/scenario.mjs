@@ -109,7 +109,7 @@ export class Run {
     const phones = [];
     for (const phone of this.phones) phones.push(await phone.evidence());
     const server = await this.ask('dump');
-    for (const phone of this.phones) phone.kill();
+    if (!process.env.KEEP) for (const phone of this.phones) phone.kill();
     return {
       server,
       phones,
