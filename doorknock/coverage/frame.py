@@ -16,7 +16,7 @@ from doorknock.campaigns.models import Campaign
 from doorknock.coverage import figures
 from doorknock.coverage.view import pick
 from doorknock.db import db
-from doorknock.places.review import Item
+from doorknock.places.standing import Item
 from doorknock.regions.models import Region, ancestors
 
 RAIL = (

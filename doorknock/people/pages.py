@@ -20,8 +20,6 @@ door = Blueprint("people", __name__)
 
 def register(app: Flask) -> None:
     """Open the office's front door and the rooms behind it."""
-    # Our pages send no Referer (web.py), which the strict check would ask for under https: every form would be refused.
-    app.config["WTF_CSRF_SSL_STRICT"] = False
     app.jinja_env.filters["said"] = clock.said
     app.jinja_env.filters["skew"] = staff.skew_words
     app.register_blueprint(door)

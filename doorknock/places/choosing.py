@@ -6,7 +6,7 @@ from flask import g, redirect, render_template
 from werkzeug import Response
 
 from doorknock.errors import Problem
-from doorknock.places import review
+from doorknock.places import standing
 from doorknock.regions.models import Region, region, villages
 
 
@@ -25,7 +25,7 @@ def choose(what: str, address: str, rail: str) -> Response | str:
         raise Problem("forbidden", "这个账号没有归属的区划。")
     if home.level == "village":
         return go(f"{address}/{home.code}")
-    rows = [(v, len(review.open_items(v.code))) for v in villages(home)]
+    rows = [(v, len(standing.open_items(v.code))) for v in villages(home)]
     return render_template("places/choose.html", here=home, rows=rows, address=address, what=what, rail=rail)
 
 

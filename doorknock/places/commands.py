@@ -12,7 +12,7 @@ from doorknock.access import may
 from doorknock.db import db
 from doorknock.errors import Refused
 from doorknock.people.models import Person, by_username
-from doorknock.places import review, roster, setup
+from doorknock.places import review, roster, setup, standing
 from doorknock.places.models import Place
 from doorknock.regions.models import Region
 from doorknock.sheets import SheetError
@@ -85,13 +85,13 @@ def list_items(village: str, as_json: bool) -> None:
     if region is None:
         raise Refused(f"没有编码是 {village} 的村。")
     items = []
-    for item in review.open_items(village):
+    for item in standing.open_items(village):
         place = db.session.get(Place, (item.county, item.place_id))
         items.append({
             "id": item.id, "kind": item.kind, "place_id": item.place_id,
             "local_no": place.local_no if place else None, "duplicate_of": item.duplicate_of,
         })  # fmt: skip
-    words = [f"{i['id']}  {review.KINDS[str(i['kind'])]}  {i['local_no'] or ''}" for i in items]
+    words = [f"{i['id']}  {standing.KINDS[str(i['kind'])]}  {i['local_no'] or ''}" for i in items]
     say({"items": items}, as_json=as_json, plain=lambda: "\n".join(words) or "没有要审的。")
 
 
@@ -123,9 +123,9 @@ def undo(item: str, username: str, as_json: bool) -> None:
     say({"id": item, "changed": changed}, as_json=as_json, plain=lambda: "撤回了。" if changed else "没有要撤回的。")
 
 
-def _for_review(ident: str, username: str) -> tuple[review.Item, Person]:
+def _for_review(ident: str, username: str) -> tuple[standing.Item, Person]:
     person = by_username(username)
-    found = review.find_item(ident)
+    found = standing.find_item(ident)
     if person is None:
         raise Refused(f"没有 {username} 这个人。")
     if found is None:

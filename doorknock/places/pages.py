@@ -11,7 +11,7 @@ from doorknock import web
 from doorknock.access import may, needs
 from doorknock.db import db
 from doorknock.errors import Problem
-from doorknock.places import import_pages, listing, review, review_pages
+from doorknock.places import import_pages, listing, review_pages, standing
 from doorknock.places.choosing import choose, village_of
 from doorknock.places.models import Place
 from doorknock.regions.models import Region, region
@@ -61,7 +61,7 @@ def roster_list(village: str) -> str:
     return web.render(
         "places/list.html", here=here, rows=found[(page - 1) * PAGE : page * PAGE], total=len(found), names=names,
         search=search, group=group, groups=listing.group_names(village), number=page, pages=pages,
-        waiting=len(review.open_items(village)),
+        waiting=len(standing.open_items(village)),
     )  # fmt: skip
 
 
@@ -83,6 +83,6 @@ def _about(place: Place, *, names: bool) -> dict[str, Any]:
     return {
         "place": place, "group": group, "number": listing.door_of(place, group), "survivor": survivor,
         "row": listing.Row(place, group, listing.in_words(place, listing.label(end, called) if end else "")),
-        "corrected": listing.corrected(place, names=names), "items": review.items_of(place),
-        "item_words": review.KINDS,
+        "corrected": listing.corrected(place, names=names), "items": standing.items_of(place),
+        "item_words": standing.KINDS,
     }  # fmt: skip

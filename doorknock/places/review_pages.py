@@ -11,10 +11,10 @@ from doorknock import audit
 from doorknock.access import may, needs
 from doorknock.db import db
 from doorknock.errors import Problem, Refused
-from doorknock.places import listing, review, reviewing
+from doorknock.places import listing, review, reviewing, standing
 from doorknock.places.choosing import choose, go, village_of
 from doorknock.places.models import Place
-from doorknock.places.review import Item
+from doorknock.places.standing import Item
 from doorknock.regions.models import Region
 
 door = Blueprint("review", __name__, url_prefix="/office/review")
@@ -36,12 +36,12 @@ def page(village: str) -> str:
     here = village_of(village)
     wanted = request.args.get("item", "")
     into = request.args.get("into", "")[:40]
-    shown = next((i.id for i in review.open_items(village) if i.id == wanted), None)
-    shown = shown or next((i.id for i in review.open_items(village)), None)
+    shown = next((i.id for i in standing.open_items(village) if i.id == wanted), None)
+    shown = shown or next((i.id for i in standing.open_items(village)), None)
     about = _about(shown, here, into) if shown else {}
     names = may(g.person, "doors.names", here)
     called = listing.group_names(village)
-    items = [(item, _place(item)) for item in review.open_items(village)]
+    items = [(item, _place(item)) for item in standing.open_items(village)]
     position = next((n for n, (item, _) in enumerate(items, 1) if item.id == shown), 0)
     return render_template(
         "places/review.html", here=here, names=names, items=items, position=position, called=called,
@@ -52,10 +52,10 @@ def page(village: str) -> str:
 def _about(shown: str, here: Region, into: str) -> dict[str, Any]:
     """Everything that the page says of one item. The rehearsal comes first: it ends the transaction."""
     county, code = here.county, here.code
-    item = review.item(shown, county)
+    item = standing.item(shown, county)
     keep = _meant(item, here, into)
     effect = reviewing.effect(shown, code, keep.id if keep else None) if keep or not _asks(item) else None
-    item = review.item(shown, county)
+    item = standing.item(shown, county)
     if item is None:
         raise Problem("not_found")
     told = reviewing.reports(item)
@@ -88,7 +88,7 @@ def _place(item: Item) -> Place:
 
 
 def _item(village: str, ident: str) -> Item:
-    found = review.item(ident, village_of(village).county)
+    found = standing.item(ident, village_of(village).county)
     if found is None or found.village_code != village:
         raise Problem("not_found", "没有这一条待审。")
     return found
@@ -123,6 +123,6 @@ def _into(found: Item, village: str) -> str | None:
 
 def _next(village: str, ident: str) -> str:
     """The open item after this one, from the top again at the end; "" where there is no other."""
-    ids = [i.id for i in review.open_items(village)]
+    ids = [i.id for i in standing.open_items(village)]
     at = ids.index(ident) + 1 if ident in ids else 0
     return next((other for other in ids[at:] + ids[:at] if other != ident), "")

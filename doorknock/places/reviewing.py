@@ -16,9 +16,9 @@ from doorknock import changes, clock
 from doorknock.campaigns import models as campaigns
 from doorknock.db import db, set_writing
 from doorknock.errors import Refused
-from doorknock.places import review, tally
+from doorknock.places import review, standing, tally
 from doorknock.places.models import AWAY_KINDS, Place
-from doorknock.places.review import Decision, Item, Report
+from doorknock.places.standing import Decision, Item, Report
 from doorknock.regions.models import Region, grids_of, region
 
 UNDO_FOR = timedelta(hours=24)
@@ -67,7 +67,7 @@ def effect(ident: str, village_code: str, into: str | None) -> Effect | str:
     """What accepting this item would change in its village, or why it can't be accepted. Nothing is kept."""
     with _rehearsal():
         village = region(village_code)
-        found = review.item(ident, village.county)
+        found = standing.item(ident, village.county)
         if found is None:
             return "没有这一条。"
         before = figures(village)
@@ -116,7 +116,7 @@ class Decided:
     @property
     def words(self) -> str:
         """What was decided."""
-        return f"{review.KINDS[self.decision.kind]}：{VERDICT_WORDS[self.decision.verdict]}"
+        return f"{standing.KINDS[self.decision.kind]}：{VERDICT_WORDS[self.decision.verdict]}"
 
     @property
     def until(self) -> datetime:
@@ -133,7 +133,7 @@ def decided(village: Region) -> list[Decided]:
         .where(recent, Decision.undone_at.is_(None), Decision.kind != "wake", Place.village_code == village.code)
         .order_by(Decision.seq)
     )
-    last = {review.item_id(place.id, d.kind): (d, place) for d, place in db.session.execute(query)}
+    last = {standing.item_id(place.id, d.kind): (d, place) for d, place in db.session.execute(query)}
     found = [Decided(d, place, ident) for ident, (d, place) in last.items()]
     return sorted(found, key=lambda each: each.decision.at, reverse=True)
 

@@ -13,7 +13,7 @@ from doorknock.commitments.models import Commitment, commitments_by_ids
 from doorknock.db import db
 from doorknock.people.models import Assignment, assignments
 from doorknock.places import models as places
-from doorknock.places import review, tally
+from doorknock.places import standing, tally
 from doorknock.places.models import Place
 from doorknock.regions import models as regions
 from doorknock.regions.models import Region
@@ -154,6 +154,10 @@ class Bench:
             self.places |= places.by_ids(self.county, [place.survivor_id])
         return self.places[place.survivor_id]
 
+    def grids(self, place: Place) -> set[str]:
+        """The grids that an act about this place touches: its own, and where its visits count."""
+        return {place.grid, self.survivor(place).grid}
+
     def stamp(self, event: Event, *grids: str) -> int:
         """Give the event its place in the order of all acts; once (a rebuild keeps the first)."""
         if event.line.seq is None:
@@ -176,5 +180,5 @@ class Bench:
         self.write()
         if self.dirty:
             tally.recount(self.county, self.dirty)
-            review.refresh(places.by_ids(self.county, self.dirty).values())
+            standing.refresh(places.by_ids(self.county, self.dirty).values())
         self.dirty.clear()

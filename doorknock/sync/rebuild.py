@@ -19,7 +19,7 @@ from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
 from doorknock.places import review, roster
 from doorknock.places.models import Place
-from doorknock.places.review import Decision, Item, Report
+from doorknock.places.standing import Decision, Item, Report
 from doorknock.places.tally import Contribution, Counter
 from doorknock.regions.models import region
 from doorknock.sync.bench import Bench, Event, Quarantine

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from doorknock import audit, changes, clock
 from doorknock.db import db
 from doorknock.errors import Refused
-from doorknock.places import review, tally
+from doorknock.places import tally
 from doorknock.places.models import Place, by_ids
+from doorknock.places.standing import refresh
 from doorknock.visits.fold import APP
 from doorknock.visits.models import Visit
 
@@ -95,7 +96,7 @@ def _act(kind: str, standing: Visit, place_id: str, by: str, reason: str) -> Vis
     audit.record(kind, place.village_code, by=by, subject=standing.id, place=place_id)
     db.session.flush()
     tally.recount(row.county, places)
-    review.refresh(by_ids(row.county, places).values())
+    refresh(by_ids(row.county, places).values())
     return row
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from doorknock import changes
-from doorknock.places import review
+from doorknock.places import standing
 from doorknock.places.models import Place
 from doorknock.places.tally import Counts, Family, counted_by
 from doorknock.visits import fold
@@ -21,7 +21,7 @@ def count(county: str, kin: dict[str, Family]) -> Counts:
     rows = families(county, places)
     settle(rows, places)
     valid = [v for v in rows if v.superseded_by is None and not v.void and v.place_id in places]
-    review.told_by_visits(county, places, _told(county, valid, places))
+    standing.told_by_visits(county, places, _told(county, valid, places))
     by_place: dict[str, list[Visit]] = defaultdict(list)
     for visit in valid:
         by_place[places[visit.place_id].survivor_id].append(visit)
@@ -59,10 +59,10 @@ def _close_door(place: Place, valid: list[Visit]) -> None:
         changes.touch(place.grid, "place", place.id)
 
 
-def _told(county: str, valid: list[Visit], places: dict[str, Place]) -> review.Told:
+def _told(county: str, valid: list[Visit], places: dict[str, Place]) -> standing.Told:
     met = fold.MET | fold.COVERED
-    left = review.left_ids(county, places) if any(v.outcome in met for v in valid) else set()
-    told: review.Told = {}
+    left = standing.left_ids(county, places) if any(v.outcome in met for v in valid) else set()
+    told: standing.Told = {}
     for visit in valid:
         kind = REPORTS.get(visit.outcome or "")
         if visit.outcome in met and visit.place_id in left:

@@ -25,7 +25,7 @@ DOORS = (
 
 
 def settle(server: LiveServer, **changed: str) -> None:
-    """Fills the server's fresh database with the village; `changed` gives a door of another name, e.g. `王桂兰="=1+1"`."""
+    """Fills the server's fresh database with the village; `changed` gives a door another name: `王桂兰="=1+1"`."""
     server.flask("setup", str(SETUP))
     roster = server.folder / "户表.xlsx"
     _write(roster, changed)

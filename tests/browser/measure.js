@@ -4,6 +4,7 @@
  */
 (() => {
   const CONTROLS = 'a[href], button, summary, label.cell, input:not([type=hidden], .pick), textarea, select';
+  const LEAST_WIDTH = 48;
 
   function rgba(text) {
     const [r = 0, g = 0, b = 0, a = 1] = (text.match(/[\d.]+/g) ?? []).map(Number);
@@ -61,55 +62,70 @@
 
   const isTurned = () => document.querySelector('main.pad') !== null;
 
+  /** How far two boxes share the glass, along the lines and across them. */
+  function shared(one, two, turned) {
+    const wide = Math.min(one.right, two.right) - Math.max(one.left, two.left);
+    const high = Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
+    return turned ? { along: high, across: wide } : { along: wide, across: high };
+  }
+
   function overlaps(all) {
-    const turned = isTurned();
+    const side = isTurned() ? 'width' : 'height';
     const lines = all.flatMap(({ node, element, lines: boxes }) =>
       boxes.map((box) => ({ node, box, on: layer(element) })),
     );
-    const found = new Set();
-    for (const [i, one] of lines.entries()) {
-      for (const two of lines.slice(i + 1)) {
-        if (one.node === two.node || one.on !== two.on) continue;
-        const wide = Math.min(one.box.right, two.box.right) - Math.max(one.box.left, two.box.left);
-        const high = Math.min(one.box.bottom, two.box.bottom) - Math.max(one.box.top, two.box.top);
-        const [along, across, side] = turned ? [high, wide, 'width'] : [wide, high, 'height'];
-        if (along > 2 && across > Math.min(one.box[side], two.box[side]) * 0.4)
-          found.add(`「${one.node.data.trim()}」 lies over 「${two.node.data.trim()}」`);
-      }
-    }
-    return [...found];
+    const pairs = lines.flatMap((one, i) => lines.slice(i + 1).map((two) => [one, two]));
+    return pairs
+      .filter(([one, two]) => one.node !== two.node && one.on === two.on)
+      .filter(([one, two]) => {
+        const { along, across } = shared(one.box, two.box, side === 'width');
+        return along > 2 && across > Math.min(one.box[side], two.box[side]) * 0.4;
+      })
+      .map(([one, two]) => `「${one.node.data.trim()}」 lies over 「${two.node.data.trim()}」`);
+  }
+
+  const hides = (how) => how === 'hidden' || how === 'clip';
+  const isOutside = ({ left, right }) => right > innerWidth + 1 || left < -1;
+
+  function isCutBy(box, lines) {
+    const { overflowX, overflowY } = getComputedStyle(box);
+    const { right, bottom } = box.getBoundingClientRect();
+    return lines.some(
+      (line) => (hides(overflowX) && line.right > right + 1) || (hides(overflowY) && line.bottom > bottom + 4),
+    );
   }
 
   function clipped(all) {
-    const found = [];
-    for (const { element, lines } of all) {
-      if (lines.some((line) => line.right > innerWidth + 1 || line.left < -1))
-        found.push(`「${words(element)}」 runs off the screen`);
+    const off = all.filter(({ lines }) => lines.some(isOutside));
+    const cut = all.filter(({ element, lines }) => {
       for (let each = element; each && each.tagName !== 'MAIN'; each = each.parentElement) {
-        const { overflowX, overflowY } = getComputedStyle(each);
-        const box = each.getBoundingClientRect();
-        const hides = (how) => how === 'hidden' || how === 'clip';
-        if (hides(overflowX) && lines.some((line) => line.right > box.right + 1))
-          found.push(`「${words(element)}」 is cut at the right`);
-        if (hides(overflowY) && lines.some((line) => line.bottom > box.bottom + 4))
-          found.push(`「${words(element)}」 is cut below`);
+        if (isCutBy(each, lines)) return true;
       }
-    }
-    return found;
+      return false;
+    });
+    return [
+      ...off.map(({ element }) => `「${words(element)}」 runs off the screen`),
+      ...cut.map(({ element }) => `「${words(element)}」 is cut off`),
+    ];
+  }
+
+  /** What comes out from behind a row by swiping is measured with the row. */
+  function controls() {
+    return [...document.querySelectorAll(CONTROLS)].filter((each) => seen(each) && !each.closest('.lane form'));
   }
 
   function small(target) {
-    const found = [];
-    const turned = isTurned();
-    for (const control of document.querySelectorAll(CONTROLS)) {
-      if (!seen(control) || control.closest('.lane form')) continue;
-      const { width, height, left, right } = control.getBoundingClientRect();
-      const [across, down] = turned ? [height, width] : [width, height];
-      if (down < target - 0.5 || across < 47.5)
-        found.push(`「${words(control) || control.name}」 is ${Math.round(across)} × ${Math.round(down)}`);
-      if (right > innerWidth + 1 || left < -1) found.push(`「${words(control)}」 is beyond the edge`);
-    }
-    return found;
+    const sized = controls().map((control) => {
+      const box = control.getBoundingClientRect();
+      const [across, down] = isTurned() ? [box.height, box.width] : [box.width, box.height];
+      return { name: words(control) || control.name, box, across, down };
+    });
+    return [
+      ...sized
+        .filter(({ across, down }) => down < target - 0.5 || across < LEAST_WIDTH - 0.5)
+        .map(({ name, across, down }) => `「${name}」 is ${Math.round(across)} × ${Math.round(down)}`),
+      ...sized.filter(({ box }) => isOutside(box)).map(({ name }) => `「${name}」 is beyond the edge`),
+    ];
   }
 
   window.measureScreen = ({ contrast: least, target }) => {

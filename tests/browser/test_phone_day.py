@@ -44,7 +44,7 @@ def test_a_day_without_signal_arrives_whole(live_server: LiveServer, phone_devic
     wang.open()
     wang.sees(held=0, waiting=14)
     expect(wang.page.locator(".counts dt")).to_have_text(["走了", "讲了", "没人", "改天", "不想听"])
-    # 讲了 at three doors and once by telephone; no adult at home at 黄大山, 赵凤莲 and 吴永利; 周天宝 and 徐旺德 only in 走了
+    # 讲了: three doors and one telephone. No adult at home: 黄大山 赵凤莲 吴永利. Only in 走了: 周天宝 徐旺德.
     expect(wang.page.locator(".counts dd")).to_have_text(["11", "4", "3", "1", "1"])
     expect(wang.row("何春生")).to_contain_text("停在承诺书")
     wang.open("/field/sync")

@@ -1,4 +1,4 @@
-"""The phone's processes are killed round the moment of saving, as by an empty battery: what it showed as saved is there."""
+"""The phone's processes are killed round the moment of saving, as by an empty battery: what it showed is there."""
 
 from __future__ import annotations
 
@@ -51,10 +51,8 @@ def test_twelve_kills_round_the_save_lose_nothing_and_double_nothing(
     assert hefeng.verified(live_server)["events"] == KILLS
 
 
-def fill_and_kill(
-    device: Device, page: Page, name: str, kept: Kept, *, acknowledged: bool, after: float
-) -> None:
-    """Fills in a visit at that door, taps 保存, and cuts the power: after the saved page shows, or not waiting for it."""
+def fill_and_kill(device: Device, page: Page, name: str, kept: Kept, *, acknowledged: bool, after: float) -> None:
+    """Fills in a visit at that door, taps 保存, and cuts the power: with the saved page shown, or not waiting."""
     wang = Worker(page)
     wang.door(name)
     wang.outcome("讲了")

@@ -1,8 +1,7 @@
-"""What every screen of the phone owes an old worker in the sun: contrast, targets for a thumb, nothing cut off, few taps."""
+"""What every screen owes an old worker in the sun: contrast, targets for a thumb, nothing cut off, few taps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,15 +17,15 @@ LEAST_TARGET = 48
 LEAST_TARGET_LARGE = 64
 
 
-def main_screens(wang: Worker) -> list[tuple[str, Callable[[], None]]]:
-    """Each main screen and how to come to it; what is locked comes last, for it is left only by a long press."""
+def main_screens(wang: Worker) -> dict[str, str]:
+    """Each main screen and its address; what is locked comes last, for it is left only by a long press."""
     page = wang.page
     wang.door("陈新民")
     door = page.url
     wang.outcome("没人")
     saved = wang.save()
     visit = f"{door}/visit?outcome="
-    addresses = {
+    return {
         "今天": "/field/",
         "换片": "/field/lanes",
         "户表": "/field/list",
@@ -48,7 +47,6 @@ def main_screens(wang: Worker) -> list[tuple[str, Callable[[], None]]]:
         "登记": "/field/enrol",
         "给您看看记了什么": f"{door}/show",
     }
-    return [(name, lambda path=path: wang.open(path)) for name, path in addresses.items()]
 
 
 def set_look(wang: Worker, look: str) -> None:
@@ -71,8 +69,8 @@ def test_every_screen_can_be_read_and_tapped(look: str, live_server: LiveServer,
     least = LEAST_TARGET if look in ("平常", "阳光") else LEAST_TARGET_LARGE
     phone.add_init_script(MEASURE)
     found: list[str] = []
-    for name, go in main_screens(wang):
-        go()
+    for name, path in main_screens(wang).items():
+        wang.open(path)
         said = phone.evaluate("limits => measureScreen(limits)", {"contrast": LEAST_CONTRAST, "target": least})
         found += [f"{name}: {each}" for each in said]
     assert found == []

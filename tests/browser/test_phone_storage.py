@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import hefeng
 from tests.browser.conftest import Device
-from tests.browser.hands import WANG, Worker
+from tests.browser.hands import Worker
 from tests.live import LiveServer
 
 A_MINUTE = 60_000
@@ -40,7 +40,9 @@ def test_a_save_that_the_browser_refuses_is_refused_aloud_and_saved_later(
     wang.row("王桂兰").tap()
     phone.wait_for_url("**/visit?*")
     wang.more("听讲的大人")
-    wang.tap("保存")
+    expect(phone.get_by_role("alert")).to_contain_text("这一条没存上")  # said of the draft already
+    with phone.expect_event("pageerror"):
+        wang.tap("保存")
     expect(phone.get_by_role("alert")).to_contain_text("这一条没存上")
     expect(phone.locator("[data-stepper] output").first).to_have_text("3")
     wang.sees(held=0, waiting=0)
@@ -49,6 +51,8 @@ def test_a_save_that_the_browser_refuses_is_refused_aloud_and_saved_later(
     phone.wait_for_url("**/field/saved/*")
     wang.sees(held=0, waiting=1)
     expect(phone.locator(".facts")).to_contain_text("3 位")
+    assert set(phone_device.faults) == {"QuotaExceededError"}
+    phone_device.faults.clear()  # this once it was the subject
 
 
 def test_an_emptied_store_is_said_aloud_and_what_waited_is_found_again(live_server: LiveServer, phone: Page) -> None:
@@ -70,7 +74,7 @@ def test_an_emptied_store_is_said_aloud_and_what_waited_is_found_again(live_serv
     wang.open()
     expect(phone.locator("main")).to_contain_text("浏览器把这里的资料清掉过")
     live_server.start()
-    username, password = WANG
+    username, password = hefeng.WANG
     wang.tap("没有登记码，用名字和密码")
     phone.get_by_label("登录名").fill(username)
     phone.get_by_label("密码", exact=True).fill(password)

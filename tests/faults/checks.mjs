@@ -65,7 +65,23 @@ function i3(/** @type {Evidence} */ { server, intents }) {
       each.kind === kind && isDeepStrictEqual(each.body, body) && (each.at ?? at) === at;
     return !(meant.get(id) ?? []).some(fits);
   });
-  return strange.map(({ event_id, kind }) => `I3 nobody meant ${kind} ${event_id} as the journal has it`);
+  return [
+    ...strange.map(({ event_id, kind }) => `I3 nobody meant ${kind} ${event_id} as the journal has it`),
+    ...foreign(server, meant),
+  ];
+}
+
+/** Corrections that took effect though the visit at the end of their line is another worker's. */
+function foreign(/** @type {Evidence['server']} */ server, /** @type {Map<string, any[]>} */ meant) {
+  const one = (/** @type {string} */ id) => meant.get(id)?.[0];
+  return server.journal.flatMap(({ event_id, kind, state, line }) => {
+    let target = JSON.parse(line).body;
+    if (kind !== 'correction' || state !== 'applied' || target.void) return [];
+    while (one(target.supersedes)?.body.supersedes) target = one(target.supersedes).body;
+    const [first, mine] = [one(target.supersedes), one(event_id)];
+    const isOwn = !first || first.username === mine?.username;
+    return isOwn ? [] : [`I3 ${event_id} corrected what another worker had recorded`];
+  });
 }
 
 /** A phone's rows are the server's rows of its grids, and its views are what these rows come to. */

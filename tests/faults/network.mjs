@@ -96,7 +96,10 @@ export class Network {
 
   #begin(/** @type {Exchange} */ exchange) {
     if (!this.online) return this.#after(() => exchange.fail());
-    const trouble = this.dice.chance(this.trouble) ? this.dice.weighted(TROUBLES) : 'none';
+    const drawn = this.dice.chance(this.trouble) ? this.dice.weighted(TROUBLES) : 'none';
+    // Before it has a token a phone cannot tell a changed answer from a true one: that is left to TLS.
+    const isUnsealed = drawn === 'altered_answer' && exchange.request.path.endsWith('/devices');
+    const trouble = isUnsealed ? 'lost_answer' : drawn;
     if (trouble !== 'none') this.world.say(`${this.name} 的网络:${trouble}`);
     return /** @type {any} */ (this)[trouble](exchange);
   }

@@ -10,7 +10,8 @@ from doorknock import web
 from doorknock.db import db
 from doorknock.people import devices
 from doorknock.people.devices import Device
-from doorknock.people.models import Person, assign as hold, by_username
+from doorknock.people.models import Person, by_username
+from doorknock.people.models import assign as hold
 from doorknock.regions.models import region
 from doorknock.sync import quarantine as aside
 from doorknock.visits import deeds

@@ -61,7 +61,10 @@ function facts(/** @type {Evidence} */ evidence, /** @type {any[]} */ events) {
     while (supersedes.get(root)) root = supersedes.get(root);
     return root;
   };
-  const own = events.filter(({ kind }) => kind === 'visit' || kind === 'correction');
+  const owner = new Map(evidence.intents.map(({ id, username }) => [id, username]));
+  // Taking back one's own mistaken correction of somebody else's visit leaves that visit alone.
+  const isOwn = (/** @type {any} */ { id, username }) => (owner.get(rootOf(id)) ?? username) === username;
+  const own = events.filter((event) => event.kind === 'visit' || (event.kind === 'correction' && isOwn(event)));
   /** @type {Fact[]} */
   const found = own.map(({ id, at, body }) => {
     const [root, time] = [rootOf(id), micros(at)];

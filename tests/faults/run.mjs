@@ -22,7 +22,7 @@ async function main() {
   const { Server } = await import('./server.mjs');
   const server = new Server(values.database);
   try {
-    if (values.planted) return (await import('./planted.mjs')).planted(server);
+    if (values.planted) return await (await import('./planted.mjs')).planted(server);
     const [first = 1, last = first] = (values.seed ?? values.seeds ?? '1-20').split('-').map(Number);
     let failed = 0;
     for (let seed = first; seed <= last; seed += 1) failed += await play(seed, server, Boolean(values.verbose));

@@ -8,7 +8,7 @@ import pytest
 
 from doorknock import clock
 from doorknock.db import db
-from doorknock.places.review import Item
+from doorknock.places.standing import Item
 from tests.hefeng import VILLAGE, Hefeng, changed
 from tests.wire.client import Phone
 from tests.wire.lines import rfc3339, uuid7

@@ -10,6 +10,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from flask.cli import FlaskGroup
 from sqlalchemy import make_url
 
 from tests.databases import ROOT, Databases, Postgresql, settings
@@ -51,9 +52,10 @@ def run(server: LiveServer) -> Iterator[Run]:
     from doorknock.db import db
 
     app = create_app(settings(server.database_url, server.folder))
+    flask = FlaskGroup(create_app=lambda: app)
 
     def run(arguments: list[str]) -> CompletedProcess[str]:
-        done = app.test_cli_runner().invoke(args=arguments)
+        done = app.test_cli_runner().invoke(flask, arguments)
         why = done.stderr
         if done.exc_info and not isinstance(done.exception, SystemExit | None):
             why += "".join(traceback.format_exception(*done.exc_info))

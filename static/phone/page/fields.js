@@ -6,6 +6,7 @@ const MOST = 99;
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let repeating;
+let repeated = false;
 
 /**
  * @param {Element} holder element with an output and a hidden input
@@ -33,10 +34,11 @@ function step(button) {
   show(holder, value);
 }
 
-/** @param {HTMLElement} button */
-function press(button) {
-  step(button);
+/** Holding repeats. The tap itself counts on its click, so that a scroll which begins on the key counts nothing. */
+function press(/** @type {HTMLElement} */ button) {
+  repeated = false;
   const again = () => {
+    repeated = true;
     step(button);
     repeating = setTimeout(again, REPEAT_MS);
   };
@@ -122,7 +124,8 @@ function pointerDown(event) {
 function clicked(event) {
   const target = event.target instanceof Element ? event.target : null;
   const stepping = /** @type {HTMLElement | null} */ (target?.closest('[data-step]') ?? null);
-  if (stepping && event.detail === 0) step(stepping); // from the keyboard; a finger's press has counted already
+  if (stepping && !repeated) step(stepping);
+  if (stepping) repeated = false;
   const cell = /** @type {HTMLElement | null} */ (target?.closest('[data-tally], [data-none]') ?? null);
   if (cell) (cell.hasAttribute('data-none') ? none : tally)(cell);
 }

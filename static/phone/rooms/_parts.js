@@ -46,6 +46,11 @@ export function plate(place, group, { showGroup = true, closed = false } = {}) {
   }</span></span>`;
 }
 
+/** 走完了: told about it or declined, with the same plate. @param {string} state */
+export function isClosed(state) {
+  return ['met_covered', 'remote_covered', 'met_declined'].includes(state);
+}
+
 /**
  * 三组14号 王桂兰, for heads and sentences.
  * @param {Place} place
@@ -75,7 +80,7 @@ export function kindOf(place) {
  */
 export function placeRow(ask, row, { group, showGroup = true, href, second, mark = 'right' }) {
   const { place } = row;
-  return html`<a class="row" href="${href ?? `/field/places/${place.id}`}">${plate(place, group, { showGroup })}<span class="what"><span
+  return html`<a class="row" href="${href ?? `/field/places/${place.id}`}">${plate(place, group, { showGroup, closed: isClosed(row.state) })}<span class="what"><span
     class="name">${nameOf(place)}</span><span class="kind">${kindOf(place)}</span><span class="second">${
       second ?? (row.draft ? html`<b class="amber">${t('没写完')}</b>` : lastLine(row, ask.now))
     }</span></span>${icon(ask, mark)}</a>`;

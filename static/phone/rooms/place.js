@@ -5,7 +5,7 @@ import { COMMON_OUTCOMES, NEEDS, OUTCOMES, REPORTS } from '../../shared/terms.js
 import { t } from '../../shared/words.js';
 import { placePage } from '../read.js';
 import { groupNames } from './_groups.js';
-import { back, hintWords, icon, kindOf, nameOf, plate } from './_parts.js';
+import { back, hintWords, icon, isClosed, kindOf, nameOf, plate } from './_parts.js';
 import { noPlace } from './_trouble.js';
 import { dayWord, partOfDay } from './_when.js';
 
@@ -24,7 +24,7 @@ export async function placeScreen(ask) {
   const { place } = found;
   const more = html`<a class="quiet" href="/field/places/${place.id}/more">${icon(ask, 'more')}${t('更多')}</a>`;
   const body = html`<nav class="nav">${back(ask, '/field/', t('今天'))}${more}</nav>
-${who(place, names(place.group))}
+${who(place, names(place.group), isClosed(found.state))}
 ${needs(ask, place)}
 ${timeline(ask, /** @type {any} */ (found.history.slice(0, 3)))}
 ${hint(ask, found)}
@@ -36,10 +36,11 @@ ${hint(ask, found)}
 /**
  * @param {Place} place
  * @param {string} group
+ * @param {boolean} closed
  */
-export function who(place, group) {
+export function who(place, group, closed) {
   const kind = [kindOf(place), place.adults && t('大人 {n} 位', { n: place.adults })].filter(Boolean).join('·');
-  return html`<div class="who">${plate(place, group)}<div><h1>${nameOf(place)}</h1><p>${kind}</p><p>${[
+  return html`<div class="who">${plate(place, group, { closed })}<div><h1>${nameOf(place)}</h1><p>${kind}</p><p>${[
     place.contact_name && place.nickname && t('当地叫{name}', { name: place.nickname }),
     place.landmark,
   ]

@@ -32,6 +32,27 @@ export function openAnswer(bytes, token) {
   }
 }
 
+/**
+ * Whether a tail says no more than the sealed rows do. The seal ends before the tail, so a changed byte in a cursor would
+ * otherwise let the phone skip rows for good: a cursor may stand at the last row that came, or not beyond where it stood.
+ * @param {Answer} answer
+ * @param {import('../types.js').Cursor | null} asked
+ */
+export function tailFits({ head, rows, tail: { cursor } }, asked) {
+  if (!cursor || head.revoked) return true;
+  const from = asked?.epoch === head.epoch ? asked : { grids: /** @type {Record<string, number>} */ ({}), shared: 0 };
+  const last = Object.fromEntries(rows.flatMap((row) => (row.grid ? [[row.grid, row.seq]] : [])));
+  const shared = rows.filter((row) => !row.grid).pop()?.seq;
+  const fits = (/** @type {unknown} */ value, /** @type {number | undefined} */ came, before = 0) =>
+    Number.isInteger(value) && (came === undefined ? Number(value) <= before : value === came);
+  return (
+    cursor.epoch === head.epoch &&
+    Object.keys(cursor.grids ?? {}).sort().join() === [...head.scope].sort().join() &&
+    Object.entries(cursor.grids).every(([grid, value]) => fits(value, last[grid], from.grids[grid])) &&
+    (head.scope.length === 0 || fits(cursor.shared, shared, from.shared))
+  );
+}
+
 /** @returns {Answer | null} */
 function checked(/** @type {any} */ head, /** @type {any[]} */ rows, /** @type {any} */ tail) {
   const { tip = null, attention, blobs_wanted, forget } = head;

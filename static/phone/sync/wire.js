@@ -9,7 +9,7 @@
  * @typedef {{bytes: Uint8Array<ArrayBuffer>, response: Response}} Received
  */
 
-import { openAnswer } from './answer.js';
+import { openAnswer, tailFits } from './answer.js';
 import { sha256Base64 } from './hash.js';
 
 const GZIP_FROM_BYTES = 1_000;
@@ -24,7 +24,7 @@ const NO_ANSWER = { outcome: 'no_answer', timeout: false };
  * @param {typeof globalThis.fetch} request.fetch
  * @param {string} request.base
  * @param {string} request.token
- * @param {object} request.head
+ * @param {{cursor: import('../types.js').Cursor | null}} request.head
  * @param {string[]} request.lines
  * @param {number} request.idleMs how long nothing may arrive before it counts as a timeout
  * @returns {Promise<Answered | NoAnswer | Refusal>}
@@ -46,7 +46,7 @@ export async function ask({ fetch, base, token, head, lines, idleMs }) {
       body,
     },
   );
-  return 'outcome' in received ? received : judge(received, token);
+  return 'outcome' in received ? received : judge(received, token, head.cursor);
 }
 
 /**
@@ -109,10 +109,16 @@ async function drain(/** @type {Response} */ response, /** @type {() => void} */
   return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
-/** @returns {Answered | NoAnswer | Refusal} */
-function judge(/** @type {Received} */ received, /** @type {string} */ token) {
+/**
+ * @param {Received} received
+ * @param {string} token
+ * @param {import('../types.js').Cursor | null} asked
+ * @returns {Answered | NoAnswer | Refusal}
+ */
+function judge(received, token, asked) {
   const { status } = received.response;
   const answer = status === 200 || status === 403 ? openAnswer(received.bytes, token) : null;
+  if (answer && !tailFits(answer, asked)) return NO_ANSWER;
   if (answer && (status === 200 || answer.head.revoked)) return { outcome: 'answer', answer };
   const problem = problemOf(received);
   if (status === 429 || status === 503) {

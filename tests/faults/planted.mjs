@@ -1,0 +1,82 @@
+/** Every check must be able to fail: one quiet run, then one violation planted at a time, each seen by its own check. */
+
+import { violations } from './checks.mjs';
+import { Run } from './scenario.mjs';
+
+/** @typedef {import('./scenario.mjs').Evidence} Evidence */
+/** @typedef {import('./server.mjs').Server} Server */
+
+const SEED = 9;
+const NOBODY = '00000000-0000-7000-8000-000000000000';
+
+/** The invariant that must be named, and the damage done to a copy of good evidence. @type {[string, string, (e: any) => void][]} */
+const IN_THE_EVIDENCE = [
+  ['I1', 'a saved event is nowhere', (e) => e.intents.push({ ...e.intents[0], id: NOBODY, saved: true })],
+  ['I2', 'an event took effect twice', (e) => e.server.journal.push(applied(e))],
+  ['I2', 'a figure is one too high', (e) => (e.server.coverage.children[0].children[0].visits += 1)],
+  ['I3', 'a body is not what was meant', (e) => (applied(e).line = applied(e).line.replace('"body":{', '"body":{"x":1,'))],
+  ['I3', 'an event that nobody made', (e) => (e.intents = e.intents.filter(({ id }) => id !== applied(e).event_id))],
+  ['I4', 'a row on a phone differs', (e) => (e.phones[0].rows.find(({ kind }) => kind === 'place').data.adults = 99)],
+  ['I4', 'a row is missing on a phone', (e) => e.phones[0].rows.splice(-1)],
+  ['I4', 'the feed lacks a row', (e) => delete Object.values(e.server.feed)[0][Object.keys(Object.values(e.server.feed)[0])[0]]],
+  ['I4', 'a view was not folded again', (e) => (Object.values(e.phones[0].shown)[0].state = 'met_covered!')],
+  ['I5', 'something still waits', (e) => e.late.push('I5 甲机 still has 1 waiting')],
+  ['I6', 'a row outside its grids', (e) => e.phones[0].rows.push({ kind: 'place', id: NOBODY, grid: '990102103299001' })],
+  ['I8', 'the strip claims one more', (e) => (e.phones[0].strip.held += 1)],
+  ['I8', 'a line left the journal after it was told', (e) => drop(e)],
+  ['I9', 'verify finds something', (e) => e.server.verify.problems.push({ code: 'chain' })],
+  ['I9', 'a rebuild comes out different', (e) => (e.server.rebuild.different = 1)],
+  ['I10', 'a refusal is not shown', (e) => refuse(e)],
+  ['I10', 'the server stumbled', (e) => (e.server.journal[0].code = 'server_fault')],
+];
+
+/** And what is done to the living database, to be found by the application itself. @type {[string, string, string][]} */
+const IN_THE_DATABASE = [
+  ['I9', 'bytes of a line', "UPDATE journal SET sha = 'f' WHERE state = 'applied'"],
+  ['I9', 'the numbers told', "UPDATE device SET held = '[[1, 99]]'"],
+  ['I9', 'a counter', 'UPDATE counter SET visits = visits + 1'],
+  ['I2', 'a counter', 'UPDATE counter SET visits = visits + 1'],
+  ['I4', 'a row without a word to the phones', "UPDATE place SET landmark = '改了'"],
+];
+
+function applied(/** @type {any} */ { server }) {
+  return server.journal.find((/** @type {any} */ { state }) => state === 'applied');
+}
+
+function drop(/** @type {any} */ { server, phones }) {
+  const mine = phones[0].identity.device_id;
+  const at = server.journal.findIndex((/** @type {any} */ { device_id }) => device_id === mine);
+  server.journal.splice(at, 1);
+}
+
+function refuse(/** @type {any} */ { server, phones }) {
+  const mine = server.devices.find((/** @type {any} */ { id }) => id === phones[0].identity.device_id);
+  mine.attention.push({ n: 1, code: 'out_of_scope' });
+}
+
+/** @returns {Promise<number>} the exit code */
+export async function planted(/** @type {Server} */ server) {
+  const run = new Run(SEED, server);
+  const good = await run.play();
+  const blind = violations(good).map((broken) => `before anything was planted: ${broken}`);
+  const copy = () => structuredClone(good);
+  for (const [name, what, damage] of IN_THE_EVIDENCE) {
+    const evidence = copy();
+    damage(evidence);
+    if (!sees(evidence, name)) blind.push(`${name} does not see: ${what}`);
+  }
+  for (const [name, what, sql] of IN_THE_DATABASE) {
+    await run.ask('copy', { name: 'good' });
+    await run.ask('plant', { sql });
+    const evidence = { ...copy(), server: await run.ask('dump') };
+    if (!sees(evidence, name)) blind.push(`${name} does not see damage in the database: ${what}`);
+    await run.ask('restore', { name: 'good', renew: false });
+  }
+  const all = IN_THE_EVIDENCE.length + IN_THE_DATABASE.length;
+  console.log(blind.length ? blind.join('\n') : `all ${all} planted violations were seen`);
+  return blind.length ? 1 : 0;
+}
+
+function sees(/** @type {Evidence} */ evidence, /** @type {string} */ name) {
+  return violations(evidence).some((broken) => broken.startsWith(`${name} `));
+}
