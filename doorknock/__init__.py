@@ -36,7 +36,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app = Flask(__name__, root_path=config.ROOT, static_folder=None, template_folder="templates")
     app.config.from_mapping(config.from_environment())
     app.config.from_mapping(settings or {})
-    config.refuse_unsafe(app.config)
+    config.settle_secret(app.config)
     prepare(app)
     db.init_app(app)
     migrate.init_app(app, db)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import secrets
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = str(Path(__file__).resolve().parent.parent)
 INSTANCE = Path(ROOT) / "instance"
+LOCAL = "http://127.0.0.1:5000"
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of one request before decompression; the phone's own batches are at most 256 KB."""
 
@@ -20,7 +23,7 @@ def from_environment() -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": database_url(os.environ.get("DATABASE_URL")),
         "DATA_DIR": str(data_dir),
         "SECRET_KEY": os.environ.get("SECRET_KEY") or "",
-        "PUBLIC_URL": (os.environ.get("PUBLIC_URL") or "http://127.0.0.1:5000").rstrip("/"),
+        "PUBLIC_URL": (os.environ.get("PUBLIC_URL") or LOCAL).rstrip("/"),
         "MAX_CONTENT_LENGTH": MAX_BODY,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -43,9 +46,27 @@ def database_url(url: str | None) -> str:
     return url
 
 
-def refuse_unsafe(settings: Mapping[str, Any]) -> None:
-    """Stop before serving with a secret that anybody could know: sessions and phone tokens hang on it."""
+def settle_secret(settings: MutableMapping[str, Any]) -> None:
+    """The secret that sessions and phone tokens hang on.
+
+    On this machine's own address one is made and kept in ``instance/``, outside every backup; for any other address the
+    start is refused without one.
+    """
     if settings.get("TESTING"):
         return
-    if len(str(settings.get("SECRET_KEY") or "")) < 16:
+    local = urlsplit(str(settings["PUBLIC_URL"])).hostname in ("127.0.0.1", "localhost", "::1")
+    if not settings["SECRET_KEY"] and local:
+        settings["SECRET_KEY"] = _kept_secret()
+    if len(str(settings["SECRET_KEY"])) < 16:
         raise SystemExit("SECRET_KEY 没有设置，或者太短（至少 16 个字符）。请在环境变量里设好再启动。")
+
+
+def _kept_secret() -> str:
+    path = INSTANCE / "secret-key"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass  # made by an earlier start, or by another process just now
+    return path.read_text(encoding="utf-8").strip()

@@ -33,7 +33,7 @@ def alive() -> Response:
 @open_to("anyone: states without figures of people")
 def ready() -> tuple[Response, int]:
     """Database, schema version and disk; 503 while one of them is wrong."""
-    found: dict[str, Any] = {"database": _database(), "schema": _schema(), "disk": _disk()}
+    found: dict[str, Any] = {"database": _database(), "schema": _schema(), "disk": _disk(), "epoch": _epoch()}
     ok = all(found.values())
     return jsonify(ok=ok, **found), 200 if ok else 503
 
@@ -47,6 +47,11 @@ def _schema() -> bool:
     head = ScriptDirectory.from_config(config).get_current_head()
     current = MigrationContext.configure(db.session.connection()).get_current_revision()
     return bool(current == head)
+
+
+def _epoch() -> bool:
+    """An epoch is there once the first phone was enrolled; the table belongs to a room, so it is asked by name."""
+    return db.session.scalar(text("SELECT count(*) FROM meta WHERE key = 'epoch'")) is not None
 
 
 def _disk() -> bool:

@@ -32,7 +32,8 @@ def named() -> set[str]:
     """The commands in README's table, without arguments and options."""
     table = README.split("## Commands")[1].split("## ")[0]
     rows = re.findall(r"^\| `([^`]+)` \|", table, re.M)
-    return {" ".join(word for word in re.split(r"\s", row) if re.fullmatch("[a-z]+", word.rstrip("\\"))) for row in rows}
+    words = [[word for word in row.split() if re.fullmatch("[a-z]+", word)] for row in rows]
+    return {" ".join(row) for row in words}
 
 
 def test_every_command_of_the_table_exists(app: Flask) -> None:

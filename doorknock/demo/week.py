@@ -21,19 +21,20 @@ OUTCOMES = ("met_covered",) * 52 + ("nobody_home",) * 26 + ("met_declined",) * 8
 def play(client: FlaskClient, logins: list[tuple[str, str]], today: date, rng: random.Random) -> int:
     """Enrol a phone for each worker and play seven days; how many visits were made."""
     visits = 0
+    began = clock.now()
     phones: dict[str, Phone] = {}
     for back in range(6, -1, -1):
         day = today - timedelta(days=back)
         for number, (username, password) in enumerate(logins):
             last = back == 0 and number == len(logins) - 1
-            with clock.pinned(_at(day, 7, 40 + number)):
+            with clock.pinned(min(_at(day, 7, 40 + number), began)):
                 phone = phones.get(username) or phones.setdefault(username, Phone(client, username, password))
                 phone.sync()
             if last:
                 continue  # one phone is not in touch today: the office should see it
-            until = min(_at(day, 17, 20), clock.now() - timedelta(minutes=20 + number))
+            until = min(_at(day, 17, 20), began - timedelta(minutes=20 + number))
             visits += _day(phone, _at(day, 8, 10), until, rng)
-            with clock.pinned(max(until + timedelta(minutes=5), _at(day, 7, 50))):
+            with clock.pinned(min(max(until + timedelta(minutes=5), _at(day, 7, 50)), began)):
                 phone.sync()
     return visits
 
