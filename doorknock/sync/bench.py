@@ -82,10 +82,9 @@ class Bench:
 
     def load(self, refs: Refs) -> None:
         """Load what is named and lock the grids concerned, in code order."""
+        self._follow_back(refs)
         families = visits.with_families(self.county, refs.visits) if refs.visits else {}
         promises = commitments_by_ids(self.county, refs.commitments) if refs.commitments else {}
-        for line in by_event(self.county, refs.visits - self.held.keys()):
-            self.held.setdefault(line.event_id, []).append(line)
         self.visits |= families
         self.commitments |= promises
         named = refs.places | {v.place_id for v in families.values()} | {c.place_id for c in promises.values()}
@@ -96,6 +95,16 @@ class Bench:
             found = self._with_survivors(named)
             changes.lock(p.grid for p in found.values())
         self.places |= found
+
+    def _follow_back(self, refs: Refs) -> None:
+        """Load the lines of the visits named, and name what those corrections name that may never have taken effect."""
+        fresh = set(refs.visits)
+        while fresh:
+            for line in by_event(self.county, fresh - self.held.keys()):
+                self.held.setdefault(line.event_id, []).append(line)
+            lines = [j for ident in fresh for j in self.held.get(ident, []) if j.kind == "correction"]
+            fresh = {named for j in lines if isinstance(named := j.body.get("supersedes"), str)} - refs.visits
+            refs.visits |= fresh
 
     def _with_survivors(self, ids: set[str]) -> dict[str, Place]:
         found = places.by_ids(self.county, ids)

@@ -11,12 +11,16 @@ from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.places.models import Place
 from doorknock.sync import blobs
 from doorknock.sync.bench import Bench, Event, Quarantine
-from doorknock.sync.journal import QUARANTINE, REJECTED, RESOLVED, REVIEW
+from doorknock.sync.journal import QUARANTINE, REJECTED, RESOLVED, REVIEW, JournalLine
 from doorknock.visits.fold import APP
 from doorknock.visits.models import Visit
 
 AHEAD = timedelta(minutes=10)
 FACTS = ("materials", "quiz", "answers", "note", "photos", "receipt_code")
+
+NOT_YOURS = "这条走访是别人记的，只能由记的人改。"
+DEEPEST = 100
+"""Corrections of corrections that are followed back; a ring of them ends here."""
 
 
 def take_visit(bench: Bench, event: Event) -> None:
@@ -45,21 +49,35 @@ def take_correction(bench: Bench, event: Event) -> None:
 
 
 def _target(bench: Bench, event: Event) -> tuple[Visit | None, str, Place | None]:
-    """What a correction supersedes: the visit (or None where it waits in quarantine), its root, and its place."""
-    wanted = event.body["supersedes"]
-    visit = bench.visits.get(wanted)
-    if visit is not None:
-        if visit.worker_id != event.line.worker_id:
-            raise Quarantine("not_yours", "这条走访是别人记的，只能由记的人改。")
+    """What a correction supersedes: the visit (or None where it waits in quarantine), its root, and its place.
+
+    A correction of one that never took effect is a correction of what that one named: it waits for that, joins that
+    family, and is as little allowed on another worker's visit.
+    """
+    wanted, depth = event.body["supersedes"], 0
+    while (visit := bench.visits.get(wanted)) is None:
+        mine = _own_waiting(bench, event, wanted)
+        if not mine or any(j.state == REVIEW for j in mine):
+            raise Quarantine("unknown_visit", "要改的那条走访还没有到服务器。", waits_for=wanted)
+        named = mine[0].body.get("supersedes") if mine[0].kind == "correction" else None
+        depth += 1
+        if not isinstance(named, str) or depth > DEEPEST:
+            return None, wanted, None
+        wanted = named
+    if visit.worker_id == event.line.worker_id:
         return visit, visit.root_id, bench.place(visit.place_id)
+    if depth and event.body.get("void"):
+        return None, wanted, None  # takes back one's own mistake; the other's visit is not touched
+    raise Quarantine("not_yours", NOT_YOURS)
+
+
+def _own_waiting(bench: Bench, event: Event, wanted: str) -> list[JournalLine]:
+    """The worker's own lines under this id; Quarantine not_yours where they are all another's."""
     waiting = [j for j in bench.held.get(wanted, []) if j.kind in ("visit", "correction")]
     mine = [j for j in waiting if j.worker_id == event.line.worker_id]
     if waiting and not mine:
-        raise Quarantine("not_yours", "这条走访是别人记的，只能由记的人改。")
-    if not mine or any(j.state == REVIEW for j in mine):
-        raise Quarantine("unknown_visit", "要改的那条走访还没有到服务器。", waits_for=wanted)
-    named = mine[0].body.get("supersedes") if mine[0].kind == "correction" else None
-    return None, named if isinstance(named, str) else wanted, None
+        raise Quarantine("not_yours", NOT_YOURS)
+    return mine
 
 
 def _lift(bench: Bench, event: Event) -> None:

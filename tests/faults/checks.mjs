@@ -21,7 +21,10 @@ function plain(/** @type {any} */ value) {
   if (Array.isArray(value)) return `[${value.map(plain).join()}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
   const keys = Object.keys(value).filter((key) => (value[key] ?? null) !== null);
-  return `{${keys.sort().map((key) => `${key}:${plain(value[key])}`).join()}}`;
+  return `{${keys
+    .sort()
+    .map((key) => `${key}:${plain(value[key])}`)
+    .join()}}`;
 }
 
 function hash(/** @type {any} */ value) {
@@ -87,12 +90,16 @@ function foreign(/** @type {Evidence['server']} */ server, /** @type {Map<string
 /** A phone's rows are the server's rows of its grids, and its views are what these rows come to. */
 function i4(/** @type {Evidence} */ { server, phones }) {
   const found = Object.keys(server.rows).flatMap((grid) =>
-    hash(server.rows[grid]) === hash(server.feed[grid]) ? [] : [`I4 a pull from nothing of ${grid} differs from its rows`],
+    hash(server.rows[grid]) === hash(server.feed[grid])
+      ? []
+      : [`I4 a pull from nothing of ${grid} differs from its rows`],
   );
   for (const { name, username, revoked, rows, shown: views, refolded } of phones) {
     if (revoked) continue;
     const wanted = Object.assign({}, ...server.scope[username].map((/** @type {string} */ grid) => server.rows[grid]));
-    const had = Object.fromEntries(rows.filter(({ grid }) => grid).map(({ kind, id, data }) => [`${kind}/${id}`, data]));
+    const had = Object.fromEntries(
+      rows.filter(({ grid }) => grid).map(({ kind, id, data }) => [`${kind}/${id}`, data]),
+    );
     found.push(...apart(wanted, had).map((key) => `I4 ${name} has another ${key} than the server`));
     found.push(...apart(refolded, views).map((key) => `I4 ${name} shows a stale view of ${key}`));
   }
@@ -139,7 +146,9 @@ function i9(/** @type {Evidence} */ { server }) {
   return [
     ...broken.map(({ event_id }) => `I9 the bytes of ${event_id} are not those of its hash`),
     ...verify.problems.map((/** @type {any} */ problem) => `I9 verify: ${JSON.stringify(problem)}`),
-    ...(verify.events === server.journal.length ? [] : [`I9 verify counts ${verify.events} of ${server.journal.length}`]),
+    ...(verify.events === server.journal.length
+      ? []
+      : [`I9 verify counts ${verify.events} of ${server.journal.length}`]),
     ...(rebuild.different ? [`I9 rebuild: ${JSON.stringify(rebuild)}`] : []),
   ];
 }
@@ -148,10 +157,16 @@ function i9(/** @type {Evidence} */ { server }) {
 function i10(/** @type {Evidence} */ { server, phones }) {
   const found = phones.flatMap(({ name, identity, attention, revoked }) => {
     const wanted = server.devices.find(({ id }) => id === identity?.device_id)?.attention ?? [];
-    const names = (/** @type {any[]} */ list) => list.map(({ n, code }) => `${n} ${code}`).sort().join();
+    const names = (/** @type {any[]} */ list) =>
+      list
+        .map(({ n, code }) => `${n} ${code}`)
+        .sort()
+        .join();
     const mute = attention.filter(({ code, detail }) => !CHINESE.test(detail ?? '') || !KNOWN_CODES.has(code));
     return [
-      ...(names(wanted) === names(attention) || revoked ? [] : [`I10 ${name} shows ${names(attention)}, not ${names(wanted)}`]),
+      ...(names(wanted) === names(attention) || revoked
+        ? []
+        : [`I10 ${name} shows ${names(attention)}, not ${names(wanted)}`]),
       ...mute.map(({ n, code, detail }) => `I10 ${name} says of ${n} only ${code} ${detail}`),
     ];
   });
@@ -163,7 +178,9 @@ function needless(/** @type {Evidence['server']} */ server) {
   const applied = new Set(server.journal.filter(({ state }) => state === 'applied').map(({ event_id }) => event_id));
   const idle = server.journal.filter(({ state, code, waits_for }) => {
     if (state !== 'quarantine' || !waits_for) return false;
-    return (code === 'unknown_place' && server.places[waits_for]) || (code === 'unknown_visit' && applied.has(waits_for));
+    return (
+      (code === 'unknown_place' && server.places[waits_for]) || (code === 'unknown_visit' && applied.has(waits_for))
+    );
   });
   return idle.map(({ event_id, code }) => `I10 ${event_id} still waits as ${code} for what has come`);
 }

@@ -71,7 +71,11 @@ export class Deeds {
       intent.saved = true;
       intent.at = came.value.at;
       const meant = JSON.stringify(came.value.body) === JSON.stringify(body);
-      if (!meant) this.intents.set(id, (this.intents.get(id) ?? []).filter((each) => each !== intent));
+      if (!meant)
+        this.intents.set(
+          id,
+          (this.intents.get(id) ?? []).filter((each) => each !== intent),
+        );
     } else if (!came.killed) {
       throw new Error(`${phone.name}: a save neither ended nor was cut off: ${came.error}`);
     }

@@ -257,7 +257,12 @@ export class Network {
       const plain = unpacked(answer);
       const third = Math.ceil(plain.length / 3);
       const parts = [0, 1, 2].map((i) => plain.subarray(i * third, (i + 1) * third));
-      this.#after(() => arrive(answer, parts.filter((part) => part.length).flatMap((part) => [part, 20_000])));
+      this.#after(() =>
+        arrive(
+          answer,
+          parts.filter((part) => part.length).flatMap((part) => [part, 20_000]),
+        ),
+      );
     });
   }
 

@@ -83,7 +83,7 @@ export class Phone {
     this.#stores.set(page, came.value.db);
     const fetch = page.context.fetch;
     const onRound = (/** @type {any} */ _, /** @type {any} */ result) => this.#looked(page, result);
-    page.sync = core.keepInSync({ fetch, appVersion: APP, onRound });
+    core.keepInSync({ fetch, appVersion: APP, onRound });
     await settled();
   }
 
@@ -173,6 +173,10 @@ export class Phone {
     const store = db.name;
     const views = () => Object.fromEntries(this.disk.all(store, 'places').map((view) => [view.id, view]));
     const shown = views();
+    /** @type {{n: number | null, code: string, detail: string | null}[]} */
+    const attention = (await page.core.syncPage(db)).attention;
+    /** @type {{held: number, waiting: number, attention: number}} */
+    const strip = await page.core.strip(db);
     const found = {
       name: this.name,
       username: this.username,
@@ -183,9 +187,9 @@ export class Phone {
       contact: this.disk.get(store, 'meta', 'contact'),
       events: this.disk.all(store, 'events'),
       rows: this.disk.all(store, 'rows'),
-      strip: await page.core.strip(db),
-      attention: (await page.core.syncPage(db)).attention,
-      file: (await page.core.exportFile(db)).text,
+      strip,
+      attention,
+      file: String((await page.core.exportFile(db)).text),
       shown,
     };
     await db.write(['meta', 'events', 'rows', 'places'], (/** @type {any} */ tx) =>

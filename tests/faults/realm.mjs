@@ -116,7 +116,8 @@ export class Realm {
       btoa,
       crypto: { getRandomValues: (/** @type {Uint8Array} */ bytes) => bytes.map((_, i) => this.#byte(bytes, i)) },
       indexedDB: { open: (/** @type {string} */ name, /** @type {number} */ version) => this.#open(name, version) },
-      setTimeout: (/** @type {() => void} */ work, ms = 0, ...rest) => this.#later(() => work(...rest), ms),
+      setTimeout: (/** @type {(...given: any[]) => void} */ work, ms = 0, /** @type {any[]} */ ...given) =>
+        this.#later(() => work(...given), ms),
       clearTimeout: (/** @type {number} */ id) => this.#forget(id),
       clock: () => Math.floor(this.world.now + phone.skew),
       dice: () => phone.dice.next(),

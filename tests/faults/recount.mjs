@@ -32,23 +32,29 @@ function applied(/** @type {Evidence} */ { server, intents }) {
     });
 }
 
+/** What a verdict makes of a place. @type {Record<string, (body: any) => {status?: string, into?: any}>} */
+const AFTER = {
+  'new accept': () => ({ status: 'active' }),
+  'back accept': () => ({ status: 'active' }),
+  'wake accept': () => ({ status: 'active' }),
+  'new reject': () => ({ status: 'wrong' }),
+  'wrong accept': () => ({ status: 'wrong' }),
+  'away accept': () => ({ status: 'away' }),
+  'duplicate accept': ({ into }) => ({ into }),
+};
+
 /** Status of each place, and where it went if it was merged. */
 function standing(/** @type {Evidence} */ { server }) {
-  const undone = new Set(server.deeds.flatMap((/** @type {any} */ { kind, body }) => (kind === 'undo' ? body.decision : [])));
+  const undone = new Set(
+    server.deeds.flatMap((/** @type {any} */ { kind, body }) => (kind === 'undo' ? body.decision : [])),
+  );
   const decisions = server.deeds.filter((/** @type {any} */ { kind, id }) => kind === 'decide' && !undone.has(id));
   /** @type {Record<string, {status: string, into: string | null}>} */
   const found = {};
-  for (const [id, { source }] of /** @type {[string, any][]} */ (Object.entries(server.places))) {
-    let status = source === 'field' ? 'pending' : 'active';
-    let into = null;
-    for (const { body } of decisions.filter((/** @type {any} */ each) => each.body.place_id === id)) {
-      const said = `${body.kind} ${body.verdict}`;
-      if (['new accept', 'back accept', 'wake accept'].includes(said)) status = 'active';
-      if (['new reject', 'wrong accept'].includes(said)) status = 'wrong';
-      if (said === 'away accept') status = 'away';
-      if (said === 'duplicate accept') into = body.into;
-    }
-    found[id] = { status, into };
+  for (const [id, { source }] of Object.entries(server.places)) {
+    const first = { status: source === 'field' ? 'pending' : 'active', into: null };
+    const mine = decisions.filter(({ body }) => body.place_id === id);
+    found[id] = mine.reduce((now, { body }) => ({ ...now, ...AFTER[`${body.kind} ${body.verdict}`]?.(body) }), first);
   }
   return found;
 }
@@ -70,7 +76,9 @@ function facts(/** @type {Evidence} */ evidence, /** @type {any[]} */ events) {
     const [root, time] = [rootOf(id), micros(at)];
     return { id, root, at: time, place: body.place_id ?? '', void: body.void === true, body, promised: time };
   });
-  for (const { id, kind, body } of evidence.server.deeds.filter((/** @type {any} */ each) => /^staff/.test(each.kind))) {
+  for (const { id, kind, body } of evidence.server.deeds.filter((/** @type {any} */ each) =>
+    /^staff/.test(each.kind),
+  )) {
     const old = found.find((fact) => fact.id === body.supersedes);
     if (!old) continue;
     const copied = body.carried?.[0] ? old.body : { ...old.body, commitment: undefined };
@@ -109,7 +117,11 @@ export function recount(evidence) {
   const sums = {};
   for (const [id, { status, into }] of Object.entries(places)) {
     if (into) continue;
-    const figures = ofPlace(status, visits.filter(({ place }) => place === id), isWithdrawn);
+    const figures = ofPlace(
+      status,
+      visits.filter(({ place }) => place === id),
+      isWithdrawn,
+    );
     const { grid, group_code } = evidence.server.places[id];
     for (const code of ['village', `grid ${grid}`, ...(group_code ? [group_code] : [])]) add(sums, code, figures);
   }
@@ -133,7 +145,8 @@ function ofPlace(
   if (status !== 'active') return always;
   const any = (/** @type {string[]} */ names) => visits.some(({ body }) => names.includes(body.outcome));
   const promises = visits.filter(({ body }) => body.commitment);
-  const by = (/** @type {string[]} */ methods) => promises.filter(({ body }) => methods.includes(body.commitment.method));
+  const by = (/** @type {string[]} */ methods) =>
+    promises.filter(({ body }) => methods.includes(body.commitment.method));
   return {
     ...always,
     ...numbers({
@@ -156,7 +169,11 @@ function ofApp(/** @type {Fact[]} */ visits) {
   if (!app) return {};
   const asked = app.installed_before + app.installed_now + app.wants_later + app.declined;
   const each = Object.fromEntries(APP.map((name) => [`app.${name}`, app[name]]));
-  return { ...each, 'app.asked': asked, ...numbers({ 'app.places_installed': app.installed_before + app.installed_now > 0 }) };
+  return {
+    ...each,
+    'app.asked': asked,
+    ...numbers({ 'app.places_installed': app.installed_before + app.installed_now > 0 }),
+  };
 }
 
 function numbers(/** @type {Record<string, boolean>} */ said) {

@@ -5,7 +5,26 @@ import { Deeds } from './deeds.mjs';
 import { Phone } from './phone.mjs';
 import { settled, World } from './world.mjs';
 
-const STEPS = 55;
+/**
+ * @typedef {{device_id: string, worker_id: string, n: number, event_id: string, kind: string, state: string, code: string | null, detail: string | null, waits_for: string | null, sha: string, prev: string, line: string}} Line
+ * @typedef {{id: string, worker_id: string, held: [number, number][], revoked: boolean, attention: {n: number, code: string}[]}} Device
+ * @typedef {{code: string, visits: number, app: Record<string, number>, children: Node[], grids: Node[]} & Record<string, any>} Node
+ *
+ * @typedef {object} Dump what the server has in the end
+ * @property {Line[]} journal
+ * @property {{event_id: string}[]} strays
+ * @property {Device[]} devices
+ * @property {{id: string, kind: string, seq: number, body: any}[]} deeds
+ * @property {Record<string, {grid: string, group_code: string | null, source: string}>} places
+ * @property {Record<string, Record<string, any>>} rows by grid, then by kind and id
+ * @property {Record<string, Record<string, any>>} feed the same as pulled from nothing
+ * @property {Record<string, string[]>} scope by username
+ * @property {Node} coverage
+ * @property {{ok: boolean, events: number, problems: object[]}} verify
+ * @property {{events: number, rows: number, different: number}} rebuild
+ */
+
+const STEPS = 50;
 const QUIET_LIMIT_MS = 60_000;
 
 export class Run {
@@ -108,8 +127,9 @@ export class Run {
   async #evidence() {
     const phones = [];
     for (const phone of this.phones) phones.push(await phone.evidence());
+    /** @type {Dump} */
     const server = await this.ask('dump');
-    if (!process.env.KEEP) for (const phone of this.phones) phone.kill();
+    for (const phone of this.phones) phone.kill();
     return {
       server,
       phones,

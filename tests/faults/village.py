@@ -32,7 +32,7 @@ def content() -> dict[str, Any]:
             person("chenxiuying", "陈秀英", "village", []),
         ],
         "campaign": {
-            "key": "winter", "name": "冬季敲门行动", "starts": "2026-11-01", "ends": "2027-12-31", "region": "990102000000",
+            "key": "winter", "name": "冬季敲门", "starts": "2026-11-01", "ends": "2027-12-31", "region": "990102000000",
             "commitment": {"version": "1", "text": "自愿签,不签也不影响任何事。"},
         },
     }  # fmt: skip

@@ -47,7 +47,9 @@ export function tailFits({ head, rows, tail: { cursor } }, asked) {
     Number.isInteger(value) && (came === undefined ? Number(value) <= before : value === came);
   return (
     cursor.epoch === head.epoch &&
-    Object.keys(cursor.grids ?? {}).sort().join() === [...head.scope].sort().join() &&
+    Object.keys(cursor.grids ?? {})
+      .sort()
+      .join() === [...head.scope].sort().join() &&
     Object.entries(cursor.grids).every(([grid, value]) => fits(value, last[grid], from.grids[grid])) &&
     (head.scope.length === 0 || fits(cursor.shared, shared, from.shared))
   );
