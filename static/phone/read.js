@@ -91,15 +91,25 @@ async function nextOf(/** @type {Tx} */ tx, /** @type {PlaceView} */ view, /** @
   return null;
 }
 
-/** One visit, the server's row or one's own event; null where this phone holds none. */
+/**
+ * One visit, the server's row or one's own event; null where this phone holds none. The wire never sends a signature's strokes,
+ * its text's hash or a paper's number back, so they come from one's own event as long as this phone keeps its body.
+ */
 export function visit(/** @type {Store} */ db, /** @type {string} */ id) {
   return db.read(['rows', 'events', 'meta'], async (tx) => {
     const row = await tx.objectStore('rows').get(['visit', id]);
     const given = await tx.objectStore('rows').get(['commitment', id]);
-    if (row) return { ...row.data, id, commitment: given?.data ?? row.data.commitment ?? null };
     const event = await tx.objectStore('events').index('id').get(id);
-    return event?.line ? entryOf(event, await contextOf(tx)) : null;
+    const own = event?.line ? entryOf(event, await contextOf(tx)) : null;
+    const answered = given?.data ?? row?.data.commitment;
+    return row ? { ...row.data, id, commitment: answered ? { ...own?.commitment, ...answered } : null } : own;
   });
+}
+
+/** Names of the grids this phone knows, by code. @returns {Promise<Map<string, string>>} */
+export async function gridNames(/** @type {Store} */ db) {
+  const rows = await db.read(['rows'], (tx) => tx.objectStore('rows').index('kind').getAll('grid'));
+  return new Map(rows.map(({ id, data }) => [id, String(data.name ?? '')]));
 }
 
 /** The campaign that runs now, with its commitment text; null between campaigns. @returns {Promise<(Data & {id: string}) | null>} */

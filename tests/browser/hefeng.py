@@ -8,6 +8,9 @@ from typing import Any
 
 import xlsxwriter
 
+from doorknock import create_app
+from doorknock.db import db
+from tests.databases import settings
 from tests.live import LiveServer
 
 SETUP = Path(__file__).parents[1] / "wire" / "village.json"
@@ -26,10 +29,16 @@ DOORS = (
 
 def settle(server: LiveServer, **changed: str) -> None:
     """Fills the server's fresh database with the village; `changed` gives a door another name: `王桂兰="=1+1"`."""
-    server.flask("setup", str(SETUP))
     roster = server.folder / "户表.xlsx"
     _write(roster, changed)
-    server.flask("roster", "import", str(roster), "--village", VILLAGE)
+    # Within this process, for a process of its own for each command would take longer than the story that follows.
+    app = create_app(settings(server.database_url, server.folder))
+    with app.app_context():
+        for command in (["setup", str(SETUP)], ["roster", "import", str(roster), "--village", VILLAGE]):
+            done = app.test_cli_runner().invoke(args=command)
+            assert done.exit_code == 0, done.output or repr(done.exception)
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def _write(path: Path, changed: dict[str, str]) -> None:

@@ -3,10 +3,7 @@
  * backup or a clone does.
  */
 
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
-
-/** @typedef {{name: string, keyPath: any, autoIncrement: boolean, indexes: any[], entries: [any, any][]}} StoreCopy */
-/** @typedef {{name: string, version: number, stores: StoreCopy[]}} DatabaseCopy */
+import { IDBFactory } from 'fake-indexeddb';
 
 export class Disk {
   /** @type {any} */
@@ -83,5 +80,3 @@ function cloneDatabase(/** @type {any} */ raw) {
   }
   return copy;
 }
-
-export { IDBKeyRange };

@@ -52,9 +52,11 @@ function standing(/** @type {Evidence} */ { server }) {
   /** @type {Record<string, {status: string, into: string | null}>} */
   const found = {};
   for (const [id, { source }] of Object.entries(server.places)) {
-    const first = { status: source === 'field' ? 'pending' : 'active', into: null };
-    const mine = decisions.filter(({ body }) => body.place_id === id);
-    found[id] = mine.reduce((now, { body }) => ({ ...now, ...AFTER[`${body.kind} ${body.verdict}`]?.(body) }), first);
+    const place = { status: source === 'field' ? 'pending' : 'active', into: null };
+    for (const { body } of decisions.filter((each) => each.body.place_id === id)) {
+      Object.assign(place, AFTER[`${body.kind} ${body.verdict}`]?.(body));
+    }
+    found[id] = place;
   }
   return found;
 }

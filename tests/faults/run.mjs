@@ -29,7 +29,7 @@ async function main() {
     console.log(`${last - first + 1 - failed} of ${last - first + 1} seeds kept every promise`);
     return failed ? 1 : 0;
   } finally {
-    server.close();
+    await server.close();
   }
 }
 

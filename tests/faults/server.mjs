@@ -71,8 +71,11 @@ export class Server {
     return answers.map((/** @type {any} */ each) => ({ ...each, body: Buffer.from(each.body, 'base64') }));
   }
 
-  close() {
+  /** Ends when the application has, so that its database may be dropped. */
+  async close() {
+    const over = new Promise((resolve) => this.process.on('exit', resolve));
     this.process.stdin.end();
+    await over;
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

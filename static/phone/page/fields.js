@@ -126,6 +126,7 @@ function clicked(event) {
   const stepping = /** @type {HTMLElement | null} */ (target?.closest('[data-step]') ?? null);
   if (stepping && !repeated) step(stepping);
   if (stepping) repeated = false;
+  target?.closest('[data-close]')?.closest('details')?.removeAttribute('open');
   const cell = /** @type {HTMLElement | null} */ (target?.closest('[data-tally], [data-none]') ?? null);
   if (cell) (cell.hasAttribute('data-none') ? none : tally)(cell);
 }

@@ -19,13 +19,24 @@ async function piece(path) {
   return response.ok ? response.text() : '';
 }
 
+/**
+ * A new version is offered where nothing is in hand: whole on a page with tabs, in one line on a form. Not while the ten seconds
+ * of 改一下 run, and not over the four keys of a door.
+ * @param {HTMLElement | null} main
+ */
+function updateAt(main) {
+  if (main?.classList.contains('has-tabs')) return '/field/parts/update';
+  return main?.querySelector('form.form') ? '/field/parts/update?line' : '';
+}
+
 /** Draws what is to be said into the page that is there now; a locked page is left alone. */
 export async function arriveNotices() {
   const main = document.getElementById('page');
   const notice = document.getElementById('notice');
   if (nobody && !isEnrolling()) return lookForLoss();
   if (!notice || notice.childElementCount || !(main?.querySelector('#strip') || isEnrolling())) return;
-  const update = registration?.waiting && !putOff ? await piece('/field/parts/update') : '';
+  const offer = registration?.waiting && !putOff ? updateAt(main) : '';
+  const update = offer && (await piece(offer));
   if (notice.isConnected && (lost || update)) notice.innerHTML = lost + update;
   if (lost) window.htmx?.process(notice);
 }

@@ -8,6 +8,7 @@ import { bindFile } from './file.js';
 import { bindHold } from './hold.js';
 import { localFetch } from './localfetch.js';
 import { arriveNotices, bindNotices } from './notices.js';
+import { arriveOrigin, shown } from './origin.js';
 import { arriveSaved, bindSaved } from './saved.js';
 import { arrivePad, bindPad } from './signature.js';
 import { bindSwipe } from './swipe.js';
@@ -21,7 +22,14 @@ function arrive() {
   arriveCode();
   reveal();
   trueAddress();
+  arriveOrigin();
+  arriveWrong();
   arriveNotices();
+}
+
+/** What is missing is said at the top of a form; there it must be seen. */
+function arriveWrong() {
+  if (document.querySelector('.banner.bad') && !document.querySelector('#notice .banner.bad')) scrollTo(0, 0);
 }
 
 /** A scanned code comes behind the `#`, which no server sees; it is taken out of the address at once. */
@@ -38,10 +46,10 @@ function arriveCode() {
  * again, and its address is put on top once more.
  */
 function trueAddress() {
-  const { locked, here } = document.getElementById('page')?.dataset ?? {};
-  const shown = location.pathname + location.search;
-  if (locked && locked !== shown) history.pushState({ htmx: true }, '', locked);
-  else if (!locked && here?.startsWith('/field/') && here !== shown) history.replaceState({ htmx: true }, '', here);
+  const { locked } = document.getElementById('page')?.dataset ?? {};
+  const [address, here] = [location.pathname + location.search, shown()];
+  if (locked && locked !== address) history.pushState({ htmx: true }, '', locked);
+  else if (!locked && here.startsWith('/field/') && here !== address) history.replaceState({ htmx: true }, '', here);
 }
 
 document.addEventListener('htmx:config:request', (event) => {

@@ -41,8 +41,9 @@ export function truth(ask, { held, waiting, attention }) {
  */
 export function mainOf(ask, page, strip) {
   const { sunlight, scale } = ask.settings;
+  const here = page.here ?? ask.url.pathname + ask.url.search;
   const classes = ['page', page.layout, page.tab && 'has-tabs'].filter(Boolean).join(' ');
-  return html`<main id="page" class="${classes}" data-light="${sunlight ? 'sun' : 'room'}" data-scale="${scale}" data-here="${ask.url.pathname}${ask.url.search}" data-locked="${page.lock?.url ?? ''}" hx-history-elt>${strip && truth(ask, strip)}<div id="notice" aria-live="polite"></div>${page.body}${page.tab && tabs(ask, page.tab)}</main>`;
+  return html`<main id="page" class="${classes}" data-light="${sunlight ? 'sun' : 'room'}" data-scale="${scale}" data-here="${here}" data-locked="${page.lock?.url ?? ''}" hx-history-elt>${strip && truth(ask, strip)}<div id="notice" aria-live="polite"></div>${page.body}${page.tab && tabs(ask, page.tab)}</main>`;
 }
 
 /**

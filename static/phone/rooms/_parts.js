@@ -123,6 +123,11 @@ export function hintWords(hint, now) {
   return t('{when}再来', { when: nextWords(hint, now) });
 }
 
+/** What a search may be for, as long as it fits. @param {Ask} ask */
+export function searchHint({ settings: { scale } }) {
+  return scale === '18' ? t('姓名、拼音、门牌、地标') : t('姓名或门牌');
+}
+
 /**
  * @param {string | Html} title
  * @param {string} count
@@ -152,7 +157,7 @@ export function banner(happened, todo, acts = false, bad = false) {
  * @param {string} words
  */
 export function back(ask, href, words) {
-  return html`<a class="quiet" href="${href}">${icon(ask, 'left')}${words}</a>`;
+  return html`<a class="quiet" href="${href}">${icon(ask, 'left')}<span>${words}</span></a>`;
 }
 
 /**

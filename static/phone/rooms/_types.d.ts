@@ -113,6 +113,8 @@ export interface Page {
   tab?: 'today' | 'list' | 'sync' | 'me';
   layout?: string;
   lock?: Lock;
+  /** the address to keep, where the one asked for says something only once */
+  here?: string;
 }
 
 export type Screen = (ask: Ask) => Promise<Page | Response> | Page | Response;

@@ -10,7 +10,7 @@ import { momentWords } from './_when.js';
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Campaign} Campaign */
 /** @typedef {Record<string, string>} Fields */
-/** @typedef {{ask: Ask, form: Fields, campaign: Campaign | null}} Sheet */
+/** @typedef {{ask: Ask, form: Fields, campaign: Campaign | null, unsigned?: boolean}} Sheet unsigned = the drawing is not on this phone */
 
 /** @type {Record<string, (sheet: Sheet) => unknown>} */
 const DRAWN = { adults, materials, app, commitment, next, away, no_return: noReturn };
@@ -120,12 +120,14 @@ function tally(name, word, n) {
 }
 
 /** @param {Sheet} sheet */
-function commitment({ ask, form, campaign }) {
+function commitment({ ask, form, campaign, unsigned }) {
   if (campaign?.parts?.commitment === false || !campaign?.commitment) return null;
   const given = ['screen', 'paper', 'oral'].includes(form.commitment ?? '');
   return html`<div class="field"><div class="label"><b>${t('承诺书')}</b>${form.signed && html`<small data-when="commitment=screen">${t('已经签了')}</small>`}</div><p class="say">${t(
     '自愿签，不签也不影响任何事；签了随时能撤',
-  )}</p>${choices(ask, { name: 'commitment', options: Object.entries(METHODS), chosen: form.commitment, optional: true })}
+  )}</p>${choices(ask, { name: 'commitment', options: Object.entries(METHODS), chosen: form.commitment, optional: true })}${
+    unsigned && html`<p class="say under" data-when="commitment=screen">${t('签名的笔画这部手机里没有了，改正只记「签了」。原来那份服务器留着。')}</p>`
+  }
 <div class="under" data-when="commitment=paper"${form.commitment !== 'paper' && html` hidden`}><div class="label"><label for="paper_no">${t('纸上的编号')}</label></div><input
   class="write" id="paper_no" name="paper_no" maxlength="40" autocomplete="off" value="${form.paper_no}"></div>
 <div class="under" data-when="commitment=screen|paper|oral"${!given && html` hidden`}><div class="label"><b>${t('谁签的')}</b></div>${choices(
@@ -183,5 +185,5 @@ function extra(sheet, asks) {
   const title = form.outcome === 'wrong_entry' ? t('哪里写错了') : t('备注');
   return html`<div class="field"><details class="more-fields"${open && html` open`}><summary>${t('再记一点')}${icon(sheet.ask, 'down')}</summary><div class="label"><label
     for="note">${title}</label><small>${t('最多 {n} 个字，不写别人的隐私', { n: NOTE_LIMIT })}</small></div><textarea class="write" id="note" name="note"
-    maxlength="${NOTE_LIMIT}">${form.note}</textarea>${!asks.includes('no_return') && noReturn(sheet)}</details></div>`;
+    maxlength="${NOTE_LIMIT}">${form.note}</textarea>${!asks.includes('no_return') && form.outcome !== 'wrong_entry' && noReturn(sheet)}</details></div>`;
 }

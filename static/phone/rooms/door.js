@@ -86,7 +86,7 @@ export async function addNew(ask) {
     adults: adultsOf(form.adults),
   };
   await newPlace(ask.db, { id: ask.url.searchParams.get('id') ?? newId(ask.now), body, now: ask.now });
-  return seeOther(ask, `/field/places/${place_id}`);
+  return seeOther(ask, `/field/places/${place_id}?stored`);
 }
 
 /**
@@ -142,9 +142,9 @@ export async function edit(ask) {
   const { place } = found;
   const changed = changesOf(ask.form, place);
   const id = ask.form.get('id') ?? newId(ask.now);
-  if (Object.keys(changed).length)
-    await editPlace(ask.db, { id, body: { place_id: place.id, ...changed }, now: ask.now });
-  return seeOther(ask, `/field/places/${place.id}`);
+  if (!Object.keys(changed).length) return seeOther(ask, `/field/places/${place.id}`);
+  await editPlace(ask.db, { id, body: { place_id: place.id, ...changed }, now: ask.now });
+  return seeOther(ask, `/field/places/${place.id}?stored`);
 }
 
 /**

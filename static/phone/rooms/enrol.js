@@ -38,7 +38,7 @@ function sheet(ask, wrong, status) {
     ask.enrolment &&
     html`<nav class="nav"><a class="quiet" href="/field/me">${icon(ask, 'left')}${t('我的')}</a></nav>`;
   const body = html`${already}<div class="brand"><span class="plate">${icon(ask, 'today')}</span><h1>${t('敲门行动')}</h1></div>
-<p class="sub">${t('先登记这部手机，以后没网也能记。')}</p>${wrong && html`<div class="spaced">${banner(wrong, t('填的都还在。'), false, true)}</div>`}
+<p class="sub">${t('先登记这部手机，以后没网也能记。')}</p>${wrong && html`<div class="spaced">${banner(wrong, '', false, true)}</div>`}
 <form class="enrol" method="post" action="/field/enrol" id="main-form"><div class="field"><div class="label"><label for="code">${t('登记码')}</label><small>${t(
     '村里给的 8 位数字',
   )}</small></div><input class="write code" id="code" name="code" inputmode="numeric" pattern="[0-9 ]*" maxlength="9" autocomplete="one-time-code"

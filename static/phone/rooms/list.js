@@ -2,7 +2,7 @@
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
 import { groups, list, search, ticked } from '../read.js';
-import { icon, placeRow, section } from './_parts.js';
+import { icon, placeRow, searchHint, section } from './_parts.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */
@@ -18,10 +18,10 @@ export async function listPage(ask) {
   const text = (query.get('q') ?? '').trim();
   const all = await groups(ask.db);
   const body = html`<form class="search" method="get" action="/field/list" role="search"><input class="write" type="search" name="q" value="${text}" id="q"
-  placeholder="${t('姓名、拼音、门牌、地标')}" aria-label="${t('找户')}" autocomplete="off" enterkeyhint="search" hx-get="/field/list"
+  placeholder="${searchHint(ask)}" aria-label="${t('找户')}" autocomplete="off" enterkeyhint="search" hx-get="/field/list"
   hx-trigger="input changed delay:150ms" hx-select="#hits" hx-target="#hits" hx-swap="outerHTML" hx-sync="this:replace" hx-push-url="false"><button
   class="button plain">${icon(ask, 'search')}<span class="sr">${t('找')}</span></button></form>
-<div id="hits">${text ? await hits(ask, text, all) : await page(ask, all)}</div>
+<div id="hits" data-here="${ask.url.pathname}${text && ask.url.search}">${text ? await hits(ask, text, all) : await page(ask, all)}</div>
 <a class="button float" href="/field/new">${icon(ask, 'plus')}${t('新户')}</a>`;
   return { title: t('户表'), body, tab: 'list' };
 }

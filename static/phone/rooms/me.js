@@ -2,7 +2,7 @@
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
 import { activate, enrolments, setSetting, signOut } from '../enrol.js';
-import { strip } from '../read.js';
+import { gridNames, strip } from '../read.js';
 import { icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { choices } from './_visit_fields.js';
@@ -25,11 +25,13 @@ const SCALES = [
  */
 export async function mePage(ask) {
   const { worker } = ask.enrolment;
-  const others = (await enrolments()).filter((each) => !each.active);
+  const [known, names] = await Promise.all([enrolments(), gridNames(ask.db)]);
+  const others = known.filter((each) => !each.active);
+  const grids = worker.grids.map((code) => names.get(code) || code).join('、');
   const body = html`<header class="head"><div><h1>${worker.name}</h1><p>${t('网格员')} ${worker.username}</p></div>${sunSwitch(ask)}</header>
 <div class="card"><form method="post" action="/field/me" data-send-on-change><input type="hidden" name="back" value="/field/me"><div class="field"><div
   class="label"><b>${t('字的大小')}</b></div>${choices(ask, { name: 'scale', options: SCALES, chosen: ask.settings.scale, layout: 'four' })}</div></form></div>
-<dl class="facts soft"><div><dt>${t('网格')}</dt><dd>${worker.grids.join('、') || t('还没分')}</dd></div><div><dt>${t('版本')}</dt><dd>${
+<dl class="facts soft"><div><dt>${t('网格')}</dt><dd>${grids || t('还没分')}</dd></div><div><dt>${t('版本')}</dt><dd>${
     ask.build
   }</dd></div></dl>
 <ul class="links spaced">${others.map(

@@ -4,7 +4,7 @@ import { t } from '../../shared/words.js';
 import { acceptLoss, canary, emptied } from '../enrol.js';
 import { strip } from '../read.js';
 import { truth } from './_frame.js';
-import { banner } from './_parts.js';
+import { banner, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
@@ -53,8 +53,15 @@ export async function lossRead(ask) {
   return seeOther(ask, '/field/sync');
 }
 
-/** A new version waits. The page reloads once, and only when asked. */
-export function updatePart() {
+/**
+ * A new version waits. The page reloads once, and only when asked. On a form it takes one line (`?line`).
+ * @param {Ask} ask
+ */
+export function updatePart(ask) {
+  if (ask.url.searchParams.has('line'))
+    return piece(html`<div class="banner thin" role="status"><b>${t('有新版本')}</b><button class="quiet" type="button" data-update>${t(
+      '现在换',
+    )}</button><button class="quiet" type="button" data-later aria-label="${t('等会儿')}">${icon(ask, 'x')}</button></div>`);
   const acts = html`<button class="button plain" type="button" data-update>${t('现在换')}</button><button class="button plain" type="button"
     data-later>${t('等会儿')}</button>`;
   return piece(banner(t('有新版本。'), t('写了一半的会先存好，换好还在。'), acts));

@@ -23,14 +23,16 @@ export async function placeScreen(ask) {
   if (!found) return noPlace();
   const { place } = found;
   const more = html`<a class="quiet" href="/field/places/${place.id}/more">${icon(ask, 'more')}${t('更多')}</a>`;
-  const body = html`<nav class="nav">${back(ask, '/field/', t('今天'))}${more}</nav>
+  const stored = ask.url.searchParams.has('stored') && html`<p class="stored" role="status">${icon(ask, 'check')}${t('已存好，在这部手机里。')}</p>`;
+  const body = html`<nav class="nav" data-origin>${back(ask, '/field/', t('今天'))}${more}</nav>
+${stored}
 ${who(place, names(place.group), isClosed(found.state))}
 ${needs(ask, place)}
 ${timeline(ask, /** @type {any} */ (found.history.slice(0, 3)))}
 ${hint(ask, found)}
 <div class="grow"></div>
 <div class="bar">${keys(ask, place, Boolean(found.draft))}</div>`;
-  return { title: nameOf(place), body, layout: 'stack has-bar' };
+  return { title: nameOf(place), body, layout: 'stack has-bar', here: ask.url.pathname };
 }
 
 /**
@@ -98,9 +100,18 @@ function author(ask, visit) {
 
 /**
  * @param {Ask} ask
- * @param {{hint: import('./_types.js').Hint | null, draft: unknown}} found
+ * @param {{place: Place, hint: import('./_types.js').Hint | null, draft: unknown}} found
  */
 function hint(ask, found) {
+  const pending = found.place.status === 'pending' && html`<p class="hint">${t('等村里看过再算进应访。')}</p>`;
+  return html`${pending}${todo(ask, found)}`;
+}
+
+/**
+ * @param {Ask} ask
+ * @param {{hint: import('./_types.js').Hint | null, draft: unknown}} found
+ */
+function todo(ask, found) {
   if (found.draft) return html`<p class="hint">${t('上次没写完，都还在。')}</p>`;
   if (!found.hint) return null;
   const words = hintWords(found.hint, ask.now);

@@ -5,7 +5,7 @@ import { t } from '../../shared/words.js';
 import { placePage, search } from '../read.js';
 import { reportPlace } from '../record.js';
 import { groupNames } from './_groups.js';
-import { called, icon } from './_parts.js';
+import { called, icon, searchHint } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { sheet } from './_sheet.js';
 import { noPlace } from './_trouble.js';
@@ -50,7 +50,7 @@ async function reportSheet(ask, wrong) {
     layout: 'one',
   })}</div><div class="field" data-when="report=duplicate"${chosen !== 'duplicate' && html` hidden`}><div class="label"><label for="twin">${t(
     '跟哪一户重复',
-  )}</label></div><input class="write" type="search" id="twin" name="q" value="${text}" placeholder="${t('姓名、拼音、门牌、地标')}" autocomplete="off"
+  )}</label></div><input class="write" type="search" id="twin" name="q" value="${text}" placeholder="${searchHint(ask)}" autocomplete="off"
   hx-get="${here}/report" hx-trigger="input changed delay:200ms" hx-select="#twins" hx-target="#twins" hx-swap="outerHTML" hx-push-url="false"><div
   id="twins" class="cells one spaced">${twins.map(
     ({ place }) =>
@@ -82,5 +82,5 @@ export async function report(ask) {
   if (said === 'duplicate' && !twin) return reportSheet(ask, t('请选跟哪一户重复。'));
   const body = { place_id: found.place.id, report: said, ...(said === 'duplicate' ? { duplicate_of: twin } : {}) };
   await reportPlace(ask.db, { id: ask.form.get('id') ?? newId(ask.now), body, now: ask.now });
-  return seeOther(ask, `/field/places/${found.place.id}`);
+  return seeOther(ask, `/field/places/${found.place.id}?stored`);
 }

@@ -29,11 +29,12 @@ const COUNTS = /** @type {const} */ ([
 export async function todayPage(ask) {
   const [day, names] = await Promise.all([today(ask.db, ask.now), groupNames(ask)]);
   const lanes = day.lanes.map((lane) => lane.name).join('、');
+  const promises = day.promised.filter((row) => !row.draft);
   const body = html`<header class="head"><div><h1>${t('今天')}</h1><p>${[monthDayWeek(day.day), lanes]
     .filter(Boolean)
     .join('·')}</p></div>${sunSwitch(ask)}</header>
 <dl class="counts">${COUNTS.map(([key, word]) => html`<div><dt>${t(word)}</dt><dd>${day.counts[key]}</dd></div>`)}</dl>
-${day.promised.length > 0 && promised(ask, day.promised, names)}
+${promises.length > 0 && promised(ask, promises, names)}
 ${day.drafts.length > 0 && (await drafts(ask, day.drafts, names))}
 ${day.lanes.length > 0 ? day.lanes.map((lane) => laneOf(ask, lane)) : noLanes()}
 <a class="button float" href="/field/new">${icon(ask, 'plus')}${t('新户')}</a>`;
@@ -83,6 +84,7 @@ function stoppedAt({ form, strokes }) {
 }
 
 /**
+ * What is half written stands above, and not a second time here.
  * @param {Ask} ask
  * @param {{group: string, name: string, open: number, rows: Row[]}} lane
  */
@@ -90,8 +92,10 @@ function laneOf(ask, lane) {
   const change = html`<a class="quiet" href="/field/lanes">${t('换片')}</a>`;
   const title = html`<span class="lead-in">${t('今天走这片：')}</span>${lane.name}`;
   const head = section(title, t('还要去 {n} 户', { n: lane.open }), change);
-  if (!lane.rows.length) return html`${head}<div class="empty"><p>${t('这一片都走到了。')}</p></div>`;
-  return html`${head}<ul class="rows">${lane.rows.map(
+  const rows = lane.rows.filter((row) => !row.draft);
+  if (!rows.length)
+    return html`${head}<div class="empty"><p>${lane.rows.length ? t('只剩没写完的，在上面。') : t('这一片都走到了。')}</p></div>`;
+  return html`${head}<ul class="rows">${rows.map(
     (row) =>
       html`<li class="lane" data-swipe>${placeRow(ask, row, { group: lane.name, showGroup: false })}<form method="post"
         action="/field/places/${row.place.id}/later"><button>${t('往后放')}</button></form></li>`,

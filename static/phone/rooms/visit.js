@@ -18,6 +18,9 @@ import { asOutcome, formOf, preset } from './_visit_open.js';
 /** @typedef {import('./_types.js').Page} Page */
 /** @typedef {NonNullable<Awaited<ReturnType<typeof placePage>>>} Found */
 
+/** A longer word stands alone in the head, so that it keeps to one line. */
+const LONG_OUTCOME = 3;
+
 /**
  * GET: the form. Without `id` in the address one is minted (or the draft's is taken) and the address then keeps it, so that a
  * reload, a late tap or the way back meets the same visit; once that is saved the way back leads to 今天.
@@ -62,6 +65,19 @@ async function firstForm(ask, found) {
   return earlier ? formOf(/** @type {any} */ (earlier), ask.now) : null;
 }
 
+/**
+ * The drawing that goes with a form: from its own pad, else of the visit that it corrects, while this phone still has that.
+ * @param {Ask} ask
+ * @param {Record<string, string>} form
+ * @param {{strokes?: number[][]} | null} draft
+ * @returns {Promise<number[][] | undefined>}
+ */
+async function strokesOf(ask, { supersedes }, draft) {
+  if (draft?.strokes?.length || !supersedes) return draft?.strokes;
+  const earlier = /** @type {any} */ (await visit(ask.db, supersedes));
+  return earlier?.commitment?.strokes;
+}
+
 /** @param {string} place_id */
 function unfinished(place_id) {
   return plain({
@@ -84,9 +100,10 @@ async function drawn(ask, found, form, { id, dirty = false, wrong = [] }) {
   const [round, names] = await Promise.all([campaign(ask.db), groupNames(ask)]);
   const title = called(place, names(place.group));
   const here = `/field/places/${place.id}`;
-  const result = t(form.supersedes ? '改正：{outcome}' : '走访结果：{outcome}', {
-    outcome: t(OUTCOMES[form.outcome ?? '']?.button ?? ''),
-  });
+  const outcome = t(OUTCOMES[form.outcome ?? '']?.button ?? '');
+  const told = outcome.length > LONG_OUTCOME ? outcome : t('走访结果：{outcome}', { outcome });
+  const result = form.supersedes ? t('改正：{outcome}', { outcome }) : told;
+  const unsigned = Boolean(form.supersedes && form.signed) && !(await strokesOf(ask, form, found.draft));
   const again = new URLSearchParams({ id, outcome: form.outcome ?? '', supersedes: form.supersedes ?? '' });
   const other = html`<a class="button switch" href="${here}/outcomes?${again}">${t('换一个')}</a>`;
   const body = html`${formHead(ask, { href: here, title, sub: result, right: other })}
@@ -94,18 +111,23 @@ async function drawn(ask, found, form, { id, dirty = false, wrong = [] }) {
 ${wrong.length > 0 && banner(wrong.join(''), t('填的都还在。'), false, true)}
 <input type="hidden" name="outcome" value="${form.outcome}"><input type="hidden" name="opened" value="${form.opened}"><input type="hidden"
   name="supersedes" value="${form.supersedes ?? ''}">
-<div class="fields">${fields({ ask, form, campaign: /** @type {any} */ (round) })}${drop(here, Boolean(found.draft))}</div>
+<div class="fields">${fields({ ask, form, campaign: /** @type {any} */ (round), unsigned })}${drop(here, Boolean(found.draft))}</div>
 <div class="bar">${saveKey(ask, form)}</div></form>`;
   return { title, body, layout: 'has-bar', status: wrong.length ? 422 : 200 };
 }
 
 /**
+ * What cannot be brought back is asked about once.
  * @param {string} here
  * @param {boolean} draft
  */
 function drop(here, draft) {
   if (!draft) return null;
-  return html`<div class="field"><button class="quiet" formaction="${here}/drop" formnovalidate>${t('不要了，删掉这份草稿')}</button></div>`;
+  return html`<div class="field"><details class="more-fields"><summary>${t('不要了，删掉这份草稿')}</summary><p class="say">${t(
+    '删掉这份草稿吗？写的和签的都会没有，找不回来。',
+  )}</p><div class="pair"><button class="button plain" type="button" data-close>${t('留着')}</button><button class="button plain" formaction="${here}/drop" formnovalidate>${t(
+    '删掉',
+  )}</button></div></details></div>`;
 }
 
 /**
@@ -136,7 +158,8 @@ export async function saveForm(ask) {
   if (wrong.length || signing) await saveDraft(ask.db, draft);
   if (wrong.length) return drawn(ask, found, form, { id, wrong });
   if (signing) return seeOther(ask, `/field/places/${found.place.id}/sign?id=${id}`);
-  const body = bodyOf(draft, /** @type {any} */ (await campaign(ask.db)), ask.now);
+  const strokes = await strokesOf(ask, form, draft);
+  const body = bodyOf({ ...draft, strokes }, /** @type {any} */ (await campaign(ask.db)), ask.now);
   if (form.supersedes) await correct(ask.db, { id, supersedes: form.supersedes, body, now: ask.now });
   else await saveVisit(ask.db, { id, body, now: ask.now });
   return seeOther(ask, `/field/saved/${id}`);

@@ -7,7 +7,7 @@ import { campaign, placePage, search, visit } from '../read.js';
 import { correct, voidVisit, withdraw } from '../record.js';
 import { factsList, factsOf } from './_facts.js';
 import { groupNames } from './_groups.js';
-import { back, banner, called, formHead, icon } from './_parts.js';
+import { back, banner, called, formHead, icon, searchHint } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { noPlace, noVisit } from './_trouble.js';
 import { bodyOf } from './_visit_form.js';
@@ -94,9 +94,8 @@ export async function movePage(ask) {
   const [names, hits] = await Promise.all([groupNames(ask), text ? search(ask.db, text, { limit: 20 }) : null]);
   const here = `/field/visits/${found.id}`;
   const body = html`${formHead(ask, { href: here, title: t('挪到哪一户'), sub: t('这条记录会算到那一户。') })}
-<form class="search" method="get" action="${here}/move"><input class="write" type="search" name="q" value="${text}" placeholder="${t(
-    '姓名、拼音、门牌、地标',
-  )}" aria-label="${t('找户')}"><button class="button plain">${t('找')}</button></form>
+<form class="search" method="get" action="${here}/move"><input class="write" type="search" name="q" value="${text}" placeholder="${searchHint(ask)}" aria-label="${t('找户')}"><button class="button plain">${t('找')}</button></form>
+${unsigned(found) && html`<p class="sub spaced">${t('签名的笔画这部手机里没有了，挪过去只记「签了」。原来那份服务器留着。')}</p>`}
 ${hits && !hits.rows.length && html`<div class="empty"><p>${t('没找到。换个说法再找。')}</p></div>`}
 <form method="post" action="${here}/move" id="main-form"><input type="hidden" name="id" value="${newId(ask.now)}"><ul class="links">${(
     hits?.rows ?? []
@@ -105,6 +104,11 @@ ${hits && !hits.rows.length && html`<div class="empty"><p>${t('没找到。换�
       html`<li><button name="to" value="${place.id}"><span>${called(place, names(place.group))}<small>${place.landmark}</small></span>${icon(ask, 'right', 'go')}</button></li>`,
   )}</ul></form>`;
   return { title: t('记错门'), body };
+}
+
+/** Signed on a screen, and the drawing is not on this phone any more. @param {Visit} found */
+function unsigned({ commitment }) {
+  return commitment?.method === 'screen' && !commitment.strokes;
 }
 
 /**
@@ -170,7 +174,7 @@ export async function voidIt(ask) {
   const reason = ask.form.get('other')?.trim() || ask.form.get('reason');
   if (!reason) return voidForm(ask, found, t('请选一个原因。'));
   await voidVisit(ask.db, { id: ask.form.get('id') ?? newId(ask.now), supersedes: found.id, reason, now: ask.now });
-  return seeOther(ask, `/field/places/${found.place_id}`);
+  return seeOther(ask, `/field/places/${found.place_id}?stored`);
 }
 
 /**
@@ -197,5 +201,5 @@ export async function withdrawIt(ask) {
   const { found } = await mine(ask);
   if (!found?.commitment) return noVisit();
   await withdraw(ask.db, { id: ask.form.get('id') ?? newId(ask.now), commitment_id: found.id, now: ask.now });
-  return seeOther(ask, `/field/places/${found.place_id}`);
+  return seeOther(ask, `/field/places/${found.place_id}?stored`);
 }
