@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from doorknock.words import _
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _pinned: ContextVar[datetime | None] = ContextVar("pinned", default=None)
 _RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))")
@@ -74,7 +76,7 @@ def said(instant: datetime) -> str:
     if days == 0:
         return f"{local:%H:%M}"
     if days == 1:
-        return f"昨天 {local:%H:%M}"
+        return _("昨天 %(time)s", time=f"{local:%H:%M}")
     return f"{said_day(local.date())} {local:%H:%M}" if local.year == today().year else said_day(local.date())
 
 
@@ -82,6 +84,7 @@ def said_day(day: date) -> str:
     """A day as people say it: 今天, 昨天, 11月19日, 2025年11月19日."""
     days = (today() - day).days
     if days in (0, 1):
-        return ("今天", "昨天")[days]
-    year = "" if day.year == today().year else f"{day.year}年"
-    return f"{year}{day.month}月{day.day}日"
+        return (_("今天"), _("昨天"))[days]
+    if day.year == today().year:
+        return _("%(month)s月%(day)s日", month=day.month, day=day.day)
+    return _("%(year)s年%(month)s月%(day)s日", year=day.year, month=day.month, day=day.day)

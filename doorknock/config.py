@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from doorknock.words import _
+
 ROOT = str(Path(__file__).resolve().parent.parent)
 INSTANCE = Path(ROOT) / "instance"
 LOCAL = "http://127.0.0.1:5000"
@@ -58,7 +60,7 @@ def settle_secret(settings: MutableMapping[str, Any]) -> None:
     if not settings["SECRET_KEY"] and local:
         settings["SECRET_KEY"] = _kept_secret()
     if len(str(settings["SECRET_KEY"])) < 16:
-        raise SystemExit("SECRET_KEY 没有设置，或者太短（至少 16 个字符）。请在环境变量里设好再启动。")
+        raise SystemExit(_("SECRET_KEY 没有设置，或者太短（至少 16 个字符）。请在环境变量里设好再启动。"))
 
 
 def _kept_secret() -> str:

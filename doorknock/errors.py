@@ -8,30 +8,32 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from doorknock.words import lazy
+
 CATALOGUE: dict[str, tuple[int, str]] = {
-    "damaged": (400, "这一包数据传坏了，什么都没有收。手机会自己再传。"),
-    "malformed": (400, "这次请求的开头不对，什么都没有收。请更新手机上的程序。"),
-    "bad_request": (400, "这次请求看不懂。请返回上一页再试。"),
-    "csrf": (400, "这一页放得太久了。请刷新以后再做一次，填的内容没有提交。"),
-    "login_failed": (401, "用户名、密码或注册码不对。请核对后再试。"),
-    "unknown_token": (401, "这部手机没有登记。请在手机上重新登录，没传的记录不会丢。"),
-    "login_needed": (401, "请先登录。"),
-    "forbidden": (403, "您的岗位不能做这件事。需要的话，请找镇里的管理员。"),
-    "device_revoked": (403, "这部手机已经停用。没传的记录请存成文件交给村里。"),
-    "not_named": (403, "没有走访提到这个文件，没有收。"),
-    "not_found": (404, "没有找到这一页。"),
-    "method_not_allowed": (405, "这个地址不能这样用。"),
-    "conflict": (409, "这件事和已有的记录冲突，没有改。"),
-    "too_large": (413, "一次传得太多了。请分开传。"),
-    "hash_mismatch": (422, "文件内容和它的编号对不上，没有收。"),
-    "unknown_protocol": (422, "这个版本的同步方式服务器不认识。请更新。"),
-    "bad_body": (422, "填的内容有不对的地方，没有保存。"),
-    "locked": (429, "试错太多次了，请过一会儿再试。"),
-    "server_fault": (500, "服务器出错了，没有改动任何记录。请再试一次。"),
-    "busy": (503, "服务器正忙，请过一会儿再试。记录都还在手机里。"),
-    "not_ready": (503, "服务器还没有准备好。"),
-    "field_needs_worker": (503, "这一页要在手机程序里打开，服务器不代收。填的内容还在手机里。"),
-    "disk_full": (507, "服务器的存储满了，暂时收不了。记录都还在手机里。"),
+    "damaged": (400, lazy("这一包数据传坏了，什么都没有收。手机会自己再传。")),
+    "malformed": (400, lazy("这次请求的开头不对，什么都没有收。请更新手机上的程序。")),
+    "bad_request": (400, lazy("这次请求看不懂。请返回上一页再试。")),
+    "csrf": (400, lazy("这一页放得太久了。请刷新以后再做一次，填的内容没有提交。")),
+    "login_failed": (401, lazy("用户名、密码或注册码不对。请核对后再试。")),
+    "unknown_token": (401, lazy("这部手机没有登记。请在手机上重新登录，没传的记录不会丢。")),
+    "login_needed": (401, lazy("请先登录。")),
+    "forbidden": (403, lazy("您的岗位不能做这件事。需要的话，请找镇里的管理员。")),
+    "device_revoked": (403, lazy("这部手机已经停用。没传的记录请存成文件交给村里。")),
+    "not_named": (403, lazy("没有走访提到这个文件，没有收。")),
+    "not_found": (404, lazy("没有找到这一页。")),
+    "method_not_allowed": (405, lazy("这个地址不能这样用。")),
+    "conflict": (409, lazy("这件事和已有的记录冲突，没有改。")),
+    "too_large": (413, lazy("一次传得太多了。请分开传。")),
+    "hash_mismatch": (422, lazy("文件内容和它的编号对不上，没有收。")),
+    "unknown_protocol": (422, lazy("这个版本的同步方式服务器不认识。请更新。")),
+    "bad_body": (422, lazy("填的内容有不对的地方，没有保存。")),
+    "locked": (429, lazy("试错太多次了，请过一会儿再试。")),
+    "server_fault": (500, lazy("服务器出错了，没有改动任何记录。请再试一次。")),
+    "busy": (503, lazy("服务器正忙，请过一会儿再试。记录都还在手机里。")),
+    "not_ready": (503, lazy("服务器还没有准备好。")),
+    "field_needs_worker": (503, lazy("这一页要在手机程序里打开，服务器不代收。填的内容还在手机里。")),
+    "disk_full": (507, lazy("服务器的存储满了，暂时收不了。记录都还在手机里。")),
 }
 _BY_STATUS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
@@ -42,8 +44,8 @@ class Problem(Exception):
     def __init__(self, code: str, detail: str = "", headers: dict[str, str] | None = None, **more: Any) -> None:
         super().__init__(code)
         self.code = code
-        self.status, self.title = CATALOGUE[code]
-        self.detail = detail
+        self.status, title = CATALOGUE[code]
+        self.title, self.detail = str(title), str(detail)
         self.headers = headers or {}
         self.more = more
 
@@ -57,8 +59,8 @@ class Refused(Exception):
     """A command or a form is refused, with reasons a person can act on (exit 1, or shown on the page)."""
 
     def __init__(self, *reasons: str) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = list(reasons)
+        self.reasons = [str(reason) for reason in reasons]
+        super().__init__("; ".join(self.reasons))
 
 
 def register(app: Flask) -> None:

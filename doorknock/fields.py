@@ -13,19 +13,24 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from doorknock import clock
+from doorknock.words import _, lazy
 
 _BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
-fields.Field.default_error_messages |= {"required": "没有填", "null": "没有填", "validator_failed": "填得不对"}
-fields.List.default_error_messages |= {"invalid": "要一列"}
-fields.Nested.default_error_messages |= {"type": "填得不对"}
+fields.Field.default_error_messages |= {
+    "required": lazy("没有填"),
+    "null": lazy("没有填"),
+    "validator_failed": lazy("填得不对"),
+}
+fields.List.default_error_messages |= {"invalid": lazy("要一列")}
+fields.Nested.default_error_messages |= {"type": lazy("填得不对")}
 
 
 class Body(Schema):
     """The body of an event: unknown fields are left to newer servers, null means absent."""
 
-    error_messages = {"type": "填得不对"}  # noqa: RUF012  # marshmallow declares it as an instance variable
+    error_messages = {"type": lazy("填得不对")}  # noqa: RUF012  # marshmallow declares it as an instance variable
 
     class Meta:
         unknown = EXCLUDE
@@ -40,9 +45,9 @@ class Text(fields.Field[str]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if not isinstance(value, str) or _BAD_TEXT.search(value):
-            raise ValidationError("要文字")
+            raise ValidationError(_("要文字"))
         if len(value) > self.longest:
-            raise ValidationError(f"最多 {self.longest} 个字")
+            raise ValidationError(_("最多 %(longest)s 个字", longest=self.longest))
         return value
 
 
@@ -55,7 +60,7 @@ class Choice(Text):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if not isinstance(value, str) or value not in self.words:
-            raise ValidationError("不认识这个选项")
+            raise ValidationError(_("不认识这个选项"))
         return value
 
 
@@ -69,7 +74,7 @@ class Count(fields.Field[int]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
         if isinstance(value, bool) or not whole or not 0 <= value <= self.most:
-            raise ValidationError(f"要 0 到 {self.most} 的整数")
+            raise ValidationError(_("要 0 到 %(most)s 的整数", most=self.most))
         return int(value)
 
 
@@ -82,7 +87,7 @@ class Number(fields.Field[float]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not self.least <= value <= self.most:
-            raise ValidationError("数字不对")
+            raise ValidationError(_("数字不对"))
         return float(value)
 
 
@@ -94,7 +99,7 @@ class Flag(fields.Field[bool]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
-            raise ValidationError("要 true 或 false")
+            raise ValidationError(_("要 true 或 false"))
         return value
 
 
@@ -105,7 +110,7 @@ class Answers(fields.Field[dict[str, Any]]):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> dict[str, Any]:
         if not isinstance(value, dict) or not storable(value) or len(json.dumps(value)) > 64 * 1024:
-            raise ValidationError("回答读不出来")
+            raise ValidationError(_("回答读不出来"))
         return value
 
 
@@ -115,7 +120,7 @@ class Uuid(Text):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         found = canonical_uuid(value)
         if found is None:
-            raise ValidationError("不是编号")
+            raise ValidationError(_("不是编号"))
         return found
 
 
@@ -124,7 +129,7 @@ class Sha(Text):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{64}", value):
-            raise ValidationError("不是文件编号")
+            raise ValidationError(_("不是文件编号"))
         return value
 
 
@@ -138,7 +143,7 @@ class Moment(fields.Field[datetime]):
         try:
             return clock.parse(value)
         except (TypeError, ValueError) as error:
-            raise ValidationError("时间不对") from error
+            raise ValidationError(_("时间不对")) from error
 
 
 class Day(fields.Field[date]):
@@ -149,11 +154,11 @@ class Day(fields.Field[date]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
         if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-            raise ValidationError("日期不对")
+            raise ValidationError(_("日期不对"))
         try:
             return date.fromisoformat(value)
         except ValueError as error:
-            raise ValidationError("日期不对") from error
+            raise ValidationError(_("日期不对")) from error
 
 
 def canonical_uuid(value: Any) -> str | None:

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from typing import Never
 from xml.parsers import expat
 
+from doorknock.words import lazy
+
 MAX_BYTES = 10 * 2**20
 MAX_ENTRIES = 200
 MAX_UNPACKED = 200 * 2**20
@@ -28,20 +30,19 @@ _MAX_DEPTH = 50
 _MAX_TOKEN = 2**20
 _CHUNK = 64 * 2**10
 
-_RESAVE = "请用 Excel 或 WPS 打开，另存为 .xlsx 再导入。"
 MESSAGES = {
-    "empty_file": "文件是空的。请重新选一个 .xlsx 表格。",
-    "not_workbook": f"这不是 Excel 表格。{_RESAVE}",
-    "old_format": f"这是旧格式（如 .xls）的表格。{_RESAVE}",
-    "encrypted": "这个表格设了打开密码，读不了。请去掉密码，另存一份再导入。",
-    "damaged": f"文件坏了，读不出来。{_RESAVE}",
-    "unsafe": "文件里夹着表格不该有的内容，没有读。请新建一个表格，只粘贴户表的文字，再导入。",
-    "too_many_bytes": "文件超过 10 MB。请删掉图片和别的表，只留户表，再导入。",
-    "too_big": "文件展开后太大，没有读。请新建一个表格，只粘贴户表的文字，再导入。",
-    "too_many_rows": "表格超过 20,000 行。请按村分成几个文件再导入。",
-    "too_many_columns": "表格超过 200 列。请删掉右边用不到的列再导入。",
-    "no_sheet": "文件里没有能读的表（都是空的或隐藏的）。请打开看一看，取消隐藏再导入。",
-    "no_header": "没有找到表头，一行都没有读。请在第一行写上「村组、户主、门牌」这样的列名，再导入。",
+    "empty_file": lazy("文件是空的。请重新选一个 .xlsx 表格。"),
+    "not_workbook": lazy("这不是 Excel 表格。请用 Excel 或 WPS 打开，另存为 .xlsx 再导入。"),
+    "old_format": lazy("这是旧格式（如 .xls）的表格。请用 Excel 或 WPS 打开，另存为 .xlsx 再导入。"),
+    "encrypted": lazy("这个表格设了打开密码，读不了。请去掉密码，另存一份再导入。"),
+    "damaged": lazy("文件坏了，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再导入。"),
+    "unsafe": lazy("文件里夹着表格不该有的内容，没有读。请新建一个表格，只粘贴户表的文字，再导入。"),
+    "too_many_bytes": lazy("文件超过 10 MB。请删掉图片和别的表，只留户表，再导入。"),
+    "too_big": lazy("文件展开后太大，没有读。请新建一个表格，只粘贴户表的文字，再导入。"),
+    "too_many_rows": lazy("表格超过 20,000 行。请按村分成几个文件再导入。"),
+    "too_many_columns": lazy("表格超过 200 列。请删掉右边用不到的列再导入。"),
+    "no_sheet": lazy("文件里没有能读的表（都是空的或隐藏的）。请打开看一看，取消隐藏再导入。"),
+    "no_header": lazy("没有找到表头，一行都没有读。请在第一行写上「村组、户主、门牌」这样的列名，再导入。"),
 }
 
 _BROKEN_ZIP = (
@@ -63,7 +64,7 @@ class SheetError(Exception):
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self.message = MESSAGES[code]
+        self.message = str(MESSAGES[code])
         super().__init__(self.message)
 
 

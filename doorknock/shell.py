@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from doorknock import web
 from doorknock.errors import Problem, Refused
+from doorknock.words import _
 
 P = ParamSpec("P")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
@@ -30,7 +31,7 @@ def one_transaction(work: Callable[P, None]) -> Callable[P, None]:
         except Problem as problem:
             _stop([problem.detail or problem.title])
         except OperationalError as error:
-            _stop(["数据库没有响应，什么都没有改：" + str(error.orig)])
+            _stop([_("数据库没有响应，什么都没有改：%(why)s", why=error.orig)])
 
     return run
 

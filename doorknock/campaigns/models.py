@@ -15,6 +15,7 @@ from doorknock.changes import county_of
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
 from doorknock.errors import Refused
 from doorknock.regions.models import Region
+from doorknock.words import _
 
 SPACE = uuid.UUID("2f1b7c06-5f0e-5b0e-9d0f-0d0a6b1c3a10")
 DEFAULT_TEXT = "不把银行卡、验证码给别人。陌生人说的转账，先问家人和村里。"
@@ -77,7 +78,7 @@ def load(row: dict[str, Any], top: Region) -> bool:
         "starts": date.fromisoformat(row["starts"]), "ends": date.fromisoformat(row["ends"]),
     }  # fmt: skip
     if wanted["ends"] < wanted["starts"]:
-        raise Refused(f"行动 {row['key']} 的结束日期在开始日期前面。")
+        raise Refused(_("行动 %(key)s 的结束日期在开始日期前面。", key=row["key"]))
     found = db.session.get(Campaign, (county, ident))
     if found is None:
         found = Campaign(county=county, id=ident, key=row["key"], materials=MATERIALS, parts=PARTS, **wanted)
@@ -99,7 +100,7 @@ def _load_text(campaign: Campaign, row: dict[str, Any] | None) -> bool:
     same = next((t for t in texts if t.version == version), None)
     if same is not None:
         if same.text != text:
-            raise Refused(f"承诺书第 {version} 版已经在用，文字不能改。请用新的版本号。")
+            raise Refused(_("承诺书第 %(version)s 版已经在用，文字不能改。请用新的版本号。", version=version))
         return False
     db.session.add(
         CommitmentText(

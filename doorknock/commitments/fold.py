@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-METHODS = {"screen": "签字", "paper": "纸质", "oral": "口头", "declined": "这次不签", "not_asked": "没提"}
+from doorknock.words import lazy
+
+METHODS = {
+    "screen": lazy("签字"),
+    "paper": lazy("纸质"),
+    "oral": lazy("口头"),
+    "declined": lazy("这次不签"),
+    "not_asked": lazy("没提"),
+}
 SIGNED = frozenset({"screen", "paper"})
 OFFERED = SIGNED | {"oral", "declined"}
 

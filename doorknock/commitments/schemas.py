@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields
 from doorknock.commitments.fold import METHODS
 from doorknock.commitments.models import RELATIONS
 from doorknock.fields import Body, Choice, Text, Uuid, storable
+from doorknock.words import _
 
 MOST_STROKES = 8 * 1024
 
@@ -21,7 +22,7 @@ class Strokes(fields.Field[list[Any]]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
         size = len(json.dumps(value, separators=(",", ":")))
         if not isinstance(value, list) or not storable(value) or size > MOST_STROKES:
-            raise ValidationError("签名太大了")
+            raise ValidationError(_("签名太大了"))
         return value
 
 

@@ -14,6 +14,7 @@ from doorknock.db import db
 from doorknock.errors import Refused
 from doorknock.regions.models import Region
 from doorknock.shell import as_json, one_transaction, say
+from doorknock.words import _
 
 coverage = AppGroup("coverage", help="覆盖。")
 
@@ -32,7 +33,7 @@ def show(code: str, key: str | None, as_json: bool) -> None:
     """The region's figures with everything below it: whole, unmasked numbers."""
     region = db.session.get(Region, code)
     if region is None:
-        raise Refused(f"没有编码是 {code} 的区划。")
+        raise Refused(_("没有编码是 %(code)s 的区划。", code=code))
     figures.wake_due(region)
     campaigns = figures.chosen(region, key, clock.today())
     whole = figures.tree(region, campaigns).whole()
@@ -41,6 +42,6 @@ def show(code: str, key: str | None, as_json: bool) -> None:
 
 def _lines(node: dict[str, Any], depth: int) -> list[str]:
     closed = f"{figures.rate(node['closed'], node['D'])} {node['closed']}/{node['D']}"
-    base = f"户数 {node['N']}  长期不在家 {node['away']}  应访 {node['D']}"
-    line = f"{'  ' * depth}{node['name']}  {base}  办结率 {closed}"
+    base = _("户数 %(n)s  长期不在家 %(away)s  应访 %(d)s", n=node["N"], away=node["away"], d=node["D"])
+    line = "  " * depth + _("%(name)s  %(base)s  办结率 %(closed)s", name=node["name"], base=base, closed=closed)
     return [line] + [below for child in node["children"] for below in _lines(child, depth + 1)]

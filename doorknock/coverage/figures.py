@@ -16,6 +16,7 @@ from doorknock.errors import Refused
 from doorknock.places import review, tally
 from doorknock.places.tally import MEASURES
 from doorknock.regions.models import Grid, Region, grids_of, subtree
+from doorknock.words import _, joined
 
 Sums = dict[str, int]
 APP = ("asked", "installed_before", "installed_now", "wants_later", "app_declined", "no_smartphone", "places_installed")
@@ -65,13 +66,13 @@ def chosen(top: Region, key: str | None, day: date) -> list[Campaign]:
     if key is not None:
         if found := [c for c in known if c.key == key]:
             return found
-        raise Refused(f"{top.name} 没有叫 {key} 的行动。")
+        raise Refused(_("%(name)s 没有叫 %(key)s 的行动。", name=top.name, key=key))
     running = [c for c in known if c.runs_on(day)]
     keys = sorted({c.key for c in running})
     if not keys:
-        raise Refused(f"{top.name} 今天没有正在进行的行动。请用 --campaign 写明看哪一次。")
+        raise Refused(_("%(name)s 今天没有正在进行的行动。请用 --campaign 写明看哪一次。", name=top.name))
     if len(keys) > 1:
-        raise Refused("今天有几次行动同时进行，请用 --campaign 写明看哪一次：" + "、".join(keys))
+        raise Refused(_("今天有几次行动同时进行，请用 --campaign 写明看哪一次：%(keys)s", keys=joined(keys)))
     return running
 
 

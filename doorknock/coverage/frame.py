@@ -18,14 +18,15 @@ from doorknock.coverage.view import pick
 from doorknock.db import db
 from doorknock.places.standing import Item
 from doorknock.regions.models import Region, ancestors
+from doorknock.words import _, lazy
 
 RAIL = (
-    ("总览", "home", "/office", "home"), ("覆盖", "cover", "/office/coverage", "coverage"),
-    ("户表", "roster", "/office/places", "doors"), ("审核", "review", "/office/review", "review"),
-    ("人员", "people", "/office/people", "people"), ("记录", "file", "/office/audit", "audit"),
+    (lazy("总览"), "home", "/office", "home"), (lazy("覆盖"), "cover", "/office/coverage", "coverage"),
+    (lazy("户表"), "roster", "/office/places", "doors"), (lazy("审核"), "review", "/office/review", "review"),
+    (lazy("人员"), "people", "/office/people", "people"), (lazy("记录"), "file", "/office/audit", "audit"),
 )  # fmt: skip
 """Word, icon, address, verb. An entry shows where its room exists and the person may."""
-WEEK = "一二三四五六日"
+WEEK = (lazy("周一"), lazy("周二"), lazy("周三"), lazy("周四"), lazy("周五"), lazy("周六"), lazy("周日"))
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def frame(here: Region | None) -> Frame:
     """The frame of a page about ``here``, or about the person's own region."""
     now = clock.now().astimezone(clock.SHANGHAI)
     person = g.get("person")
-    day = f"{now.month}月{now.day}日 周{WEEK[now.weekday()]}"
+    day = _("%(month)s月%(day)s日 %(weekday)s", month=now.month, day=now.day, weekday=WEEK[now.weekday()])
     if person is None:
         return Frame([], [], "", now, day, f"{now:%H:%M}", "")
     where = here or person.home
@@ -62,10 +63,12 @@ def campaign_words(campaign: Campaign) -> str:
     """A campaign and which of its days today is."""
     today, days = clock.today(), (campaign.ends - campaign.starts).days + 1
     if today < campaign.starts:
-        return f"{campaign.name}·{clock.said_day(campaign.starts)}开始"
+        return _("%(name)s·%(starts)s开始", name=campaign.name, starts=clock.said_day(campaign.starts))
     if today > campaign.ends:
-        return f"{campaign.name}·{clock.said_day(campaign.ends)}结束了"
-    return f"{campaign.name}·第 {(today - campaign.starts).days + 1} 天，共 {days} 天"
+        return _("%(name)s·%(ends)s结束了", name=campaign.name, ends=clock.said_day(campaign.ends))
+    return _(
+        "%(name)s·第 %(day)s 天，共 %(days)s 天", name=campaign.name, day=(today - campaign.starts).days + 1, days=days
+    )
 
 
 def below(home: Region | None) -> ColumnElement[bool]:
@@ -97,8 +100,8 @@ def _rail() -> list[dict[str, Any]]:
     found = []
     for word, icon, href, verb in RAIL:
         if may(g.person, verb) and exists(href):
-            count = sum(waiting(g.person.home).values()) if word == "审核" else 0
-            found.append({"word": word, "icon": icon, "href": href, "count": count})
+            count = sum(waiting(g.person.home).values()) if verb == "review" else 0
+            found.append({"word": str(word), "icon": icon, "href": href, "count": count})
     return found
 
 

@@ -13,6 +13,7 @@ from doorknock import clock
 from doorknock.db import db
 from doorknock.people.devices import Device
 from doorknock.people.models import Assignment, Person
+from doorknock.words import _
 
 QUIET = timedelta(hours=3)
 """A phone that is silent for longer during the working day is said to be out of touch."""
@@ -50,16 +51,16 @@ class Freshness:
     def said(self, left: int | None = None) -> Said:
         """In words; ``left`` = how many doors of a single grid stood open."""
         if not self.phones:
-            return Said("还没登记手机" if self.hands else "还没有网格员", behind=False)
+            return Said(_("还没登记手机") if self.hands else _("还没有网格员"), behind=False)
         missing = self.behind(clock.now())
         if not missing:
-            return Said(f"{clock.said(_earliest(self.phones) or clock.now())} 都联系过", behind=False)
+            return Said(_("%(when)s 都联系过", when=clock.said(_earliest(self.phones) or clock.now())), behind=False)
         since = _earliest(missing)
-        start = f"{clock.said(since)} 后" if since else "登记后"
+        start = _("%(since)s 后", since=clock.said(since)) if since else _("登记后")
         if left is None:
-            return Said(f"{start} {len(missing)} 部没联系", behind=True)
-        who = "没联系" if len(missing) == len(self.phones) else f"有 {len(missing)} 部没联系"
-        return Said(f"{start}{who}，名下还要去 {left} 户", behind=True)
+            return Said(_("%(start)s %(missing)s 部没联系", start=start, missing=len(missing)), behind=True)
+        who = _("没联系") if len(missing) == len(self.phones) else _("有 %(missing)s 部没联系", missing=len(missing))
+        return Said(_("%(start)s%(who)s，名下还要去 %(left)s 户", start=start, who=who, left=left), behind=True)
 
 
 def expected_since(now: datetime) -> datetime:

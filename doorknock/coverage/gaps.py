@@ -15,12 +15,14 @@ from doorknock.places.tally import Contribution
 from doorknock.regions.models import Region
 from doorknock.visits.fold import PLAIN
 from doorknock.visits.models import Visit, families
+from doorknock.words import _, lazy
 
 PAGE = 50
 SLOTS = {
-    "morning": "上午", "noon": "中午", "afternoon": "下午", "evening": "傍晚", "weekend": "周末",
+    "morning": lazy("上午"), "noon": lazy("中午"), "afternoon": lazy("下午"), "evening": lazy("傍晚"),
+    "weekend": lazy("周末"),
 }  # fmt: skip
-STATES = {"untried": "还没去过", "tried": "去过没走完"}
+STATES = {"untried": lazy("还没去过"), "tried": lazy("去过没走完")}
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def _visits(campaign: Campaign, places: list[Place]) -> dict[str, list[Visit]]:
 
 def _gap(place: Place, group: str, visits: list[Visit], *, names: bool) -> Gap:
     last = visits[0] if visits else None
-    told = "还没去过"
+    told = _("还没去过")
     if last:
         told = f"{clock.said_day(clock.day_of(last.visited_at))} {PLAIN.get(last.outcome or '', '')}"
     shown = {"name": place.contact_name or "", "phone": place.phone or "", "landmark": place.landmark or ""}
@@ -128,5 +130,5 @@ def _gap(place: Place, group: str, visits: list[Visit], *, names: bool) -> Gap:
 def _next(last: Visit | None) -> str:
     planned = (last.facts.get("next_try") if last else None) or {}
     day = planned.get("date") or ""
-    words = [f"{int(day[5:7])}月{int(day[8:10])}日"] if len(day) == 10 else []
-    return " ".join([*words, SLOTS.get(planned.get("slot") or "", "")]).strip()
+    words = [_("%(month)s月%(day)s日", month=int(day[5:7]), day=int(day[8:10]))] if len(day) == 10 else []
+    return " ".join([*words, str(SLOTS.get(planned.get("slot") or "", ""))]).strip()

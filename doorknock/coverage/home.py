@@ -22,9 +22,15 @@ from doorknock.people.models import Person as Worker
 from doorknock.regions.models import Region, region
 from doorknock.sync.journal import NEEDS_EYES, JournalLine, Stray
 from doorknock.visits.models import Visit
+from doorknock.words import _, joined, lazy
 
 CLOSING = time(18)
 """A day of reports runs from 18:00 to 18:00."""
+
+PARTS = {
+    "grid": (lazy("个网格"), lazy("网格")), "village": (lazy("个村"), lazy("村")), "town": (lazy("个镇"), lazy("镇")),
+}  # fmt: skip
+"""How the parts of a region are counted, and called, by their level."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class Overview:
     figures: Figures
     units: list[Unit]
     kind: str
+    each: str
     since: datetime
     visits: int
 
@@ -84,12 +91,10 @@ def overview(view: View) -> Overview:
     grids = {n.code for n in walk(view.node) if n.level == "grid"}
     fresh = freshness.of_grids(grids)
     units = [_unit(view, node, fresh, made) for node in below]
-    kind = (
-        "个网格"
-        if view.node.level == "village"
-        else {"village": "个村", "town": "个镇"}.get(below[0].level if below else "", "个区划")
-    )
-    return Overview(figures_of(view, view.node), units, kind, since, sum(made.get(code, 0) for code in grids))
+    level = "grid" if view.node.level == "village" else below[0].level if below else ""
+    kind, each = PARTS.get(level, (lazy("个区划"), lazy("区划")))
+    visits = sum(made.get(code, 0) for code in grids)
+    return Overview(figures_of(view, view.node), units, kind, each, since, visits)
 
 
 def window(now: datetime) -> datetime:
@@ -105,11 +110,11 @@ def tasks(person: Person) -> list[Task]:
     found = []
     if allowed(person, "review"):
         waiting = frame.waiting(home)
-        found.append(Task(sum(waiting.values()), "审核", _by_village(waiting), "/office/review"))
+        found.append(Task(sum(waiting.values()), _("审核"), _by_village(waiting), "/office/review"))
     if allowed(person, "quarantine"):
         count = quarantined(home)
-        detail = "要看一看再决定收不收" if count else "都收好了"
-        found.append(Task(count, "没收进来的记录", detail, "/office/quarantine"))
+        detail = _("要看一看再决定收不收") if count else _("都收好了")
+        found.append(Task(count, _("没收进来的记录"), detail, "/office/quarantine"))
     return [task for task in found if frame.exists(task.href)]
 
 
@@ -134,10 +139,10 @@ def quarantined(home: Region | None) -> int:
 
 def _by_village(waiting: dict[str, int]) -> str:
     if not waiting:
-        return "没有等着的"
+        return _("没有等着的")
     names = {r.code: r.name for r in db.session.scalars(select(Region).where(Region.code.in_(waiting)))}
     said = [f"{names[code]} {count}" for code, count in list(waiting.items())[:3]]
-    return "、".join(said) + (f" 等 {len(waiting)} 个村" if len(waiting) > 3 else "")
+    return joined(said) + (_(" 等 %(count)s 个村", count=len(waiting)) if len(waiting) > 3 else "")
 
 
 def _unit(view: View, node: Node, fresh: dict[str, freshness.Freshness], made: dict[str, int]) -> Unit:

@@ -10,13 +10,14 @@ from doorknock.coverage import freshness
 from doorknock.coverage.figures import Node, rate
 from doorknock.coverage.freshness import Freshness, Said
 from doorknock.coverage.view import View, key_of, walk
+from doorknock.words import _, lazy
 
 UNDER = "<5"
-LEFT_OUT = "略"
+LEFT_OUT = lazy("略")
 """Stands where a figure would give a small one away."""
 APP = {
-    "installed_before": "原来就有", "installed_now": "今天装好", "wants_later": "以后再说", "app_declined": "不装",
-    "no_smartphone": "没有智能手机",
+    "installed_before": lazy("原来就有"), "installed_now": lazy("今天装好"), "wants_later": lazy("以后再说"),
+    "app_declined": lazy("不装"), "no_smartphone": lazy("没有智能手机"),
 }  # fmt: skip
 
 
@@ -94,7 +95,7 @@ def figures_of(view: View, node: Node) -> Figures:
     few = s["d"] - s["signed"] < 5
     signed = Rate(s["signed"], d)
     if key in view.unsigned:
-        signed = Rate(s["signed"], d, UNDER if few else LEFT_OUT, "没签" if few else "")
+        signed = Rate(s["signed"], d, UNDER if few else LEFT_OUT, _("没签") if few else "")
     declined = f"{s['declined']:,}"
     if key in view.declined:
         declined = UNDER if s["declined"] < 5 else LEFT_OUT

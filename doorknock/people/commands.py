@@ -14,6 +14,7 @@ from doorknock.errors import Refused
 from doorknock.people import devices
 from doorknock.people.models import Person, by_username
 from doorknock.shell import as_json, one_transaction, say
+from doorknock.words import _
 
 people = AppGroup("people", help="人员。")
 phones = AppGroup("devices", help="手机。")
@@ -32,14 +33,17 @@ def register(app: Flask) -> None:
 def add(username: str, password: str | None) -> None:
     """Make the first administrator; again for the same name changes nothing."""
     if by_username(username) is not None:
-        click.echo(f"{username} 已经有了，没有改。")
+        click.echo(_("%(username)s 已经有了，没有改。", username=username))
         return
     secret = password or secrets.token_urlsafe(12)
     person = Person(username=username, name=username, role="admin", password_hash="", active=True)  # set next
     person.set_password(secret)
     db.session.add(person)
     audit.record("people.add", "000000", subject=username, role="admin")
-    click.echo(f"管理员 {username} 已建好。" + ("" if password else f"密码(只显示这一次):{secret}"))
+    click.echo(
+        _("管理员 %(username)s 已建好。", username=username)
+        + ("" if password else _("密码(只显示这一次):%(secret)s", secret=secret))
+    )
 
 
 @phones.command("code")
@@ -50,9 +54,9 @@ def code(username: str, as_json: bool) -> None:
     """Print a one-time enrolment code: eight digits, valid for 15 minutes."""
     person = by_username(username)
     if person is None or not person.active:
-        raise Refused(f"没有 {username} 这个人，或者已经停用。")
+        raise Refused(_("没有 %(username)s 这个人，或者已经停用。", username=username))
     if person.region_code is None:
-        raise Refused(f"{username} 没有归属的区划，不能登记手机。")
+        raise Refused(_("%(username)s 没有归属的区划，不能登记手机。", username=username))
     digits, secret = devices.make_code(person)
     audit.record("devices.code", person.region_code, subject=person.id)
     link = enrol_link(secret)

@@ -10,15 +10,16 @@ from doorknock.audit import AuditLine
 from doorknock.db import db
 from doorknock.people.models import Person
 from doorknock.regions.models import Region
+from doorknock.words import lazy
 
 PAGE = 50
 DEEDS = {
-    "people.add": "建了管理员", "people.set": "设置了人员", "devices.code": "发了手机登记码",
-    "devices.revoke": "停用了手机", "grids.assign": "分了网格",
-    "roster.import": "导入了户表", "review.accept": "审核同意", "review.reject": "审核不同意",
-    "review.undo": "撤回了审核", "review.ask": "审核时问了一下", "review.later": "审核时先放着",
-    "staff_void": "作废了一次走访", "staff_move": "把一次走访移到另一户", "quarantine.accept": "收下了一条待看的记录",
-    "quarantine.reject": "定了不收一条待看的记录", "phonefile.take": "导入了手机文件",
+    "people.add": lazy("建了管理员"), "people.set": lazy("设置了人员"), "devices.code": lazy("发了手机登记码"),
+    "devices.revoke": lazy("停用了手机"), "grids.assign": lazy("分了网格"), "roster.import": lazy("导入了户表"),
+    "review.accept": lazy("审核同意"), "review.reject": lazy("审核不同意"), "review.undo": lazy("撤回了审核"),
+    "review.ask": lazy("审核时问了一下"), "review.later": lazy("审核时先放着"), "staff_void": lazy("作废了一次走访"),
+    "staff_move": lazy("把一次走访移到另一户"), "quarantine.accept": lazy("收下了一条待看的记录"),
+    "quarantine.reject": lazy("定了不收一条待看的记录"), "phonefile.take": lazy("导入了手机文件"),
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""
 door = Blueprint("log", __name__, url_prefix="/office/audit")

@@ -15,9 +15,11 @@ from doorknock import clock
 from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, new_id
 from doorknock.errors import Problem
 from doorknock.regions.models import Region
+from doorknock.words import lazy
 
 ROLES = {
-    "worker": "网格员", "village": "村", "town": "镇", "police": "派出所", "county": "县", "admin": "管理员",
+    "worker": lazy("网格员"), "village": lazy("村"), "town": lazy("镇"), "police": lazy("派出所"),
+    "county": lazy("县"), "admin": lazy("管理员"),
 }  # fmt: skip
 TRIES = 8
 """Wrong logins in a row before a name is locked; low enough against guessing, high enough for thick fingers."""

@@ -21,6 +21,7 @@ from doorknock.people.devices import Device
 from doorknock.people.models import ROLES, Assignment, Person
 from doorknock.regions.models import Grid, Region, grids_of, villages
 from doorknock.web import render
+from doorknock.words import _
 
 PAGE = 50
 door = Blueprint("staff", __name__, url_prefix="/office/people")
@@ -80,7 +81,7 @@ def switch_off(person_id: str, device_id: str) -> Response | str:
     if found is None or found.worker_id != worker.id:
         raise Problem("not_found")
     hands.switch_off(found, worker, by=g.person)
-    return _after(worker, "这部手机停用了。")
+    return _after(worker, _("这部手机停用了。"))
 
 
 @door.post("/<person_id>/grids")
@@ -94,7 +95,7 @@ def hand_grids(person_id: str) -> Response | str:
         raise Problem("bad_body") from error
     within = {found.code for found in _grids_to_hand()}
     changed = hands.hand_grids(worker, wanted, within, by=g.person)
-    return _after(worker, "网格改好了，手机下次联系时生效。" if changed else "网格没有变。")
+    return _after(worker, _("网格改好了，手机下次联系时生效。") if changed else _("网格没有变。"))
 
 
 def qr_path(text: str) -> tuple[int, str]:
@@ -112,9 +113,9 @@ def skew_words(skew_ms: int | None) -> str:
         return "—"
     minutes = round(abs(skew_ms) / 60_000)
     if minutes < 1:
-        return "准"
-    length = f"{minutes} 分钟" if minutes < 120 else f"{round(minutes / 60)} 小时"
-    return f"{'慢' if skew_ms > 0 else '快'} {length}"
+        return _("准")
+    length = _("%(minutes)s 分钟", minutes=minutes) if minutes < 120 else _("%(hours)s 小时", hours=round(minutes / 60))
+    return _("慢 %(length)s", length=length) if skew_ms > 0 else _("快 %(length)s", length=length)
 
 
 def _link(page: int) -> str:
@@ -154,7 +155,7 @@ def _person(person_id: str) -> Person:
 
 def _home(person: Person) -> Region:
     if person.home is None:
-        raise Refused("这个人没有归属的区划。")
+        raise Refused(_("这个人没有归属的区划。"))
     return person.home
 
 

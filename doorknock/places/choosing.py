@@ -8,13 +8,14 @@ from werkzeug import Response
 from doorknock.errors import Problem
 from doorknock.places import standing
 from doorknock.regions.models import Region, region, villages
+from doorknock.words import _
 
 
 def village_of(village: str, **_more: str) -> Region:
     """The village with this code; Problem not_found."""
     found = region(village)
     if found.level != "village":
-        raise Problem("not_found", "这个编码不是一个村。")
+        raise Problem("not_found", _("这个编码不是一个村。"))
     return found
 
 
@@ -22,7 +23,7 @@ def choose(what: str, address: str, rail: str) -> Response | str:
     """The person's own village, or a page of villages to choose from; a village's page is ``address``/code."""
     home: Region | None = g.person.home
     if home is None:
-        raise Problem("forbidden", "这个账号没有归属的区划。")
+        raise Problem("forbidden", _("这个账号没有归属的区划。"))
     if home.level == "village":
         return go(f"{address}/{home.code}")
     rows = [(v, len(standing.open_items(v.code))) for v in villages(home)]

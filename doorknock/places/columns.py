@@ -8,19 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doorknock.sheets import Sheet
+from doorknock.words import lazy
 
 NAMES = {
-    "group": "村组",
-    "local_no": "编号",
-    "door": "门牌",
-    "contact_name": "户主",
-    "adults": "成年人数",
-    "phone": "电话",
-    "kind": "类型",
-    "landmark": "位置说明",
-    "lane": "巷/片",
-    "settlement": "自然村/小区",
-    "nickname": "当地叫法",
+    "group": lazy("村组"),
+    "local_no": lazy("编号"),
+    "door": lazy("门牌"),
+    "contact_name": lazy("户主"),
+    "adults": lazy("成年人数"),
+    "phone": lazy("电话"),
+    "kind": lazy("类型"),
+    "landmark": lazy("位置说明"),
+    "lane": lazy("巷/片"),
+    "settlement": lazy("自然村/小区"),
+    "nickname": lazy("当地叫法"),
 }
 """A field's name as the office reads it in a warning or a refusal."""
 

@@ -17,6 +17,7 @@ from doorknock.places.models import Place
 from doorknock.regions.models import Region
 from doorknock.sheets import SheetError
 from doorknock.shell import as_json, one_transaction, say
+from doorknock.words import _
 
 roster_group = AppGroup("roster", help="户表。")
 places_group = AppGroup("places", help="户与审核。")
@@ -36,8 +37,12 @@ def register(app: Flask) -> None:
 def load_setup(file: Path, as_json: bool) -> None:
     """Load regions, grids, people and a campaign from a JSON file; may be run again."""
     done = setup.load(setup.read(file))
-    words = (
-        f"区划 {done['regions']} 个，网格 {done['grids']} 个，人员 {done['people']} 位，行动 {done['campaigns']} 个。"
+    words = _(
+        "区划 %(regions)s 个，网格 %(grids)s 个，人员 %(people)s 位，行动 %(campaigns)s 个。",
+        regions=done["regions"],
+        grids=done["grids"],
+        people=done["people"],
+        campaigns=done["campaigns"],
     )
     say(done, as_json=as_json, plain=lambda: words)
 
@@ -52,11 +57,11 @@ def import_roster(file: Path, village: str, dry_run: bool, as_json: bool) -> Non
     """Import a roster workbook into a village."""
     region = db.session.get(Region, village)
     if region is None or region.level != "village":
-        raise Refused(f"没有编码是 {village} 的村。")
+        raise Refused(_("没有编码是 %(village)s 的村。", village=village))
     try:
         made = roster.plan(file.read_bytes(), region)
     except OSError as error:
-        raise Refused(f"{file.name} 打不开，请核对文件名。") from error
+        raise Refused(_("%(name)s 打不开，请核对文件名。", name=file.name)) from error
     except SheetError as error:
         raise Refused(str(error)) from error
     answer = made.summary()
@@ -67,11 +72,20 @@ def import_roster(file: Path, village: str, dry_run: bool, as_json: bool) -> Non
 
 def _in_words(made: roster.Plan) -> str:
     counts = made.summary()
-    first = (
-        f"认出 {counts['places']} 户：新增 {made.added}，有变化 {made.changed}，没变 {counts['unchanged']};"
-        f"重复行 {counts['repeated']}，空行 {counts['blank']}，没收 {len(made.refused)} 行。"
+    first = _(
+        "认出 %(places)s 户：新增 %(added)s，有变化 %(changed)s，没变 %(unchanged)s;"
+        "重复行 %(repeated)s，空行 %(blank)s，没收 %(refused)s 行。",
+        places=counts["places"],
+        added=made.added,
+        changed=made.changed,
+        unchanged=counts["unchanged"],
+        repeated=counts["repeated"],
+        blank=counts["blank"],
+        refused=len(made.refused),
     )
-    refused = [f"{r.sheet} 第 {r.row} 行：{r.reason}" for r in made.refused]
+    refused = [
+        _("%(sheet)s 第 %(row)s 行：%(reason)s", sheet=r.sheet, row=r.row, reason=r.reason) for r in made.refused
+    ]
     return "\n".join([first, *made.warnings, *refused])
 
 
@@ -83,7 +97,7 @@ def list_items(village: str, as_json: bool) -> None:
     """What waits for a decision in a village."""
     region = db.session.get(Region, village)
     if region is None:
-        raise Refused(f"没有编码是 {village} 的村。")
+        raise Refused(_("没有编码是 %(village)s 的村。", village=village))
     items = []
     for item in standing.open_items(village):
         place = db.session.get(Place, (item.county, item.place_id))
@@ -92,7 +106,7 @@ def list_items(village: str, as_json: bool) -> None:
             "local_no": place.local_no if place else None, "duplicate_of": item.duplicate_of,
         })  # fmt: skip
     words = [f"{i['id']}  {standing.KINDS[str(i['kind'])]}  {i['local_no'] or ''}" for i in items]
-    say({"items": items}, as_json=as_json, plain=lambda: "\n".join(words) or "没有要审的。")
+    say({"items": items}, as_json=as_json, plain=lambda: "\n".join(words) or _("没有要审的。"))
 
 
 @places_group.command("decide")
@@ -107,7 +121,9 @@ def decide(item: str, verdict: str, into: str | None, username: str, as_json: bo
     found, person = _for_review(item, username)
     changed = review.decide(found, verdict, by=person.id, into=into)
     say(
-        {"id": item, "changed": changed}, as_json=as_json, plain=lambda: "定好了。" if changed else "本来就是这样定的。"
+        {"id": item, "changed": changed},
+        as_json=as_json,
+        plain=lambda: _("定好了。") if changed else _("本来就是这样定的。"),
     )
 
 
@@ -120,17 +136,21 @@ def undo(item: str, username: str, as_json: bool) -> None:
     """Take the decision of a review item back."""
     found, person = _for_review(item, username)
     changed = review.undo(found, by=person.id)
-    say({"id": item, "changed": changed}, as_json=as_json, plain=lambda: "撤回了。" if changed else "没有要撤回的。")
+    say(
+        {"id": item, "changed": changed},
+        as_json=as_json,
+        plain=lambda: _("撤回了。") if changed else _("没有要撤回的。"),
+    )
 
 
 def _for_review(ident: str, username: str) -> tuple[standing.Item, Person]:
     person = by_username(username)
     found = standing.find_item(ident)
     if person is None:
-        raise Refused(f"没有 {username} 这个人。")
+        raise Refused(_("没有 %(username)s 这个人。", username=username))
     if found is None:
-        raise Refused(f"没有编号是 {ident} 的待审。")
+        raise Refused(_("没有编号是 %(ident)s 的待审。", ident=ident))
     region = db.session.get(Region, found.village_code)
     if region is None or not may(person, "review", region):
-        raise Refused(f"{username} 的岗位不能审这个村。")
+        raise Refused(_("%(username)s 的岗位不能审这个村。", username=username))
     return found, person

@@ -8,6 +8,7 @@ from datetime import date
 
 from doorknock.places.columns import NAMES, compact
 from doorknock.sheets import Value
+from doorknock.words import _
 
 LIMITS = {
     "group": 40,
@@ -88,7 +89,7 @@ def within_limit(name: str, text: str) -> str:
     if name == "contact_name" and all(len(piece) == 1 for piece in text.split()):
         text = text.replace(" ", "")
     if len(text) > LIMITS[name]:
-        raise BadFieldError(f"{NAMES[name]}超过 {LIMITS[name]} 个字，请改短。")
+        raise BadFieldError(_("%(field)s超过 %(most)s 个字，请改短。", field=NAMES[name], most=LIMITS[name]))
     return text
 
 
@@ -96,7 +97,7 @@ def adults_of(text: str) -> int:
     """A count of 0 to 99; BadFieldError otherwise."""
     found = _ADULTS.fullmatch(compact(text))
     if not found:
-        raise BadFieldError("成年人数不是 0 到 99 的整数，请改正。")
+        raise BadFieldError(_("成年人数不是 0 到 99 的整数，请改正。"))
     return int(found[1])
 
 

@@ -10,6 +10,7 @@ from doorknock.access import may, needs
 from doorknock.errors import Refused
 from doorknock.places import importing, listing
 from doorknock.places.choosing import choose, go, village_of
+from doorknock.words import _
 
 door = Blueprint("roster", __name__, url_prefix="/office/import")
 
@@ -18,7 +19,7 @@ door = Blueprint("roster", __name__, url_prefix="/office/import")
 @needs("roster.import")
 def home() -> Response | str:
     """Whose roster is to be imported?"""
-    return choose("导入户表", "/office/import", "户表")
+    return choose(_("导入户表"), "/office/import", _("户表"))
 
 
 @door.get("/<village>")
@@ -36,7 +37,7 @@ def upload(village: str) -> Response | tuple[str, int]:
     file = request.files.get("file")
     try:
         if file is None or not file.filename:
-            raise Refused("还没有选文件。请先选一个 .xlsx 表格。")
+            raise Refused(_("还没有选文件。请先选一个 .xlsx 表格。"))
         job = importing.keep(file.read(), file.filename, here, by=g.person.id)
     except Refused as refused:
         web.rollback()

@@ -25,12 +25,13 @@ from doorknock.fields import canonical_uuid
 from doorknock.places import roster
 from doorknock.regions.models import Region, region
 from doorknock.sheets import SheetError
+from doorknock.words import _, lazy
 
 KEPT_FOR = timedelta(days=1)
 SILENT = timedelta(minutes=2)
 """A running job that has said nothing for so long was cut off with its process; its transaction went with it."""
 ENDED = ("done", "failed")
-STOPPED = "导入说到一半断了：要么全写进去了，要么一户没写。请把文件再传一次，预览会说清。"
+STOPPED = lazy("导入说到一半断了：要么全写进去了，要么一户没写。请把文件再传一次，预览会说清。")
 log = structlog.get_logger()
 
 
@@ -58,7 +59,7 @@ class Job:
         try:
             return (self.folder / "roster.xlsx").read_bytes()
         except OSError as error:
-            raise Refused("这个文件已经不在了，请再传一次。") from error
+            raise Refused(_("这个文件已经不在了，请再传一次。")) from error
 
     def save(self) -> None:
         """Write the state; whoever reads sees the old or the new one whole."""
@@ -98,12 +99,12 @@ def job(ident: str, village: Region) -> Job:
     known = canonical_uuid(ident)
     file = _home() / (known or "none") / "job.json"
     if not file.is_file():
-        raise Problem("not_found", "这次导入已经过去了。要导入，请再传一次文件。")
+        raise Problem("not_found", _("这次导入已经过去了。要导入，请再传一次文件。"))
     found = Job(**json.loads(file.read_text(encoding="utf-8")))
     if found.village != village.code:
         raise Problem("not_found")
     if found.state == "running" and clock.now() - datetime.fromisoformat(found.beat) > SILENT:
-        found.end("failed", STOPPED)
+        found.end("failed", str(STOPPED))
     return found
 
 
@@ -118,7 +119,7 @@ def start(found: Job, tick: frozenset[str]) -> None:
         (found.folder / "started").touch(exist_ok=False)
     except FileExistsError:
         return
-    found.state, found.told = "running", "正在读文件"
+    found.state, found.told = "running", _("正在读文件")
     found.save()
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way out
     threading.Thread(target=_run, args=(app, found, tick), name=f"import-{found.id}", daemon=True).start()
@@ -134,7 +135,7 @@ def _run(app: Flask, found: Job, tick: frozenset[str]) -> None:
         except Exception:
             log.exception("import_failed", job=found.id, village=found.village)
             web.rollback()
-            found.end("failed", "导入没有做成，什么都没有改。请再传一次；还不行，请把文件交给管理员看。")
+            found.end("failed", _("导入没有做成，什么都没有改。请再传一次；还不行，请把文件交给管理员看。"))
         else:
             found.end("done", "", figures)
 
@@ -145,7 +146,11 @@ def _import(found: Job, tick: frozenset[str]) -> dict[str, Any]:
     total = made.added + made.changed
 
     def progress(done: int) -> None:
-        found.told = f"已写 {done} 户，共 {total} 户要写" if done < total else "都写好了，正在算数"
+        found.told = (
+            _("已写 %(done)s 户，共 %(total)s 户要写", done=done, total=total)
+            if done < total
+            else _("都写好了，正在算数")
+        )
         found.save()
 
     roster.carry_out(made, by=found.by, progress=progress)

@@ -16,15 +16,18 @@ from doorknock.db import db
 from doorknock.places.models import AWAY_KINDS, KINDS, Place, by_ids, folded
 from doorknock.places.pinyin import tokens
 from doorknock.regions.models import Region, groups
+from doorknock.words import _, lazy
 
 STATUS_WORDS = {
-    "active": "应访", "pending": "新户，等审核", "away": "长期不在家", "wrong": "名单写错了", "merged": "并到别的户",
+    "active": lazy("应访"), "pending": lazy("新户，等审核"), "away": lazy("长期不在家"), "wrong": lazy("名单写错了"),
+    "merged": lazy("并到别的户"),
 }  # fmt: skip
 FIELD_WORDS = {
-    "kind": "类型", "group": "组", "lane": "巷/片", "local_no": "编号", "row_order": "次序", "landmark": "位置说明",
-    "contact_name": "姓名", "nickname": "当地叫法", "phone": "电话", "adults": "成年人数", "needs": "需要",
-    "geo": "位置", "settlement": "自然村/小区", "door": "门牌", "building": "栋", "unit": "单元",
-    "floor": "楼层", "room": "房间",
+    "kind": lazy("类型"), "group": lazy("组"), "lane": lazy("巷/片"), "local_no": lazy("编号"),
+    "row_order": lazy("次序"), "landmark": lazy("位置说明"), "contact_name": lazy("姓名"),
+    "nickname": lazy("当地叫法"), "phone": lazy("电话"), "adults": lazy("成年人数"), "needs": lazy("需要"),
+    "geo": lazy("位置"), "settlement": lazy("自然村/小区"), "door": lazy("门牌"), "building": lazy("栋"),
+    "unit": lazy("单元"), "floor": lazy("楼层"), "room": lazy("房间"),
 }  # fmt: skip
 PRIVATE = ("contact_name", "nickname", "phone")
 """Fields that only who may see names gets to see."""
@@ -41,7 +44,7 @@ class Row:
     @property
     def kind(self) -> str:
         """What it is, in words."""
-        return KINDS.get(self.place.kind, self.place.kind)
+        return str(KINDS.get(self.place.kind, self.place.kind))
 
     @property
     def number(self) -> str:
@@ -62,19 +65,19 @@ def group_names(village_code: str) -> dict[str, str]:
 
 def label(place: Place, names: Mapping[str, str]) -> str:
     """How people call the door, with its group."""
-    return place.label(names.get(place.group_code or "")) or "没有门牌"
+    return place.label(names.get(place.group_code or "")) or _("没有门牌")
 
 
 def in_words(place: Place, survivor: str = "") -> str:
     """The place's standing in a few words."""
     if place.status == "away":
         what = AWAY_KINDS.get(place.away_kind or "", place.away_kind or "")
-        back = f"{day_words(place.back_on)}回来" if place.back_on else ""
-        more = "，".join(part for part in (what, back) if part)
-        return f"长期不在家（{more}）" if more else "长期不在家"
+        back = _("%(back_on)s回来", back_on=day_words(place.back_on)) if place.back_on else ""
+        more = _("，").join(str(part) for part in (what, back) if part)
+        return _("长期不在家（%(more)s）", more=more) if more else str(STATUS_WORDS["away"])
     if place.status == "merged" and survivor:
-        return f"已并到{survivor}"
-    return STATUS_WORDS[place.status]
+        return _("已并到%(survivor)s", survivor=survivor)
+    return str(STATUS_WORDS[place.status])
 
 
 def rows(village: Region, *, names: bool, search: str = "", group: str = "") -> list[Row]:
@@ -135,8 +138,9 @@ def day_words(day: date | datetime | None) -> str:
     if day is None:
         return ""
     plain = clock.day_of(day) if isinstance(day, datetime) else day
-    year = "" if plain.year == clock.today().year else f"{plain.year} 年 "
-    return f"{year}{plain.month} 月 {plain.day} 日"
+    if plain.year == clock.today().year:
+        return _("%(month)s 月 %(day)s 日", month=plain.month, day=plain.day)
+    return _("%(year)s 年 %(month)s 月 %(day)s 日", year=plain.year, month=plain.month, day=plain.day)
 
 
 def time_words(instant: datetime) -> str:

@@ -14,14 +14,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from doorknock import changes
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
 from doorknock.places import pinyin
+from doorknock.words import lazy
 
 SPACE = uuid.UUID("8f0d9b64-3a3e-5d55-8f60-4f0b8a2d9a77")
 KINDS = {
-    "household": "住户", "shop": "商铺", "rental": "出租房", "workplace": "单位", "school": "学校", "site": "工地",
-    "venue": "活动点",
+    "household": lazy("住户"), "shop": lazy("商铺"), "rental": lazy("出租房"), "workplace": lazy("单位"),
+    "school": lazy("学校"), "site": lazy("工地"), "venue": lazy("活动点"),
 }  # fmt: skip
 STATUSES = ("active", "pending", "away", "wrong", "merged")
-AWAY_KINDS = {"working": "外出务工", "moved": "已搬走", "empty": "空房"}
+AWAY_KINDS = {"working": lazy("外出务工"), "moved": lazy("已搬走"), "empty": lazy("空房")}
 ADDRESS = ("settlement", "lane", "door", "building", "unit", "floor", "room")
 EDITABLE = (
     "kind", "group", "lane", "local_no", "row_order", "landmark", "contact_name", "nickname", "phone", "adults",

@@ -15,6 +15,7 @@ from doorknock.places import import_pages, listing, review_pages, standing
 from doorknock.places.choosing import choose, village_of
 from doorknock.places.models import Place
 from doorknock.regions.models import Region, region
+from doorknock.words import _
 
 door = Blueprint("places", __name__, url_prefix="/office")
 PAGE = 200
@@ -33,7 +34,7 @@ def place_of(ident: str) -> Place:
     home: Region | None = g.person.home
     found = db.session.get(Place, (home.county, ident)) if home else None
     if found is None:
-        raise Problem("not_found", "没有这一户。")
+        raise Problem("not_found", _("没有这一户。"))
     return found
 
 
@@ -45,7 +46,7 @@ def _place_region(ident: str) -> Region:
 @needs("doors")
 def roster_home() -> Response | str:
     """Whose roster?"""
-    return choose("户表", "/office/places", "户表")
+    return choose(_("户表"), "/office/places", _("户表"))
 
 
 @door.get("/places/<village>")

@@ -23,6 +23,7 @@ from doorknock.places.fields import (
 )
 from doorknock.places.table import Notes, Table, id_columns
 from doorknock.sheets import Sheet, SheetError
+from doorknock.words import _, joined
 
 _SUBSTANCE = frozenset({"contact_name", "door", "phone", "adults", "landmark", "nickname"})
 """Fields that make a row more than the numbers and words an office fills in ahead."""
@@ -105,7 +106,7 @@ def read_roster(sheets: Sequence[Sheet]) -> Reading:
     roster = _Roster()
     for sheet in sheets:
         if sheet.hidden:
-            roster.notes.add(sheet.name, "是隐藏的表，没有读；要读请先取消隐藏。")
+            roster.notes.add(sheet.name, _("是隐藏的表，没有读；要读请先取消隐藏。"))
         elif sheet.rows:
             roster.read(sheet)
     if not roster.headed:
@@ -152,7 +153,7 @@ class _Roster:
             at += 1
         self.headed = self.headed or table is not None
         if table is None:
-            reason = "这张表找不到表头，没有读。请写上「村组、户主、门牌」这样的列名。"
+            reason = _("这张表找不到表头，没有读。请写上「村组、户主、门牌」这样的列名。")
             self.refused.append(Refusal(sheet.name, 1, reason))
 
     def _take(self, sheet: Sheet, table: Table, number: int) -> None:
@@ -174,10 +175,13 @@ class _Roster:
         if not differing:
             self.repeated += 1
             return
-        same = "编号" if row.local_no else "村组、门牌和户主"
-        reason = (
-            f"和「{first.sheet}」第 {first.row} 行的{same}一样，但{'、'.join(differing)}不一样。"
-            "请核对后改正，或只留一行。"
+        same = _("编号") if row.local_no else _("村组、门牌和户主")
+        reason = _(
+            "和「%(sheet)s」第 %(row)s 行的%(same)s一样，但%(differing)s不一样。请核对后改正，或只留一行。",
+            sheet=first.sheet,
+            row=first.row,
+            same=same,
+            differing=joined(differing),
         )
         self.refused.append(Refusal(row.sheet, row.row, reason))
 
@@ -186,14 +190,14 @@ class _Roster:
         named = "local_no" in texts and table.has_formula(number)
         if not (named or _SUBSTANCE & texts.keys()):
             if any(cell.value is not None for cell in sheet.rows[number].values()):
-                what = "没有户主、门牌这些内容，没有读。"
-                self.notes.add(sheet.name, what, f"第 {number} 行")
+                what = _("没有户主、门牌这些内容，没有读。")
+                self.notes.add(sheet.name, what, _("第 %(number)s 行", number=number))
             return None
         _refuse_nameless(texts, len(sheet.rows[number]), len(table.header.columns))
         if "group" not in table.header.columns:
             texts["group"] = text_of(sheet.name)
         elif "group" not in texts:
-            raise BadFieldError("没有写村组，请补上。")
+            raise BadFieldError(_("没有写村组，请补上。"))
         plain = {name: within_limit(name, texts.get(name, "")) for name in _PLAIN}
         return RosterRow(
             sheet=sheet.name,
@@ -209,16 +213,16 @@ class _Roster:
     def _phone(self, sheet: Sheet, number: int, text: str) -> str | None:
         phones = phones_of(text)
         if len(phones) > 1:
-            self.notes.add(sheet.name, "有几个电话，只读了第一个。", f"第 {number} 行")
+            self.notes.add(sheet.name, _("有几个电话，只读了第一个。"), _("第 %(number)s 行", number=number))
         if text and not phones:
-            self.notes.add(sheet.name, "的电话不像电话号码，按空白读。", f"第 {number} 行")
+            self.notes.add(sheet.name, _("的电话不像电话号码，按空白读。"), _("第 %(number)s 行", number=number))
         return phones[0] if phones else None
 
     def _kind(self, sheet: Sheet, number: int, text: str) -> str:
         word = compact(text)
         if word and word not in KIND_WORDS:
-            what = f"的类型「{word[:10]}」不认识，按住户读。"
-            self.notes.add(sheet.name, what, f"第 {number} 行")
+            what = _("的类型「%(word)s」不认识，按住户读。", word=word[:10])
+            self.notes.add(sheet.name, what, _("第 %(number)s 行", number=number))
         return KIND_WORDS.get(word, "household")
 
 
@@ -227,9 +231,9 @@ _PLAIN = ("group", "door", "contact_name", "landmark", "lane", "settlement", "ni
 
 def _refuse_nameless(texts: dict[str, str], cells: int, columns: int) -> None:
     if texts.keys().isdisjoint({"local_no", "door", "contact_name"}):
-        raise BadFieldError("没有户主、门牌，也没有编号，看不出是哪一户。")
+        raise BadFieldError(_("没有户主、门牌，也没有编号，看不出是哪一户。"))
     if cells == 1 and columns > 2:
-        raise BadFieldError("只有一格有字，看不出是不是一户。")
+        raise BadFieldError(_("只有一格有字，看不出是不是一户。"))
 
 
 def _blank_rows(sheet: Sheet, numbers: Sequence[int], at: int) -> int:

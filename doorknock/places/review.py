@@ -13,6 +13,7 @@ from doorknock.errors import Refused
 from doorknock.places import tally
 from doorknock.places.models import Place, by_ids
 from doorknock.places.standing import Decision, Item, Report, refresh
+from doorknock.words import _
 
 VERDICTS = ("accept", "reject")
 
@@ -24,9 +25,9 @@ def decide(found: Item, verdict: str, *, by: str | None, into: str | None = None
     if found.status == f"{verdict}ed":
         return False
     if found.status in ("accepted", "rejected"):
-        raise Refused("这一条已经定过了，结果不一样。要改，请先撤回。")
+        raise Refused(_("这一条已经定过了，结果不一样。要改，请先撤回。"))
     if found.status == "closed":
-        raise Refused("报的人已经撤回，这一条不用再定。")
+        raise Refused(_("报的人已经撤回，这一条不用再定。"))
     target = _merge_target(found, place, into) if (found.kind, verdict) == ("duplicate", "accept") else None
     deed = changes.record("decide", _grids(place, target), by, {})
     decision = _decision(found, verdict, deed, by, target)
@@ -90,12 +91,12 @@ def _locked_place(found: Item, into: str | None) -> Place:
 def _merge_target(found: Item, place: Place, into: str | None) -> Place:
     wanted = into or found.duplicate_of
     if not wanted:
-        raise Refused("没有说和哪一户重复。请用 --into 写明并到哪一户。")
+        raise Refused(_("没有说和哪一户重复。请用 --into 写明并到哪一户。"))
     target = by_ids(found.county, [wanted]).get(wanted)
     if target is None:
-        raise Refused("要并到的那一户不存在。")
+        raise Refused(_("要并到的那一户不存在。"))
     if place.id in (target.survivor_id, target.id):
-        raise Refused("不能并到自己，也不能绕一圈并回来。")
+        raise Refused(_("不能并到自己，也不能绕一圈并回来。"))
     return target
 
 

@@ -16,6 +16,7 @@ from doorknock.places.choosing import choose, go, village_of
 from doorknock.places.models import Place
 from doorknock.places.standing import Item
 from doorknock.regions.models import Region
+from doorknock.words import _
 
 door = Blueprint("review", __name__, url_prefix="/office/review")
 LATER = ("ask", "later")
@@ -26,7 +27,7 @@ LATER = ("ask", "later")
 @needs("review")
 def home() -> Response | str:
     """Whose review? A village's own, or the villages with what waits in each."""
-    return choose("审核", "/office/review", "审核")
+    return choose(_("审核"), "/office/review", _("审核"))
 
 
 @door.get("/<village>")
@@ -90,7 +91,7 @@ def _place(item: Item) -> Place:
 def _item(village: str, ident: str) -> Item:
     found = standing.item(ident, village_of(village).county)
     if found is None or found.village_code != village:
-        raise Problem("not_found", "没有这一条待审。")
+        raise Problem("not_found", _("没有这一条待审。"))
     return found
 
 
@@ -117,7 +118,7 @@ def _into(found: Item, village: str) -> str | None:
         return None
     keep = _meant(found, village_of(village), request.form.get("into", "")[:40])
     if keep is None:
-        raise Refused("没有找到要留下的那一户。请填它的编号，或者组和门牌，例如“二组7号”。")
+        raise Refused(_("没有找到要留下的那一户。请填它的编号，或者组和门牌，例如“二组7号”。"))
     return keep.id
 
 

@@ -20,13 +20,14 @@ from doorknock.places import review, standing, tally
 from doorknock.places.models import AWAY_KINDS, Place
 from doorknock.places.standing import Decision, Item, Report
 from doorknock.regions.models import Region, grids_of, region
+from doorknock.words import _, lazy
 
 UNDO_FOR = timedelta(hours=24)
 TOLD = {
-    "new": "报了新户", "away": "报了长期不在家", "wrong": "报了名单写错了", "duplicate": "报了重复",
-    "back": "长期不在家的回来了",
+    "new": lazy("报了新户"), "away": lazy("报了长期不在家"), "wrong": lazy("报了名单写错了"),
+    "duplicate": lazy("报了重复"), "back": lazy("长期不在家的回来了"),
 }  # fmt: skip
-VERDICT_WORDS = {"accept": "同意了", "reject": "定了不是"}
+VERDICT_WORDS = {"accept": lazy("同意了"), "reject": lazy("定了不是")}
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def effect(ident: str, village_code: str, into: str | None) -> Effect | str:
         village = region(village_code)
         found = standing.item(ident, village.county)
         if found is None:
-            return "没有这一条。"
+            return _("没有这一条。")
         before = figures(village)
         try:
             review.decide(found, "accept", by=None, into=into)
@@ -116,7 +117,11 @@ class Decided:
     @property
     def words(self) -> str:
         """What was decided."""
-        return f"{standing.KINDS[self.decision.kind]}：{VERDICT_WORDS[self.decision.verdict]}"
+        return _(
+            "%(kind)s：%(verdict)s",
+            kind=standing.KINDS[self.decision.kind],
+            verdict=VERDICT_WORDS[self.decision.verdict],
+        )
 
     @property
     def until(self) -> datetime:
@@ -141,5 +146,5 @@ def decided(village: Region) -> list[Decided]:
 def undo(found: Item, village: Region, *, by: str) -> None:
     """Take a decision back. Refused after 24 hours, or where there is none."""
     if found.id not in {each.item_id for each in decided(village)}:
-        raise Refused("这一条没有 24 小时以内的决定可以撤回。")
+        raise Refused(_("这一条没有 24 小时以内的决定可以撤回。"))
     review.undo(found, by=by)

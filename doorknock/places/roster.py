@@ -20,12 +20,14 @@ from doorknock.places.models import Place, folded, roster_id
 from doorknock.places.reading import Reading, Refusal, RosterRow, count, read_roster
 from doorknock.regions.models import Region, groups
 from doorknock.sheets import open_workbook
+from doorknock.words import _, lazy
 
 FIELDS = ("kind", "lane", "landmark", "contact_name", "nickname", "phone", "adults")
 ADDRESS = ("settlement", "door")
 NAMES = {
-    "kind": "类型", "lane": "巷", "landmark": "备注", "contact_name": "姓名", "nickname": "当地叫法", "phone": "电话",
-    "adults": "成年人数", "settlement": "自然村", "door": "门牌", "group": "组", "local_no": "编号",
+    "kind": lazy("类型"), "lane": lazy("巷"), "landmark": lazy("备注"), "contact_name": lazy("姓名"),
+    "nickname": lazy("当地叫法"), "phone": lazy("电话"), "adults": lazy("成年人数"), "settlement": lazy("自然村"),
+    "door": lazy("门牌"), "group": lazy("组"), "local_no": lazy("编号"),
 }  # fmt: skip
 
 
@@ -100,16 +102,18 @@ def plan(data: bytes, village: Region, *, tick: frozenset[str] = frozenset()) ->
     for row in reading.rows:
         group = known.groups.get(folded(row.group))
         if group is None or group.grid_code is None:
-            why = "不在这个村的组名单里" if group is None else "还没有划进网格"
-            made.refused.append(Refusal(row.sheet, row.row, f"「{row.group}」{why}，这一行没有收。"))
+            why = _("不在这个村的组名单里") if group is None else _("还没有划进网格")
+            made.refused.append(
+                Refusal(row.sheet, row.row, _("「%(group)s」%(why)s，这一行没有收。", group=row.group, why=why))
+            )
             continue
         _match(made, known, row, group, tick)
     made.missing = [p for p in known.imported if p.id not in known.met]
     made.refused.sort(key=lambda r: (r.sheet, r.row))
     if made.missing:
-        made.warnings.append(f"户表里有 {len(made.missing)} 户这次文件里没有，都留着没动。")
+        made.warnings.append(_("户表里有 %(missing)s 户这次文件里没有，都留着没动。", missing=len(made.missing)))
     if made.kept:
-        made.warnings.append(f"{len(made.kept)} 处是网格员在现场改过的，没有用文件覆盖。")
+        made.warnings.append(_("%(kept)s 处是网格员在现场改过的，没有用文件覆盖。", kept=len(made.kept)))
     return made
 
 
@@ -184,7 +188,7 @@ def carry_out(made: Plan, *, by: str | None, progress: Callable[[int], None] = l
     changes.lock({*grids.values(), *(place.grid for _, _, place, _ in todo if place)})
     fresh: set[str] = set()
     touched: list[Place] = []
-    for done, (_, ident, place, new) in enumerate(todo):
+    for done, (_row, ident, place, new) in enumerate(todo):
         grid = grids[new.get("group") or (place.group_code if place else "") or ""]
         both = {grid, place.grid} if place else {grid}
         changes.record(

@@ -20,10 +20,11 @@ from doorknock.people.models import ROLES, Person, assign, by_username
 from doorknock.places import review
 from doorknock.places.models import Place
 from doorknock.regions.models import LEVELS, Grid, Region
+from doorknock.words import _, lazy
 
-_REGION = validate.Regexp(r"\d{12}(\d{3})?$", error="编码要 12 位数字（组 15 位）")
-_BEAT = validate.Regexp(r"\d{15}$", error="网格编码要 15 位数字")
-_NAME = validate.Length(min=1, max=60, error="名字要 1 到 60 个字")
+_REGION = validate.Regexp(r"\d{12}(\d{3})?$", error=lazy("编码要 12 位数字（组 15 位）"))
+_BEAT = validate.Regexp(r"\d{15}$", error=lazy("网格编码要 15 位数字"))
+_NAME = validate.Length(min=1, max=60, error=lazy("名字要 1 到 60 个字"))
 
 
 class _Part(Schema):
@@ -36,7 +37,7 @@ class RegionRow(_Part):
 
     code = fields.Str(required=True, validate=_REGION)
     name = fields.Str(required=True, validate=_NAME)
-    level = fields.Str(required=True, validate=validate.OneOf(LEVELS, error="级别不认识"))
+    level = fields.Str(required=True, validate=validate.OneOf(LEVELS, error=lazy("级别不认识")))
     parent = fields.Str(allow_none=True, load_default=None)
 
 
@@ -55,7 +56,7 @@ class PersonRow(_Part):
     username = fields.Str(required=True, validate=_NAME)
     password = fields.Str(allow_none=True, load_default=None)
     name = fields.Str(required=True, validate=_NAME)
-    role = fields.Str(required=True, validate=validate.OneOf(tuple(ROLES), error="岗位不认识"))
+    role = fields.Str(required=True, validate=validate.OneOf(tuple(ROLES), error=lazy("岗位不认识")))
     region = fields.Str(allow_none=True, load_default=None)
     grids = fields.List(fields.Str(), load_default=list)
 
@@ -72,8 +73,8 @@ class CampaignRow(_Part):
 
     key = fields.Str(required=True, validate=validate.Length(min=1, max=40))
     name = fields.Str(required=True, validate=_NAME)
-    starts = fields.Str(required=True, validate=validate.Regexp(r"\d{4}-\d\d-\d\d$", error="日期写成 2026-11-01"))
-    ends = fields.Str(required=True, validate=validate.Regexp(r"\d{4}-\d\d-\d\d$", error="日期写成 2026-11-30"))
+    starts = fields.Str(required=True, validate=validate.Regexp(r"\d{4}-\d\d-\d\d$", error=lazy("日期写成 2026-11-01")))
+    ends = fields.Str(required=True, validate=validate.Regexp(r"\d{4}-\d\d-\d\d$", error=lazy("日期写成 2026-11-30")))
     region = fields.Str(required=True)
     commitment = fields.Nested(TextRow, allow_none=True, load_default=None)
 
@@ -93,7 +94,7 @@ def read(path: Path) -> dict[str, Any]:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
         return dict(SetupFile().load(found))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Refused(f"{path.name} 读不出来，要 UTF-8 的 JSON 文件。") from error
+        raise Refused(_("%(name)s 读不出来，要 UTF-8 的 JSON 文件。", name=path.name)) from error
     except ValidationError as error:
         raise Refused(*_faults(error.messages)) from error
 
@@ -130,13 +131,15 @@ def _region(row: dict[str, Any]) -> None:
     code, level, parent_code = row["code"], row["level"], row["parent"]
     parent = db.session.get(Region, parent_code) if parent_code else None
     if parent_code and parent is None:
-        raise Refused(f"区划 {code} 的上级 {parent_code} 不在文件里，也没有导入过。")
+        raise Refused(
+            _("区划 %(code)s 的上级 %(parent_code)s 不在文件里，也没有导入过。", code=code, parent_code=parent_code)
+        )
     if (len(code) == 15) != (level == "group"):
-        raise Refused(f"区划 {code}:组的编码 15 位，其他 12 位。")
+        raise Refused(_("区划 %(code)s:组的编码 15 位，其他 12 位。", code=code))
     if parent and LEVELS.index(parent.level) >= LEVELS.index(level):
-        raise Refused(f"区划 {code} 的上级 {parent_code} 级别不对。")
+        raise Refused(_("区划 %(code)s 的上级 %(parent_code)s 级别不对。", code=code, parent_code=parent_code))
     if level == "group" and (parent is None or parent.level != "village" or not code.startswith(parent.code)):
-        raise Refused(f"组 {code} 的编码要在它的村编码后面加 3 位。")
+        raise Refused(_("组 %(code)s 的编码要在它的村编码后面加 3 位。", code=code))
     path = f"{parent.path}/{code}" if parent else code
     found = db.session.get(Region, code)
     if found is None:
@@ -144,14 +147,14 @@ def _region(row: dict[str, Any]) -> None:
         db.session.flush()
         return
     if (found.level, found.parent_code) != (level, parent_code):
-        raise Refused(f"区划 {code} 已经有了，级别或上级和文件里不一样。请先核对。")
+        raise Refused(_("区划 %(code)s 已经有了，级别或上级和文件里不一样。请先核对。", code=code))
     found.name = row["name"]
 
 
 def _grid(row: dict[str, Any]) -> None:
     village = db.session.get(Region, row["village"])
     if village is None or village.level != "village" or not row["code"].startswith(village.code):
-        raise Refused(f"网格 {row['code']} 的编码要在它的村编码后面加 3 位，村要先有。")
+        raise Refused(_("网格 %(code)s 的编码要在它的村编码后面加 3 位，村要先有。", code=row["code"]))
     found = db.session.get(Grid, (county_of(row["code"]), row["code"]))
     if found is None:
         db.session.add(
@@ -163,7 +166,7 @@ def _grid(row: dict[str, Any]) -> None:
     for code in row["groups"]:
         group = db.session.get(Region, code)
         if group is None or group.level != "group" or group.parent_code != village.code:
-            raise Refused(f"网格 {row['code']} 里的组 {code} 不在这个村。")
+            raise Refused(_("网格 %(grid)s 里的组 %(group)s 不在这个村。", grid=row["code"], group=code))
         group.grid_code = row["code"]
 
 
@@ -187,16 +190,18 @@ def _move_places(counties: set[str]) -> None:
 def _person(row: dict[str, Any]) -> None:
     home = db.session.get(Region, row["region"]) if row["region"] else None
     if home is None and (row["region"] or row["role"] != "admin"):
-        raise Refused(f"{row['username']} 的区划 {row['region']} 还没有。")
+        raise Refused(_("%(username)s 的区划 %(region)s 还没有。", username=row["username"], region=row["region"]))
     for code in row["grids"]:
         grid = db.session.get(Grid, (county_of(code), code))
         if grid is None or home is None or county_of(code) != home.county:
-            raise Refused(f"{row['username']} 的网格 {code} 没有，或者不在他的县里。")
+            raise Refused(
+                _("%(username)s 的网格 %(code)s 没有，或者不在他的县里。", username=row["username"], code=code)
+            )
     person = by_username(row["username"])
     first = person is None
     if person is None:
         if not row["password"]:
-            raise Refused(f"{row['username']} 是新的，要给密码。")
+            raise Refused(_("%(username)s 是新的，要给密码。", username=row["username"]))
         person = Person(id=new_id(), username=row["username"], password_hash="", active=True)
         db.session.add(person)
     person.name, person.role = row["name"], row["role"]
@@ -211,11 +216,11 @@ def _person(row: dict[str, Any]) -> None:
 def _campaign(row: dict[str, Any]) -> str:
     top = db.session.get(Region, row["region"])
     if top is None or LEVELS.index(top.level) < LEVELS.index("county"):
-        raise Refused(f"行动 {row['key']} 要放在县或县以下的区划。")
+        raise Refused(_("行动 %(key)s 要放在县或县以下的区划。", key=row["key"]))
     for day in (row["starts"], row["ends"]):
         try:
             date.fromisoformat(day)
         except ValueError as error:
-            raise Refused(f"行动 {row['key']} 的日期 {day} 没有这一天。") from error
+            raise Refused(_("行动 %(key)s 的日期 %(day)s 没有这一天。", key=row["key"], day=day)) from error
     campaigns.load(row, top)
     return campaigns.campaign_id(top.county, row["key"])

@@ -17,8 +17,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from doorknock import changes, clock
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
 from doorknock.places.models import SPACE, Place
+from doorknock.words import lazy
 
-KINDS = {"new": "新户", "away": "长期不在家", "wrong": "名单写错了", "duplicate": "重复", "back": "回来了"}
+KINDS = {
+    "new": lazy("新户"),
+    "away": lazy("长期不在家"),
+    "wrong": lazy("名单写错了"),
+    "duplicate": lazy("重复"),
+    "back": lazy("回来了"),
+}
 
 
 class Report(Base):
@@ -206,7 +213,9 @@ def _later(told: Report, last: Decision) -> bool:
 def _after_leaving(met: Report, decisions: list[Decision]) -> bool:
     left = [d for d in decisions if d.kind == "away" and d.verdict == "accept"]
     last = max(left, key=lambda d: d.seq, default=None)
-    return last is not None and (last.basis is None or met.at > last.basis)
+    if last is None or met.seq < last.seq:  # what was known when it was decided says nothing new
+        return False
+    return last.basis is None or met.at > last.basis
 
 
 def open_items(village_code: str) -> list[Item]:

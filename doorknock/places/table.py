@@ -8,6 +8,7 @@ from datetime import date
 from doorknock.places.columns import NAMES, Header, compact, is_column_count, is_note, is_total
 from doorknock.places.fields import BadFieldError, holds_id_number, is_id_number, is_nothing, text_of
 from doorknock.sheets import Cell, Sheet, Value, column_letters
+from doorknock.words import _, joined
 
 _CARRIED = ("group", "lane", "settlement")
 """Fields that offices write once for many rows, in a cell merged downwards."""
@@ -32,10 +33,18 @@ class Notes:
         """One sentence for each kind of warning and sheet, in the order they came up."""
         said = []
         for (sheet, what), (count, places) in self._places.items():
-            rest = f" 等 {count} 处" if count > len(places) > 0 else ""
-            said.append(f"「{sheet}」{'、'.join(places)}{rest}{what.lstrip() if rest else what}")
+            rest = _(" 等 %(count)s 处", count=count) if count > len(places) > 0 else ""
+            said.append(
+                _(
+                    "「%(sheet)s」%(places)s%(rest)s%(what)s",
+                    sheet=sheet,
+                    places=joined(places),
+                    rest=rest,
+                    what=what.lstrip() if rest else what,
+                )
+            )
         more = len(said) - _MOST
-        return said if more <= 0 else [*said[:_MOST], f"还有 {more} 条类似的提醒。"]
+        return said if more <= 0 else [*said[:_MOST], _("还有 %(more)s 条类似的提醒。", more=more)]
 
 
 class Table:
@@ -51,13 +60,13 @@ class Table:
 
     def _announce(self, id_columns: frozenset[int]) -> None:
         for word in self.header.private.values():
-            self._notes.add(self._sheet.name, f"「{word[:10]}」一列没有读，也没有存。")
+            self._notes.add(self._sheet.name, _("「%(word)s」一列没有读，也没有存。", word=word[:10]))
         for column in sorted(id_columns - self.header.private.keys()):
             letters = column_letters(column)
-            self._notes.add(self._sheet.name, f"{letters} 列多半是证件号，没有读，也没有存。")
+            self._notes.add(self._sheet.name, _("%(letters)s 列多半是证件号，没有读，也没有存。", letters=letters))
         if "adults" not in self.header.columns:
             for word in self.header.headcounts.values():
-                what = f"「{word}」不一定是成年人数，没有读；如果是，请把列名改成「成年人数」。"
+                what = _("「%(word)s」不一定是成年人数，没有读；如果是，请把列名改成「成年人数」。", word=word)
                 self._notes.add(self._sheet.name, what)
 
     def passes_over(self, number: int) -> bool:
@@ -98,9 +107,9 @@ class Table:
             place = f"{column_letters(column)}{number}"
             text = _readable(name, cell.value)
             if cell.formula:
-                self._notes.add(self._sheet.name, " 是公式，按空白读。", place)
+                self._notes.add(self._sheet.name, _(" 是公式，按空白读。"), place)
             elif name != "phone" and holds_id_number(text):
-                self._notes.add(self._sheet.name, " 像证件号或卡号，没有读，也没有存。", place)
+                self._notes.add(self._sheet.name, _(" 像证件号或卡号，没有读，也没有存。"), place)
             elif not is_nothing(text) or (name == "adults" and compact(text) == "0"):
                 return text
         return ""
@@ -131,5 +140,5 @@ def _is_long(value: Value) -> bool:
 
 def _readable(name: str, value: Value) -> str:
     if isinstance(value, date) and name in ("door", "local_no", "adults"):
-        raise BadFieldError(f"{NAMES[name]}被表格软件改成了日期，请把这一列设成文本，重新填。")
+        raise BadFieldError(_("%(field)s被表格软件改成了日期，请把这一列设成文本，重新填。", field=NAMES[name]))
     return text_of(value)

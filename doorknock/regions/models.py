@@ -11,10 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from doorknock.changes import county_of
 from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, db
 from doorknock.errors import Problem
+from doorknock.words import _, lazy
 
 LEVELS = ("province", "city", "county", "town", "village", "group")
 LEVEL_NAMES = {
-    "province": "省", "city": "市", "county": "县", "town": "镇", "village": "村", "group": "组", "grid": "网格",
+    "province": lazy("省"), "city": lazy("市"), "county": lazy("县"), "town": lazy("镇"), "village": lazy("村"),
+    "group": lazy("组"), "grid": lazy("网格"),
 }  # fmt: skip
 
 
@@ -56,7 +58,7 @@ def region(code: str) -> Region:
     """The region with this code; Problem not_found otherwise."""
     found = db.session.get(Region, code)
     if found is None:
-        raise Problem("not_found", f"没有编码是 {code} 的区划。")
+        raise Problem("not_found", _("没有编码是 %(code)s 的区划。", code=code))
     return found
 
 

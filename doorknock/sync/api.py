@@ -18,6 +18,7 @@ from doorknock.people.devices import Device
 from doorknock.people.models import Person, check_login, grids_now
 from doorknock.places import review
 from doorknock.sync import blobs, epoch, openapi, pull, push, wire
+from doorknock.words import _
 
 api = Blueprint("sync", __name__, url_prefix="/api/v1")
 NDJSON = "application/x-ndjson"
@@ -59,7 +60,7 @@ def enrol() -> tuple[Response, int]:
         db.session.commit()  # the counted try stays
         raise Problem("login_failed")
     if person.region_code is None:
-        raise Problem("forbidden", "这个账号没有归属的区划，不能登记手机。")
+        raise Problem("forbidden", _("这个账号没有归属的区划，不能登记手机。"))
     device, token = devices.enrol(person, name, version, renewed)
     answer = {
         "device_id": device.id, "token": token, "epoch": epoch.current(),

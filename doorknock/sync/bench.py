@@ -20,6 +20,7 @@ from doorknock.regions.models import Region
 from doorknock.sync.journal import JournalLine, by_event
 from doorknock.visits import models as visits
 from doorknock.visits.models import Visit
+from doorknock.words import _
 
 SCOPE_SLACK = timedelta(hours=24)
 
@@ -29,7 +30,7 @@ class Quarantine(Exception):
 
     def __init__(self, code: str, detail: str, waits_for: str | None = None) -> None:
         super().__init__(code)
-        self.code, self.detail, self.waits_for = code, detail, waits_for
+        self.code, self.detail, self.waits_for = code, str(detail), waits_for
 
 
 @dataclass
@@ -114,7 +115,7 @@ class Bench:
         """The place with this id; Quarantine unknown_place."""
         found = self.places.get(ident)
         if found is None:
-            raise Quarantine("unknown_place", "服务器还没有这一户。", waits_for=ident)
+            raise Quarantine("unknown_place", _("服务器还没有这一户。"), waits_for=ident)
         return found
 
     def campaign(self, event: Event, place: Place, day: Any) -> Campaign:
@@ -128,7 +129,7 @@ class Bench:
             found = campaigns.meant(self._campaigns, self._path(place.village_code), day)
         if found is None:
             waits = wanted or "campaign"
-            raise Quarantine("unknown_campaign", "服务器没有这次走访对应的行动。", waits_for=waits)
+            raise Quarantine("unknown_campaign", _("服务器没有这次走访对应的行动。"), waits_for=waits)
         return found
 
     def _path(self, village_code: str) -> str:
@@ -146,7 +147,7 @@ class Bench:
         for grid in grids:
             mine = [a for a in self._assignments[worker] if a.grid == grid]
             if not any(a.covers(event.line.recorded_at, SCOPE_SLACK) for a in mine):
-                raise Quarantine("out_of_scope", "这一户当时不在您负责的网格里。")
+                raise Quarantine("out_of_scope", _("这一户当时不在您负责的网格里。"))
 
     def region(self, code: str) -> Region | None:
         """The region with this code, or None."""

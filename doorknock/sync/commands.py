@@ -13,6 +13,7 @@ from doorknock.shell import as_json, one_transaction, say
 from doorknock.sync import openapi as describing
 from doorknock.sync import rebuild as rebuilding
 from doorknock.sync import verify as verifying
+from doorknock.words import _
 
 sync = AppGroup("sync", help="同步的账本。")
 
@@ -28,8 +29,19 @@ def register(app: Flask) -> None:
 def verify(as_json: bool) -> None:
     """Check every line's hash, every chain, and what each phone was told is held; exit 1 if anything is wrong."""
     found = verifying.verify()
-    words = [f"{p['code']} 手机 {p['device_id']} 第 {p['n']} 条：{p['detail']}" for p in found["problems"]]
-    first = f"账本 {found['events']} 条，手机 {found['devices']} 部，" + ("都对得上。" if found["ok"] else "有问题：")
+    words = [
+        _(
+            "%(code)s 手机 %(device_id)s 第 %(n)s 条：%(detail)s",
+            code=p["code"],
+            device_id=p["device_id"],
+            n=p["n"],
+            detail=p["detail"],
+        )
+        for p in found["problems"]
+    ]
+    first = _("账本 %(events)s 条，手机 %(devices)s 部，", events=found["events"], devices=found["devices"]) + (
+        _("都对得上。") if found["ok"] else _("有问题：")
+    )
     say(found, as_json=as_json, plain=lambda: "\n".join([first, *words]))
     if not found["ok"]:
         web.rollback()
@@ -42,7 +54,12 @@ def verify(as_json: bool) -> None:
 def rebuild(as_json: bool) -> None:
     """Replay the journal and the office's facts; where a row comes out different, the replay stands."""
     found = rebuilding.rebuild(progress=lambda said: click.echo(said, err=True))
-    words = f"重放 {found['events']} 条，对照 {found['rows']} 行，不一样 {found['different']} 行。"
+    words = _(
+        "重放 %(events)s 条，对照 %(rows)s 行，不一样 %(different)s 行。",
+        events=found["events"],
+        rows=found["rows"],
+        different=found["different"],
+    )
     say(found, as_json=as_json, plain=lambda: words)
 
 

@@ -15,6 +15,7 @@ from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, new_i
 from doorknock.people.devices import Device
 from doorknock.sync.ranges import Ranges, merged
 from doorknock.sync.wire import Line
+from doorknock.words import _
 
 APPLIED, DUPLICATE, QUARANTINE, REVIEW, REJECTED, RESOLVED = (
     "applied", "duplicate", "quarantine", "review", "rejected", "resolved",
@@ -148,7 +149,7 @@ def attention(device: Device) -> list[dict[str, Any]]:
     found = [{"n": j.n, "code": j.code, "detail": j.detail or ""} for j in lines]
     own = (Stray.county == device.county) & (Stray.device_id == device.id) & Stray.resolved_at.is_(None)
     strays = set(db.session.scalars(select(Stray.n).where(own)))
-    detail = "同一个号下面来了两条不一样的记录，先到的那条有效。"
+    detail = _("同一个号下面来了两条不一样的记录，先到的那条有效。")
     return found + [{"n": n, "code": "body_differs", "detail": detail} for n in sorted(strays)]
 
 

@@ -16,6 +16,7 @@ from doorknock.regions import models as regions
 from doorknock.sync import blobs, placing, visiting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.visits.schemas import VisitBody
+from doorknock.words import _
 
 
 class VisitEvent(VisitBody):
@@ -85,7 +86,7 @@ def take_in_grid(bench: Bench, event: Event) -> None:
     """Held in the journal for the rooms that count it; only its grid is judged here."""
     grid = event.body.get("grid") or bench.sole_grid(event.line.worker_id, event.line.recorded_at)
     if grid is None or regions.grid(grid) is None:
-        raise Quarantine("bad_body", "没有说清在哪个网格。")
+        raise Quarantine("bad_body", _("没有说清在哪个网格。"))
     bench.in_scope(event, grid)
     bench.stamp(event, grid)
     blobs.named(event.line, event.body.get("photos") or [])

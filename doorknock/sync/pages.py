@@ -16,6 +16,7 @@ from doorknock.regions.models import Region, region
 from doorknock.sync import phonefile, quarantine
 from doorknock.sync.journal import REJECTED
 from doorknock.sync.quarantine import Entry
+from doorknock.words import _
 
 door = Blueprint("quarantine", __name__, url_prefix="/office")
 
@@ -29,7 +30,7 @@ def _here(village: str, **_more: str) -> Region:
     """A village, or a town with all of its villages; Problem not_found for anything else."""
     found = region(village)
     if found.level not in ("village", "town"):
-        raise Problem("not_found", "这个编码不是村或镇。")
+        raise Problem("not_found", _("这个编码不是村或镇。"))
     return found
 
 
@@ -78,7 +79,7 @@ def reject(village: str, ident: str) -> Response:
 def _entry(village: str, ident: str) -> Entry:
     found = quarantine.entry(_here(village), ident)
     if found is None:
-        raise Problem("not_found", "这一条已经不用看了。")
+        raise Problem("not_found", _("这一条已经不用看了。"))
     return found
 
 
@@ -97,13 +98,13 @@ def take_phone_file(village: str) -> str | tuple[str, int]:
     refused, summary = "", None
     try:
         if file is None or not file.filename:
-            raise Refused("还没有选文件。请先选手机存出来的文件。")
+            raise Refused(_("还没有选文件。请先选手机存出来的文件。"))
         summary = phonefile.take(file.read(), _here(village), by=g.person)
         web.commit()
     except Refused as why:
         refused = "".join(why.reasons)
     except IntegrityError:
-        refused = "这部手机正好也在传，没有收。请过一会儿再导入一次。"
+        refused = _("这部手机正好也在传，没有收。请过一会儿再导入一次。")
     if refused:
         web.rollback()
     page = render_template("sync/phonefile.html", here=_here(village), refused=refused, summary=summary)

@@ -21,9 +21,10 @@ from doorknock.sync import journal, push, wire
 from doorknock.sync.journal import APPLIED, DUPLICATE
 from doorknock.sync.quarantine import workers_of
 from doorknock.sync.wire import Line
+from doorknock.words import _, lazy
 
 BOM = b"\xef\xbb\xbf"
-NOT_OURS = "这个文件不是手机上「把没传的存成文件」存出来的，没有收。"
+NOT_OURS = lazy("这个文件不是手机上「把没传的存成文件」存出来的，没有收。")
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,12 @@ def _device(file: PhoneFile, top: Region) -> Device:
     key = (Device.county == changes.county_of(top.code)) & (Device.id == file.device_id)
     row = db.session.scalar(select(Device).where(key))
     if row is None:
-        raise Refused("服务器没有登记过这部手机。请让网格员在手机上登录一次，再导入。")
+        raise Refused(_("服务器没有登记过这部手机。请让网格员在手机上登录一次，再导入。"))
     if row.worker_id not in workers_of(top):
-        raise Refused("这部手机不是这里的网格员的。请交给他所在的村，或者请镇里导入。")
+        raise Refused(_("这部手机不是这里的网格员的。请交给他所在的村，或者请镇里导入。"))
     device = devices.device_of(devices.make_token(row), lock=True)  # the same look at revocations as at the wire
     if not devices.still_taken(device):
-        raise Refused("这部手机停用已经超过 30 天，不再收它的记录。")
+        raise Refused(_("这部手机停用已经超过 30 天，不再收它的记录。"))
     return device
 
 

@@ -7,18 +7,19 @@ from doorknock.places import standing
 from doorknock.places.models import Place
 from doorknock.regions import models as regions
 from doorknock.sync.bench import Bench, Event, Quarantine
+from doorknock.words import _
 
 
 def take_place_new(bench: Bench, event: Event) -> None:
     """A door that is not on the roster: pending until the village agrees."""
     body = event.body
     if body["place_id"] in bench.places:
-        raise Quarantine("place_exists", "这一户已经有了。")
+        raise Quarantine("place_exists", _("这一户已经有了。"))
     group = bench.region(body["group"]) if body.get("group") else None
     worker, at = event.line.worker_id, event.line.recorded_at
     grid = regions.grid(body.get("grid") or (group and group.grid_code) or bench.sole_grid(worker, at) or "")
     if grid is None or (body.get("group") and (group is None or group.parent_code != grid.village_code)):
-        raise Quarantine("bad_body", "没有说清新户在哪个网格、哪个组。")
+        raise Quarantine("bad_body", _("没有说清新户在哪个网格、哪个组。"))
     bench.in_scope(event, grid.code)
     place = Place(
         county=bench.county, id=body["place_id"], village_code=grid.village_code, grid=grid.code,
@@ -42,7 +43,7 @@ def take_place_edit(bench: Bench, event: Event) -> None:
     bench.in_scope(event, place.grid)
     group = bench.region(event.body["group"]) if event.body.get("group") else None
     if event.body.get("group") and (group is None or group.parent_code != place.village_code):
-        raise Quarantine("bad_body", "这个组不在这个村里。")
+        raise Quarantine("bad_body", _("这个组不在这个村里。"))
     bench.stamp(event, *bench.grids(place))
     if place.edit(event.body, event.line.at, event.id):
         if place.group_code and place.group_code == (group.code if group else None) and group and group.grid_code:
@@ -58,7 +59,7 @@ def take_place_report(bench: Bench, event: Event) -> None:
     if body.get("duplicate_of"):
         bench.place(body["duplicate_of"])
     if body.get("duplicate_of") == place.id:
-        raise Quarantine("bad_body", "一户不能和自己重复。")
+        raise Quarantine("bad_body", _("一户不能和自己重复。"))
     bench.in_scope(event, place.grid)
     _report(bench, event, place, body["report"])
 

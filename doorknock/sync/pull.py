@@ -26,6 +26,7 @@ from doorknock.places.models import Place
 from doorknock.regions import models as regions
 from doorknock.sync import blobs, journal
 from doorknock.visits.models import Visit
+from doorknock.words import _
 
 PAGE = 500
 MODELS: dict[str, Any] = {"place": Place, "visit": Visit, "commitment": Commitment}
@@ -62,7 +63,7 @@ class Answer:
 
 def head(device: Device, epoch: str, scope: list[str], bad: list[int]) -> dict[str, Any]:
     """What the server holds of this enrolment, and what needs eyes."""
-    wrong = [{"n": None, "line": k, "code": "bad_line", "detail": "这一行不是一条记录，没有收。"} for k in bad]
+    wrong = [{"n": None, "line": k, "code": "bad_line", "detail": _("这一行不是一条记录，没有收。")} for k in bad]
     covered = journal.covered_ranges(device)
     return {
         "server_time": clock.text_of(clock.now()), "epoch": epoch, "held": device.held, "tip": journal.tip(device),

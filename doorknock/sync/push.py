@@ -22,14 +22,18 @@ from doorknock.sync.journal import APPLIED, DUPLICATE, QUARANTINE, RESOLVED, REV
 from doorknock.sync.kinds import KINDS, schema_of
 from doorknock.sync.ranges import merged
 from doorknock.sync.wire import ZERO, Line, read_line
+from doorknock.words import _, joined, lazy
 
 NAMES = {
-    "place_id": "户", "campaign_id": "行动", "outcome": "走访结果", "mode": "方式", "visited_at": "走访时间",
-    "adults_listened": "听讲的大人", "app": "安装情况", "materials": "资料", "commitment": "承诺书", "method": "承诺书",
-    "strokes": "签名", "paper_no": "纸质编号", "away": "长期不在家", "back_on": "回来的日期", "next_try": "下次再去",
-    "note": "备注", "photos": "照片", "geo": "位置", "contact_name": "姓名", "landmark": "地标", "address": "地址",
-    "phone": "电话", "adults": "大人数", "kind": "类型", "group": "组", "grid": "网格", "report": "报告",
-    "duplicate_of": "和哪户重复", "supersedes": "要改的走访", "reason": "原因", "local_no": "编号",
+    "place_id": lazy("户"), "campaign_id": lazy("行动"), "outcome": lazy("走访结果"), "mode": lazy("方式"),
+    "visited_at": lazy("走访时间"), "adults_listened": lazy("听讲的大人"), "app": lazy("安装情况"),
+    "materials": lazy("资料"), "commitment": lazy("承诺书"), "method": lazy("承诺书"), "strokes": lazy("签名"),
+    "paper_no": lazy("纸质编号"), "away": lazy("长期不在家"), "back_on": lazy("回来的日期"),
+    "next_try": lazy("下次再去"), "note": lazy("备注"), "photos": lazy("照片"), "geo": lazy("位置"),
+    "contact_name": lazy("姓名"), "landmark": lazy("地标"), "address": lazy("地址"), "phone": lazy("电话"),
+    "adults": lazy("大人数"), "kind": lazy("类型"), "group": lazy("组"), "grid": lazy("网格"), "report": lazy("报告"),
+    "duplicate_of": lazy("和哪户重复"), "supersedes": lazy("要改的走访"), "reason": lazy("原因"),
+    "local_no": lazy("编号"),
 }  # fmt: skip
 """How the fields of an event are called on the phone."""
 FAR_AHEAD = timedelta(hours=24)
@@ -146,16 +150,16 @@ class _Batch:
             row.state = DUPLICATE
             if known != row.fact:
                 row.state, row.code = REVIEW, "body_differs"
-                row.detail = "这个编号的记录已经有效，后来的内容不一样，留着核对。"
+                row.detail = _("这个编号的记录已经有效，后来的内容不一样，留着核对。")
             return
         if row.chain_marked:
-            raise Quarantine("chain_broken", "这一条和前一条接不上，可能手机恢复过备份。")
+            raise Quarantine("chain_broken", _("这一条和前一条接不上，可能手机恢复过备份。"))
         if self.unforeseen:
-            raise Quarantine("server_fault", "服务器处理这一条时出错了，已经留存，会有人看。")
+            raise Quarantine("server_fault", _("服务器处理这一条时出错了，已经留存，会有人看。"))
         if self.device.revoked_at is not None:
-            raise Quarantine("revoked", "这部手机已经停用，这一条留给村里核对。")
+            raise Quarantine("revoked", _("这部手机已经停用，这一条留给村里核对。"))
         if row.recorded_at > row.received_at + FAR_AHEAD:
-            raise Quarantine("clock_future", "手机的时间比现在快了一天以上，请先调好时间。")
+            raise Quarantine("clock_future", _("手机的时间比现在快了一天以上，请先调好时间。"))
         if isinstance(body, Quarantine):
             raise body
         apply(self.bench, Event(row, body))
@@ -187,7 +191,7 @@ def stray_fact(stray: Stray) -> str | None:
 def read_body(kind: str, body: dict[str, Any]) -> dict[str, Any] | Quarantine:
     """The body by its kind's schema, or why it can't be read."""
     if kind not in KINDS:
-        return Quarantine("unknown_kind", "服务器还不认识这种记录，先替您存着。", waits_for="kind")
+        return Quarantine("unknown_kind", _("服务器还不认识这种记录，先替您存着。"), waits_for="kind")
     try:
         loaded: dict[str, Any] = schema_of(kind, body).load(body)
     except ValidationError as error:
@@ -198,8 +202,8 @@ def read_body(kind: str, body: dict[str, Any]) -> dict[str, Any] | Quarantine:
 def _where(messages: Any, path: str = "") -> str:
     """Which fields are wrong and how, in words for the phone."""
     if isinstance(messages, dict):
-        return "；".join(_where(m, NAMES.get(str(k), path or str(k))) for k, m in messages.items())[:300]
-    return f"「{path}」{'、'.join(str(m) for m in messages)}"
+        return _("；").join(_where(m, NAMES.get(str(k), path or str(k))) for k, m in messages.items())[:300]
+    return _("「%(field)s」%(faults)s", field=path, faults=joined(messages))
 
 
 def quarantine(row: JournalLine, why: Quarantine) -> None:

@@ -26,35 +26,36 @@ from doorknock.sync.bench import Bench, Event, Quarantine
 from doorknock.sync.journal import APPLIED, NEEDS_EYES, QUARANTINE, REJECTED, RESOLVED, REVIEW, JournalLine, Stray
 from doorknock.sync.kinds import KINDS
 from doorknock.sync.wire import ZERO, Line, read_line
+from doorknock.words import _, lazy
 
 WORDS = {
-    "visit": "走访", "correction": "改正", "place_new": "新户", "place_edit": "改户表", "place_report": "报告户表有误",
-    "commitment_withdrawal": "撤回承诺书", "posting": "张贴", "activity": "活动", "explanation": "说明",
-    "photo_lost": "照片没了",
+    "visit": lazy("走访"), "correction": lazy("改正"), "place_new": lazy("新户"), "place_edit": lazy("改户表"),
+    "place_report": lazy("报告户表有误"), "commitment_withdrawal": lazy("撤回承诺书"), "posting": lazy("张贴"),
+    "activity": lazy("活动"), "explanation": lazy("说明"), "photo_lost": lazy("照片没了"),
 }  # fmt: skip
 WHY = {
-    "out_of_scope": "这一户当时不在他负责的网格里。",
-    "chain_broken": "和这部手机的前一条接不上，手机可能恢复过备份。",
-    "clock_future": "手机的时间快了一天以上。",
-    "revoked": "手机停用以后才传来。",
-    "server_fault": "服务器处理时出过错。",
-    "body_differs": "同一个编号来过两条不一样的记录，先到的那条有效，这一条留着核对。",
-    "unknown_place": "服务器还没有这一户。",
-    "unknown_visit": "要改的那条走访还没有传到。",
-    "unknown_commitment": "要撤回的那份承诺书还没有传到。",
-    "unknown_campaign": "服务器没有对应的行动。",
-    "unknown_kind": "这种记录服务器还不认识。",
-    "bad_body": "填的内容不全，或者有错。",
-    "not_yours": "要改的走访是别人记的。",
-    "place_exists": "这个新户的编号已经有了。",
-    "rejected": "看过了，不收。",
+    "out_of_scope": lazy("这一户当时不在他负责的网格里。"),
+    "chain_broken": lazy("和这部手机的前一条接不上，手机可能恢复过备份。"),
+    "clock_future": lazy("手机的时间快了一天以上。"),
+    "revoked": lazy("手机停用以后才传来。"),
+    "server_fault": lazy("服务器处理时出过错。"),
+    "body_differs": lazy("同一个编号来过两条不一样的记录，先到的那条有效，这一条留着核对。"),
+    "unknown_place": lazy("服务器还没有这一户。"),
+    "unknown_visit": lazy("要改的那条走访还没有传到。"),
+    "unknown_commitment": lazy("要撤回的那份承诺书还没有传到。"),
+    "unknown_campaign": lazy("服务器没有对应的行动。"),
+    "unknown_kind": lazy("这种记录服务器还不认识。"),
+    "bad_body": lazy("填的内容不全，或者有错。"),
+    "not_yours": lazy("要改的走访是别人记的。"),
+    "place_exists": lazy("这个新户的编号已经有了。"),
+    "rejected": lazy("看过了，不收。"),
 }
 CANNOT = {
-    "bad_body": "内容不全，收下也算不出来。请网格员在手机上改正。",
-    "not_yours": "别人记的走访不能由他改。要改，请在那一户的记录里作废或改户。",
-    "place_exists": "这一户已经有了，不用再收。",
+    "bad_body": lazy("内容不全，收下也算不出来。请网格员在手机上改正。"),
+    "not_yours": lazy("别人记的走访不能由他改。要改，请在那一户的记录里作废或改户。"),
+    "place_exists": lazy("这一户已经有了，不用再收。"),
 }
-WAITS = "缺的东西一到，它会自己生效，不用收下。"
+WAITS = lazy("缺的东西一到，它会自己生效，不用收下。")
 ACCEPTABLE = frozenset({"out_of_scope", "chain_broken", "clock_future", "revoked", "server_fault", "body_differs"})
 
 
@@ -72,14 +73,14 @@ class Entry:
     @property
     def word(self) -> str:
         """What it is."""
-        return WORDS.get(self.kind, "记录")
+        return WORDS.get(self.kind, _("记录"))
 
     @property
     def why(self) -> str:
         """Why it is held, in a sentence; of a rejected one the reason given."""
         if isinstance(self.row, JournalLine) and self.code == "rejected":
             return f"{WHY[self.code]}{self.row.detail or ''}"
-        return WHY.get(self.code, "服务器留着等人看。")
+        return WHY.get(self.code, _("服务器留着等人看。"))
 
     @property
     def cannot(self) -> str:
@@ -149,14 +150,14 @@ def accept(found: Entry, *, by: Person) -> None:
     row = found.row
     if isinstance(row, Stray):
         if row.resolved_at is not None:
-            raise Refused("这一条已经有人看过了。")
+            raise Refused(_("这一条已经有人看过了。"))
         row.resolved_at = clock.now()
     elif row.state == REVIEW:
         row.state = RESOLVED
     elif row.state == QUARANTINE and not found.cannot:
         _take_effect(row, by)
     else:
-        raise Refused(found.cannot or "这一条已经定过了。")
+        raise Refused(found.cannot or _("这一条已经定过了。"))
     _note("quarantine.accept", found, by)
 
 
@@ -164,11 +165,11 @@ def reject(found: Entry, *, by: Person, reason: str) -> None:
     """It never takes effect; its phone goes on showing it, with the reason. Refused without one."""
     row = found.row
     if isinstance(row, Stray):
-        raise Refused("这一条本来就不算数，看过就行。")
+        raise Refused(_("这一条本来就不算数，看过就行。"))
     if row.state not in (QUARANTINE, REVIEW):
-        raise Refused("这一条已经定过了。")
+        raise Refused(_("这一条已经定过了。"))
     if not reason.strip():
-        raise Refused("请写一句原因，手机上会看到。")
+        raise Refused(_("请写一句原因，手机上会看到。"))
     _mark_break(row)
     row.state, row.code, row.detail, row.waits_for = REJECTED, "rejected", reason.strip()[:200], None
     _note("quarantine.reject", found, by)
@@ -208,7 +209,7 @@ def _refuse_foreign(bench: Bench, body: dict[str, Any], by: Person) -> None:
     grid = regions.grid(body["grid"]) if body.get("grid") else None
     villages |= {grid.village_code} if grid else set()
     if not all(may(by, "quarantine", regions.region(code)) for code in villages):
-        raise Refused("这一条记在别的村的户上，要请镇里定。")
+        raise Refused(_("这一条记在别的村的户上，要请镇里定。"))
 
 
 def _mark_break(row: JournalLine) -> None:

@@ -14,6 +14,7 @@ from doorknock.sync.journal import APPLIED, JournalLine
 from doorknock.sync.ranges import merged
 from doorknock.sync.wire import ZERO
 from doorknock.visits.models import Visit
+from doorknock.words import _
 
 Found = list[dict[str, Any]]
 
@@ -40,14 +41,14 @@ def _device(device: Device, problems: Found, marked: Found) -> None:
     for line in db.session.scalars(query):
         numbers.append(line.n)
         if hashlib.sha256(line.line).hexdigest() != line.sha and line.code != "erased":
-            problems.append(_problem("hash", device, line.n, "这一条的字节和当时的哈希对不上。"))
+            problems.append(_problem("hash", device, line.n, _("这一条的字节和当时的哈希对不上。")))
         expected = ZERO if line.n == 1 else before.sha if before and before.n == line.n - 1 else None
         if expected is not None and line.prev != expected:
-            broken = _problem("chain", device, line.n, "和前一条接不上。")
+            broken = _problem("chain", device, line.n, _("和前一条接不上。"))
             (marked if line.chain_marked else problems).append(broken)
         before = line
     if merged([], numbers) != device.held:
-        problems.append(_problem("held", device, None, "告诉手机已收的号和账本里的不一样。"))
+        problems.append(_problem("held", device, None, _("告诉手机已收的号和账本里的不一样。")))
 
 
 def _missing_rows() -> Found:
@@ -59,7 +60,12 @@ def _missing_rows() -> Found:
         for line in db.session.scalars(select(JournalLine).where(applied, ~there.exists())):
             if kind == "correction" and line.campaign_id is None:
                 continue  # a void of something that never took effect leaves no row
-            missing = {"code": "row", "device_id": line.device_id, "n": line.n, "detail": "已经生效，但没有对应的行。"}
+            missing = {
+                "code": "row",
+                "device_id": line.device_id,
+                "n": line.n,
+                "detail": _("已经生效，但没有对应的行。"),
+            }
             found.append(missing)
     return found
 

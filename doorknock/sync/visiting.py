@@ -14,11 +14,12 @@ from doorknock.sync.bench import Bench, Event, Quarantine
 from doorknock.sync.journal import QUARANTINE, REJECTED, RESOLVED, REVIEW, JournalLine
 from doorknock.visits.fold import APP
 from doorknock.visits.models import Visit
+from doorknock.words import _, lazy
 
 AHEAD = timedelta(minutes=10)
 FACTS = ("materials", "quiz", "answers", "note", "photos", "receipt_code")
 
-NOT_YOURS = "这条走访是别人记的，只能由记的人改。"
+NOT_YOURS = lazy("这条走访是别人记的，只能由记的人改。")
 DEEPEST = 100
 """Corrections of corrections that are followed back; a ring of them ends here."""
 
@@ -58,7 +59,7 @@ def _target(bench: Bench, event: Event) -> tuple[Visit | None, str, Place | None
     while (visit := bench.visits.get(wanted)) is None:
         mine = _own_waiting(bench, event, wanted)
         if not mine or any(j.state == REVIEW for j in mine):
-            raise Quarantine("unknown_visit", "要改的那条走访还没有到服务器。", waits_for=wanted)
+            raise Quarantine("unknown_visit", _("要改的那条走访还没有到服务器。"), waits_for=wanted)
         named = mine[0].body.get("supersedes") if mine[0].kind == "correction" else None
         depth += 1
         if not isinstance(named, str) or depth > DEEPEST:
@@ -168,12 +169,12 @@ def take_withdrawal(bench: Bench, event: Event) -> None:
     if wanted:
         found = bench.commitments.get(wanted)
         if found is None:
-            raise Quarantine("unknown_commitment", "服务器还没有这份承诺书。", waits_for=wanted)
+            raise Quarantine("unknown_commitment", _("服务器还没有这份承诺书。"), waits_for=wanted)
         place = bench.place(found.place_id)
     elif event.body.get("place_id"):
         place = bench.place(event.body["place_id"])
     else:
-        raise Quarantine("bad_body", "没有说撤回哪一份承诺书。")
+        raise Quarantine("bad_body", _("没有说撤回哪一份承诺书。"))
     bench.in_scope(event, place.grid)
     bench.stamp(event, *bench.grids(place))
     withdrawal = Withdrawal(

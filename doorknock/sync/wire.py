@@ -16,6 +16,7 @@ from typing import Any
 from doorknock import clock
 from doorknock.errors import Problem
 from doorknock.fields import canonical_uuid
+from doorknock.words import _
 
 PROTOCOL = 1
 ZERO = "0" * 64
@@ -54,15 +55,15 @@ class Request:
 def decode(data: bytes, announced: int | None, encoding: str, digest: str | None) -> bytes:
     """The body's bytes, whole and unpacked; Problem damaged or too_large otherwise."""
     if announced is not None and len(data) < announced:
-        raise Problem("damaged", "长度不够")
+        raise Problem("damaged", _("长度不够"))
     if digest is not None and not _digest_fits(data, digest):
-        raise Problem("damaged", "校验不对")
+        raise Problem("damaged", _("校验不对"))
     if encoding.strip().lower() in ("gzip", "x-gzip"):
         data = _unzip(data)
     elif encoding.strip().lower() not in ("", "identity"):
-        raise Problem("malformed", "不认识的压缩方式")
+        raise Problem("malformed", _("不认识的压缩方式"))
     if not data.endswith(b"\n"):
-        raise Problem("damaged", "没有传完")
+        raise Problem("damaged", _("没有传完"))
     return data
 
 
@@ -81,11 +82,11 @@ def _unzip(data: bytes) -> bytes:
     try:
         plain = unpacker.decompress(data, MOST_BYTES)
     except zlib.error as error:
-        raise Problem("damaged", "压缩包坏了") from error
+        raise Problem("damaged", _("压缩包坏了")) from error
     if unpacker.unconsumed_tail:
         raise Problem("too_large")
     if not unpacker.eof or unpacker.unused_data:
-        raise Problem("damaged", "压缩包不完整")
+        raise Problem("damaged", _("压缩包不完整"))
     return plain
 
 

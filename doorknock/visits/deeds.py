@@ -20,6 +20,7 @@ from doorknock.places.models import Place, by_ids
 from doorknock.places.standing import refresh
 from doorknock.visits.fold import APP
 from doorknock.visits.models import Visit
+from doorknock.words import _
 
 COPIED = (
     "outcome", "mode", "visited_at", "day", "adults_listened", *APP, "do_not_return", "away_kind", "back_on", "facts",
@@ -40,7 +41,7 @@ def void(found: Visit, *, by: str, reason: str) -> Visit:
     """The visit counts nowhere from now on. Refused where it is void already, or without a reason."""
     standing = _standing(found, set())
     if standing.void:
-        raise Refused("这条走访已经作废了。")
+        raise Refused(_("这条走访已经作废了。"))
     return _act("staff_void", standing, standing.place_id, by, reason)
 
 
@@ -48,9 +49,9 @@ def move(found: Visit, to: str, *, by: str, reason: str) -> Visit:
     """The visit counts for the place ``to`` from now on. Refused where it is void, or is there already."""
     standing = _standing(found, {to})
     if standing.void:
-        raise Refused("作废的走访不能改到别的户。")
+        raise Refused(_("作废的走访不能改到别的户。"))
     if to == standing.place_id:
-        raise Refused("这条走访本来就记在这一户。")
+        raise Refused(_("这条走访本来就记在这一户。"))
     return _act("staff_move", standing, to, by, reason)
 
 
@@ -83,7 +84,7 @@ def _grids(county: str, place_ids: Iterable[str]) -> set[str]:
 
 def _act(kind: str, standing: Visit, place_id: str, by: str, reason: str) -> Visit:
     if not reason.strip():
-        raise Refused("请写一句原因。")
+        raise Refused(_("请写一句原因。"))
     places = {v.place_id for v in _family(standing)} | {place_id}
     deed = changes.record(kind, _grids(standing.county, places), by, {})
     deed.body = {

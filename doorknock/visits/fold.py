@@ -9,17 +9,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from doorknock.words import lazy
+
 OUTCOMES = {
-    "met_covered": "见面宣传", "met_declined": "见面婉拒", "met_later": "见到人·改天",
-    "remote_covered": "电话/视频宣传",
-    "nobody_home": "无人在家", "left_material": "无人·已留资料", "minor_only": "只有孩子在家",
-    "unsafe_stop": "不方便进门", "away_reported": "长期不在家", "wrong_entry": "名单写错了",
+    "met_covered": lazy("见面宣传"), "met_declined": lazy("见面婉拒"), "met_later": lazy("见到人·改天"),
+    "remote_covered": lazy("电话/视频宣传"), "nobody_home": lazy("无人在家"), "left_material": lazy("无人·已留资料"),
+    "minor_only": lazy("只有孩子在家"), "unsafe_stop": lazy("不方便进门"), "away_reported": lazy("长期不在家"),
+    "wrong_entry": lazy("名单写错了"),
 }  # fmt: skip
 """Outcome → its formal name in reports."""
 PLAIN = {
-    "met_covered": "讲了", "met_declined": "不想听", "met_later": "改天", "remote_covered": "电话讲了",
-    "nobody_home": "没人", "left_material": "没人·留了资料", "minor_only": "只有孩子", "unsafe_stop": "不方便进门",
-    "away_reported": "长期不在家", "wrong_entry": "名单写错了",
+    "met_covered": lazy("讲了"), "met_declined": lazy("不想听"), "met_later": lazy("改天"),
+    "remote_covered": lazy("电话讲了"), "nobody_home": lazy("没人"), "left_material": lazy("没人·留了资料"),
+    "minor_only": lazy("只有孩子"), "unsafe_stop": lazy("不方便进门"), "away_reported": lazy("长期不在家"),
+    "wrong_entry": lazy("名单写错了"),
 }  # fmt: skip
 """Outcome → the word on a worker's button."""
 MET = frozenset({"met_covered", "met_declined", "met_later"})

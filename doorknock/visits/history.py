@@ -14,6 +14,7 @@ from doorknock.places.models import AWAY_KINDS, Place, by_ids
 from doorknock.places.models import families as kin_of
 from doorknock.visits.fold import PLAIN
 from doorknock.visits.models import Visit, families
+from doorknock.words import _
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Step:
     @property
     def outcome(self) -> str:
         """What came of it, in one word."""
-        return "作废" if self.visit.void else PLAIN.get(self.visit.outcome or "", "走访")
+        return _("作废") if self.visit.void else PLAIN.get(self.visit.outcome or "", _("走访"))
 
     @property
     def counts(self) -> bool:
@@ -72,13 +73,13 @@ def _people(rows: list[Visit]) -> dict[str, Person]:
 
 def _word(visit: Visit) -> str:
     if visit.void:
-        return "作废了前一条"
-    word = PLAIN.get(visit.outcome or "", "走访")
+        return _("作废了前一条")
+    word = PLAIN.get(visit.outcome or "", _("走访"))
     if visit.outcome == "away_reported" and visit.away_kind:
-        word += f"（{AWAY_KINDS.get(visit.away_kind, visit.away_kind)}）"
+        word += _("（%(away_kind)s）", away_kind=AWAY_KINDS.get(visit.away_kind, visit.away_kind))
     if visit.source == "staff":
-        return f"{word}，从别的户改来"
-    return f"改正：{word}" if visit.supersedes else word
+        return _("%(word)s，从别的户改来", word=word)
+    return _("改正：%(word)s", word=word) if visit.supersedes else word
 
 
 def _who(visit: Visit, people: Mapping[str, Person], *, names: bool) -> str:
@@ -94,9 +95,9 @@ def _became(visit: Visit, by_id: Mapping[str, Visit], here: set[str], labels: Ma
     if by is None:
         return ""
     if by.void:
-        return "作废了"
-    return "改正过" if by.place_id in here else f"改记到{labels[by.place_id]}"
+        return _("作废了")
+    return _("改正过") if by.place_id in here else _("改记到%(door)s", door=labels[by.place_id])
 
 
 def _elsewhere(visit: Visit, place: Place, labels: Mapping[str, str]) -> str:
-    return "" if visit.place_id == place.id else f"记在{labels[visit.place_id]}"
+    return "" if visit.place_id == place.id else _("记在%(door)s", door=labels[visit.place_id])

@@ -15,6 +15,7 @@ from doorknock.places.models import Place
 from doorknock.regions.models import Region, region
 from doorknock.visits import deeds, history
 from doorknock.visits.models import Visit
+from doorknock.words import _
 
 door = Blueprint("visits", __name__, url_prefix="/office/visits")
 SHORT = 3
@@ -30,7 +31,7 @@ def _place(ident: str) -> Place:
     home: Region | None = g.person.home
     found = db.session.get(Place, (home.county, ident)) if home else None
     if found is None:
-        raise Problem("not_found", "没有这一户。")
+        raise Problem("not_found", _("没有这一户。"))
     return found
 
 
@@ -38,7 +39,7 @@ def _visit(ident: str) -> Visit:
     home: Region | None = g.person.home
     found = db.session.get(Visit, (home.county, ident)) if home else None
     if found is None:
-        raise Problem("not_found", "没有这条走访。")
+        raise Problem("not_found", _("没有这条走访。"))
     return found
 
 
@@ -81,6 +82,6 @@ def move(ident: str) -> Response:
     village = _visit_region(ident)
     to = listing.find(village, request.form.get("to", "")[:40])
     if to is None:
-        raise Refused("没有找到要改到的那一户。请填它的编号，或者组和门牌，例如“二组7号”。")
+        raise Refused(_("没有找到要改到的那一户。请填它的编号，或者组和门牌，例如“二组7号”。"))
     deeds.move(found, to.id, by=g.person.id, reason=request.form.get("reason", ""))
     return go(f"/office/places/one/{to.id}")

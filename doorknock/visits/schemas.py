@@ -8,6 +8,7 @@ from doorknock.fields import Answers, Body, Choice, Count, Day, Flag, Moment, Sh
 from doorknock.places.schemas import Away, Geo
 from doorknock.visits.fold import OUTCOMES
 from doorknock.visits.models import MODES, SLOTS
+from doorknock.words import lazy
 
 
 class App(Body):
@@ -59,7 +60,7 @@ class VisitBody(Body):
     do_not_return = Flag()
     next_try = fields.Nested(NextTry, allow_none=True)
     note = Text(100)
-    photos = fields.List(Sha(), allow_none=True, validate=validate.Length(max=3, error="最多 3 个"))
+    photos = fields.List(Sha(), allow_none=True, validate=validate.Length(max=3, error=lazy("最多 3 个")))
     geo = fields.Nested(Geo, allow_none=True)
     receipt_code = Text(60)
     started_at = Moment()

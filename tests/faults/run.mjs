@@ -33,12 +33,21 @@ async function main() {
   }
 }
 
+/** @type {string[]} errors that nobody caught */
+const uncaught = [];
+process.on('unhandledRejection', (/** @type {any} */ reason) => {
+  // A page whose power was cut leaves its last transactions behind, and nobody there to hear of them.
+  const isLastBreath = reason?.name === 'AbortError' || reason?.message === 'gone';
+  if (!isLastBreath) uncaught.push(`nobody caught ${reason?.stack ?? reason}`);
+});
+
 async function play(/** @type {number} */ seed, /** @type {import('./server.mjs').Server} */ server, verbose = false) {
   const { Run } = await import('./scenario.mjs');
   const { violations } = await import('./checks.mjs');
   const run = new Run(seed, server);
   const began = performance.now();
   const broken = await run.play().then(violations, (error) => [String(error.stack ?? error)]);
+  broken.push(...uncaught.splice(0));
   for (const phone of run.phones) phone.kill();
   if (broken.length || verbose) {
     console.log(`\n${run.world.history.slice(verbose ? 0 : -TAIL).join('\n')}`);

@@ -26,6 +26,8 @@ import { settled, World } from './world.mjs';
 
 const STEPS = 50;
 const QUIET_LIMIT_MS = 60_000;
+/** An idle phone asks every half minute at the latest. */
+const POLL_MS = 35_000;
 
 export class Run {
   /** @type {Phone[]} */
@@ -106,7 +108,7 @@ export class Run {
     await this.world.advance(this.dice.whole(0, 3_000));
   }
 
-  /** Faults off, nobody touches anything; within a minute nothing waits, and a minute later everybody knows all. */
+  /** Faults off, nobody touches anything; within a minute nothing waits, and soon everybody knows all. */
   async #quiet() {
     this.world.say('—— 一切正常了 ——');
     for (const phone of this.phones) {
@@ -119,9 +121,17 @@ export class Run {
     for (const phone of this.phones) if (!phone.identity && !phone.revoked) await phone.enrol();
     const hangs = () => this.phones.some(({ network }) => network.hanging.size > 0);
     for (let waited = 0; waited < 70_000 && hangs(); waited += 1_000) await this.world.advance(1_000);
-    await this.world.advance(QUIET_LIMIT_MS);
-    for (const phone of this.phones) this.late.push(...(await late(phone)));
-    await this.world.advance(QUIET_LIMIT_MS);
+    for (let waited = 0; waited < QUIET_LIMIT_MS && (await this.#late()).length; waited += 5_000) {
+      await this.world.advance(5_000);
+    }
+    this.late = await this.#late();
+    await this.world.advance(POLL_MS);
+  }
+
+  async #late() {
+    const found = [];
+    for (const phone of this.phones) found.push(...(await late(phone)));
+    return found;
   }
 
   async #evidence() {

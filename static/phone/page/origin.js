@@ -3,19 +3,18 @@ const KEY = 'doorknock-origin';
 
 /** Remembers the list that is shown, and turns a door's way back to the last one. */
 export function arriveOrigin() {
-  const tab = document.querySelector('.tabs [aria-current]');
+  const tab = document.querySelector('.tabs [aria-current]:not([href="/field/me"])');
   if (tab) sessionStorage.setItem(KEY, JSON.stringify({ href: shown(), words: tab.textContent }));
   const link = document.querySelector('[data-origin] a');
-  const known = link && JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
-  if (!known?.href?.startsWith('/field/')) return;
+  const known = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
+  if (!link || !known?.href.startsWith('/field/')) return;
   link.setAttribute('href', known.href);
   const words = link.querySelector('span');
   if (words) words.textContent = known.words;
 }
 
-/** The address of what is shown: of the hits, where a list was narrowed since it came, else of the page. */
+/** The address of what is shown: a list may have been narrowed since its page came. */
 export function shown() {
-  const narrowed = document.querySelector('#hits[data-here*="?"]');
-  const { here } = /** @type {HTMLElement} */ (narrowed ?? document.getElementById('page'))?.dataset ?? {};
-  return here ?? location.pathname + location.search;
+  const drawn = document.getElementById('hits') ?? document.getElementById('page');
+  return drawn?.dataset.here ?? location.pathname + location.search;
 }

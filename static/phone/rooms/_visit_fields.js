@@ -126,7 +126,8 @@ function commitment({ ask, form, campaign, unsigned }) {
   return html`<div class="field"><div class="label"><b>${t('承诺书')}</b>${form.signed && html`<small data-when="commitment=screen">${t('已经签了')}</small>`}</div><p class="say">${t(
     '自愿签，不签也不影响任何事；签了随时能撤',
   )}</p>${choices(ask, { name: 'commitment', options: Object.entries(METHODS), chosen: form.commitment, optional: true })}${
-    unsigned && html`<p class="say under" data-when="commitment=screen">${t('签名的笔画这部手机里没有了，改正只记「签了」。原来那份服务器留着。')}</p>`
+    unsigned &&
+    html`<p class="say under" data-when="commitment=screen">${t('签名的笔画这部手机里没有了，改正只记「签了」。原来那份服务器留着。')}</p>`
   }
 <div class="under" data-when="commitment=paper"${form.commitment !== 'paper' && html` hidden`}><div class="label"><label for="paper_no">${t('纸上的编号')}</label></div><input
   class="write" id="paper_no" name="paper_no" maxlength="40" autocomplete="off" value="${form.paper_no}"></div>

@@ -59,9 +59,11 @@ export async function lossRead(ask) {
  */
 export function updatePart(ask) {
   if (ask.url.searchParams.has('line'))
-    return piece(html`<div class="banner thin" role="status"><b>${t('有新版本')}</b><button class="quiet" type="button" data-update>${t(
-      '现在换',
-    )}</button><button class="quiet" type="button" data-later aria-label="${t('等会儿')}">${icon(ask, 'x')}</button></div>`);
+    return piece(
+      html`<div class="banner thin" role="status"><b>${t('有新版本')}</b><button class="quiet" type="button" data-update>${t(
+        '现在换',
+      )}</button><button class="quiet" type="button" data-later aria-label="${t('等会儿')}">${icon(ask, 'x')}</button></div>`,
+    );
   const acts = html`<button class="button plain" type="button" data-update>${t('现在换')}</button><button class="button plain" type="button"
     data-later>${t('等会儿')}</button>`;
   return piece(banner(t('有新版本。'), t('写了一半的会先存好，换好还在。'), acts));

@@ -23,7 +23,9 @@ export async function placeScreen(ask) {
   if (!found) return noPlace();
   const { place } = found;
   const more = html`<a class="quiet" href="/field/places/${place.id}/more">${icon(ask, 'more')}${t('更多')}</a>`;
-  const stored = ask.url.searchParams.has('stored') && html`<p class="stored" role="status">${icon(ask, 'check')}${t('已存好，在这部手机里。')}</p>`;
+  const stored =
+    ask.url.searchParams.has('stored') &&
+    html`<p class="stored" role="status">${icon(ask, 'check')}${t('已存好，在这部手机里。')}</p>`;
   const body = html`<nav class="nav" data-origin>${back(ask, '/field/', t('今天'))}${more}</nav>
 ${stored}
 ${who(place, names(place.group), isClosed(found.state))}

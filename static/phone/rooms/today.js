@@ -30,13 +30,14 @@ export async function todayPage(ask) {
   const [day, names] = await Promise.all([today(ask.db, ask.now), groupNames(ask)]);
   const lanes = day.lanes.map((lane) => lane.name).join('、');
   const promises = day.promised.filter((row) => !row.draft);
+  const above = new Set([...promises, ...day.drafts].map(({ place }) => place.id));
   const body = html`<header class="head"><div><h1>${t('今天')}</h1><p>${[monthDayWeek(day.day), lanes]
     .filter(Boolean)
     .join('·')}</p></div>${sunSwitch(ask)}</header>
 <dl class="counts">${COUNTS.map(([key, word]) => html`<div><dt>${t(word)}</dt><dd>${day.counts[key]}</dd></div>`)}</dl>
 ${promises.length > 0 && promised(ask, promises, names)}
 ${day.drafts.length > 0 && (await drafts(ask, day.drafts, names))}
-${day.lanes.length > 0 ? day.lanes.map((lane) => laneOf(ask, lane)) : noLanes()}
+${day.lanes.length > 0 ? day.lanes.map((lane) => laneOf(ask, lane, above)) : noLanes()}
 <a class="button float" href="/field/new">${icon(ask, 'plus')}${t('新户')}</a>`;
   return { title: t('今天'), body, tab: 'today' };
 }
@@ -84,17 +85,18 @@ function stoppedAt({ form, strokes }) {
 }
 
 /**
- * What is half written stands above, and not a second time here.
+ * Each door stands once: what was promised or is half written stands above, and not here.
  * @param {Ask} ask
  * @param {{group: string, name: string, open: number, rows: Row[]}} lane
+ * @param {Set<string>} above
  */
-function laneOf(ask, lane) {
+function laneOf(ask, lane, above) {
   const change = html`<a class="quiet" href="/field/lanes">${t('换片')}</a>`;
   const title = html`<span class="lead-in">${t('今天走这片：')}</span>${lane.name}`;
   const head = section(title, t('还要去 {n} 户', { n: lane.open }), change);
-  const rows = lane.rows.filter((row) => !row.draft);
+  const rows = lane.rows.filter(({ place }) => !above.has(place.id));
   if (!rows.length)
-    return html`${head}<div class="empty"><p>${lane.rows.length ? t('只剩没写完的，在上面。') : t('这一片都走到了。')}</p></div>`;
+    return html`${head}<div class="empty"><p>${lane.rows.length ? t('剩下的都在上面。') : t('这一片都走到了。')}</p></div>`;
   return html`${head}<ul class="rows">${rows.map(
     (row) =>
       html`<li class="lane" data-swipe>${placeRow(ask, row, { group: lane.name, showGroup: false })}<form method="post"

@@ -8,6 +8,7 @@ import { correct, dropDraft, saveDraft, saveVisit } from '../record.js';
 import { groupNames } from './_groups.js';
 import { banner, called, formHead, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
+import { strokesOf } from './_signed.js';
 import { noPlace, noVisit, plain } from './_trouble.js';
 import { fields } from './_visit_fields.js';
 import { bodyOf, problems } from './_visit_form.js';
@@ -65,19 +66,6 @@ async function firstForm(ask, found) {
   return earlier ? formOf(/** @type {any} */ (earlier), ask.now) : null;
 }
 
-/**
- * The drawing that goes with a form: from its own pad, else of the visit that it corrects, while this phone still has that.
- * @param {Ask} ask
- * @param {Record<string, string>} form
- * @param {{strokes?: number[][]} | null} draft
- * @returns {Promise<number[][] | undefined>}
- */
-async function strokesOf(ask, { supersedes }, draft) {
-  if (draft?.strokes?.length || !supersedes) return draft?.strokes;
-  const earlier = /** @type {any} */ (await visit(ask.db, supersedes));
-  return earlier?.commitment?.strokes;
-}
-
 /** @param {string} place_id */
 function unfinished(place_id) {
   return plain({
@@ -97,13 +85,14 @@ function unfinished(place_id) {
  */
 async function drawn(ask, found, form, { id, dirty = false, wrong = [] }) {
   const { place } = found;
+  const draft = /** @type {Draft | null} */ (found.draft);
   const [round, names] = await Promise.all([campaign(ask.db), groupNames(ask)]);
   const title = called(place, names(place.group));
   const here = `/field/places/${place.id}`;
   const outcome = t(OUTCOMES[form.outcome ?? '']?.button ?? '');
   const told = outcome.length > LONG_OUTCOME ? outcome : t('走访结果：{outcome}', { outcome });
   const result = form.supersedes ? t('改正：{outcome}', { outcome }) : told;
-  const unsigned = Boolean(form.supersedes && form.signed) && !(await strokesOf(ask, form, found.draft));
+  const unsigned = Boolean(form.supersedes && form.signed) && !(await strokesOf(ask, form, draft));
   const again = new URLSearchParams({ id, outcome: form.outcome ?? '', supersedes: form.supersedes ?? '' });
   const other = html`<a class="button switch" href="${here}/outcomes?${again}">${t('换一个')}</a>`;
   const body = html`${formHead(ask, { href: here, title, sub: result, right: other })}
@@ -111,7 +100,7 @@ async function drawn(ask, found, form, { id, dirty = false, wrong = [] }) {
 ${wrong.length > 0 && banner(wrong.join(''), t('填的都还在。'), false, true)}
 <input type="hidden" name="outcome" value="${form.outcome}"><input type="hidden" name="opened" value="${form.opened}"><input type="hidden"
   name="supersedes" value="${form.supersedes ?? ''}">
-<div class="fields">${fields({ ask, form, campaign: /** @type {any} */ (round), unsigned })}${drop(here, Boolean(found.draft))}</div>
+<div class="fields">${fields({ ask, form, campaign: /** @type {any} */ (round), unsigned })}${drop(here, Boolean(draft))}</div>
 <div class="bar">${saveKey(ask, form)}</div></form>`;
   return { title, body, layout: 'has-bar', status: wrong.length ? 422 : 200 };
 }
@@ -123,7 +112,7 @@ ${wrong.length > 0 && banner(wrong.join(''), t('填的都还在。'), false, tru
  */
 function drop(here, draft) {
   if (!draft) return null;
-  return html`<div class="field"><details class="more-fields"><summary>${t('不要了，删掉这份草稿')}</summary><p class="say">${t(
+  return html`<div class="field"><details class="more-fields"><summary>${t('不要了，删掉草稿')}</summary><p class="say">${t(
     '删掉这份草稿吗？写的和签的都会没有，找不回来。',
   )}</p><div class="pair"><button class="button plain" type="button" data-close>${t('留着')}</button><button class="button plain" formaction="${here}/drop" formnovalidate>${t(
     '删掉',

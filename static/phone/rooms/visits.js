@@ -9,6 +9,7 @@ import { factsList, factsOf } from './_facts.js';
 import { groupNames } from './_groups.js';
 import { back, banner, called, formHead, icon, searchHint } from './_parts.js';
 import { seeOther } from './_redirect.js';
+import { carried, unsigned } from './_signed.js';
 import { noPlace, noVisit } from './_trouble.js';
 import { bodyOf } from './_visit_form.js';
 import { formOf } from './_visit_open.js';
@@ -106,11 +107,6 @@ ${hits && !hits.rows.length && html`<div class="empty"><p>${t('没找到。换�
   return { title: t('记错门'), body };
 }
 
-/** Signed on a screen, and the drawing is not on this phone any more. @param {Visit} found */
-function unsigned({ commitment }) {
-  return commitment?.method === 'screen' && !commitment.strokes;
-}
-
 /**
  * @param {Ask} ask
  * @returns {Promise<Page | Response>}
@@ -125,16 +121,6 @@ export async function move(ask) {
   const id = ask.form.get('id') ?? newId(ask.now);
   await correct(ask.db, { id, supersedes: found.id, body, now: ask.now });
   return seeOther(ask, `/field/saved/${id}`);
-}
-
-/**
- * The commitment goes along as it was given: a new text since then was not what was signed.
- * @param {Visit} found
- */
-function carried({ commitment }) {
-  if (!commitment) return {};
-  const { withdrawn_at: _gone, place_id: _place, at: _at, ...given } = commitment;
-  return { commitment: given };
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placePage, strip } from '../../../static/phone/read.js';
-import { GRID, GROUP, KNOWN, LI, NOW, openPhone, place, WANG, way, words, ZHAO } from './village.js';
+import { arrive, GRID, GROUP, KNOWN, LI, NOW, openPhone, place, WANG, way, words, ZHAO } from './village.js';
 
 const HERE = `/field/places/${WANG.id}`;
 
@@ -33,7 +33,7 @@ test('＋新户 can be walked at once and waits for the village', async () => {
     adults: '2',
   };
   const page = await liu.send(action, fields);
-  assert.match(words(page), /三组 31 号 孙二 出租房·大人 2 位 河边/);
+  assert.match(words(page), /已存好，在这部手机里。 .*三组 31 号 孙二 出租房·大人 2 位 河边.*等村里看过再算进应访。/);
   await liu.send(action, fields);
   const [body, ...more] = await bodies(liu);
   assert.equal(more.length, 0);
@@ -46,9 +46,10 @@ test('改资料 sends only what was changed, and nothing when nothing was', asyn
   const liu = await openPhone();
   const { contact_name, nickname, phone, landmark, adults } = KNOWN;
   const same = { contact_name, nickname, phone, landmark, adults: String(adults) };
-  await liu.send(`${HERE}/edit`, same);
+  assert.doesNotMatch(words(await liu.send(`${HERE}/edit`, same)), /已存好/);
   assert.deepEqual(await bodies(liu), []);
-  await liu.send(`${HERE}/edit`, { ...same, landmark: '井边', needs: '大字' });
+  const page = await liu.send(`${HERE}/edit`, { ...same, landmark: '井边', needs: '大字' });
+  assert.match(words(page), /已存好，在这部手机里。/);
   assert.deepEqual(await bodies(liu), [{ kind: 'place_edit', place_id: WANG.id, landmark: '井边', needs: ['大字'] }]);
 });
 
@@ -116,4 +117,28 @@ test('阳光 and the four sizes are remembered and change every page', async () 
   assert.match((await liu.open(HERE)).text, /data-scale="36"/);
   await liu.send('/field/me', { scale: '99', sunlight: 'off' });
   assert.match((await liu.open(HERE)).text, /data-light="room" data-scale="36"/);
+});
+
+test('我的 says the grid by its name, and by its code only until the name has come', async () => {
+  const liu = await openPhone();
+  assert.match(words(await liu.open('/field/me')), new RegExp(`网格 ${GRID}`));
+  await arrive(liu.db, [{ kind: 'grid', id: GRID, seq: 1, data: { name: '第一网格' } }]);
+  const page = words(await liu.open('/field/me'));
+  assert.match(page, /网格 第一网格/);
+  assert.doesNotMatch(page, new RegExp(GRID));
+});
+
+test('what was looked for stands in the address of the hits', async () => {
+  const liu = await openPhone();
+  const looked = `/field/list?q=${encodeURIComponent('桂兰')}`;
+  assert.ok((await liu.open(looked)).text.includes(`id="hits" data-here="${looked}"`));
+  assert.match((await liu.open('/field/list?q=')).text, /id="hits" data-here="\/field\/list"/);
+});
+
+test('a new version is told in one line on a form, and whole elsewhere', async () => {
+  const liu = await openPhone();
+  const line = await liu.open('/field/parts/update?line');
+  assert.match(words(line), /有新版本 现在换/);
+  assert.doesNotMatch(words(line), /写了一半的/);
+  assert.match(words(await liu.open('/field/parts/update')), /有新版本。 写了一半的会先存好，换好还在。 现在换 等会儿/);
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placePage, strip } from '../../../static/phone/read.js';
-import { NOW, openPhone, visitRow, WANG, way, words, ZHAO } from './village.js';
+import { saveVisit } from '../../../static/phone/record.js';
+import { arrive, NOW, newId, openPhone, visitRow, WANG, way, words, ZHAO } from './village.js';
 
 const HERE = `/field/places/${WANG.id}`;
 const MINE = visitRow('visit-mine', {
@@ -69,6 +70,55 @@ test('a correction keeps the version of the text that was signed, not today’s'
   const fields = { outcome: 'met_covered', supersedes: 'visit-mine', adults: '1', commitment: 'oral', version: '0' };
   await liu.send(way(form, '/visit?id='), fields);
   assert.equal((await placePage(liu.db, WANG.id, NOW))?.commitment?.version, '0');
+});
+
+const SIGNED = { method: 'screen', signer_relation: 'spouse', strokes: [[100, 120, 220, 118]] };
+
+/** 刘桂香 has had a commitment signed, and the server has answered with its rows, which carry no drawing. */
+async function signedAndAnswered() {
+  const liu = await openPhone([WANG, ZHAO]);
+  const { id } = await saveVisit(liu.db, {
+    id: newId(NOW),
+    body: { place_id: WANG.id, outcome: 'met_covered', adults_listened: 1, commitment: SIGNED },
+    now: NOW,
+  });
+  const row = { kind: 'commitment', id, grid: WANG.grid, seq: 101, data: { place_id: WANG.id, method: 'screen' } };
+  await arrive(liu.db, [visitRow(id, { adults_listened: 1 }), row]);
+  return { liu, id };
+}
+
+test('改正 of a signed visit says plainly when its drawing is not on this phone any more', async () => {
+  const liu = await openPhone([WANG, ZHAO, visitRow('visit-mine', { commitment: { method: 'screen' } })]);
+  assert.match(words(await liu.open('/field/visits/visit-mine/fix')), /签名的笔画这部手机里没有了，改正只记「签了」/);
+  assert.match(words(await liu.open('/field/visits/visit-mine/move')), /签名的笔画这部手机里没有了/);
+});
+
+test('改正 of a signed visit carries the drawing again, and who signed', async () => {
+  const { liu, id } = await signedAndAnswered();
+  const form = await liu.open(`/field/visits/${id}/fix`);
+  assert.doesNotMatch(words(form), /笔画这部手机里没有了/);
+  assert.match(form.text, /value="spouse" id="relation-spouse" checked/);
+  const answers = { outcome: 'met_covered', supersedes: id, adults: '2', commitment: 'screen', signed: '1' };
+  await liu.send(way(form, '/draft?id='), { ...answers, relation: 'spouse' });
+  await liu.send(way(form, '/visit?id='), { ...answers, relation: 'spouse' });
+  const given = (await placePage(liu.db, WANG.id, NOW))?.history[0]?.commitment;
+  assert.deepEqual(given?.strokes, SIGNED.strokes);
+  assert.equal(given?.signer_relation, 'spouse');
+});
+
+test('记错门 takes the drawing along', async () => {
+  const { liu, id } = await signedAndAnswered();
+  await liu.send(`/field/visits/${id}/move`, { to: ZHAO.id, id: '0193b000-0000-7000-8000-000000000004' });
+  assert.deepEqual((await placePage(liu.db, ZHAO.id, NOW))?.history[0]?.commitment?.strokes, SIGNED.strokes);
+});
+
+test('误点 and 撤回 say that they are stored, once', async () => {
+  const liu = await openPhone([WANG, ZHAO, MINE]);
+  const back = await liu.send('/field/visits/visit-mine/withdraw', { id: '0193b000-0000-7000-8000-000000000005' });
+  assert.match(words(back), /已存好，在这部手机里。/);
+  assert.match(back.text, new RegExp(`data-here="${HERE}"`));
+  assert.match(words(await liu.send('/field/visits/visit-mine/void', { reason: '点错了' })), /已存好，在这部手机里。/);
+  assert.doesNotMatch(words(await liu.open(HERE)), /已存好/);
 });
 
 test('换一个 in a correction is still the correction', async () => {

@@ -26,21 +26,26 @@ function contrast(/** @type {string} */ a, /** @type {string} */ b) {
 }
 
 const base = tokens(style('base'));
+const dark = { ...base, ...tokens(/\[data-light="room"\] \{\s*--([^}]*)\}/.exec(style('field'))?.[0] ?? '') };
 const sun = { ...base, ...tokens(/\[data-light="sun"\] \{([^}]*)\}/.exec(style('field'))?.[1] ?? '') };
 
 const PAIRS = `ink card, ink ground, ink c1, ink c2, ink c3, ink amber-tint, ink danger-tint, ink-2 card, ink-2 ground, ink-2 c1,
   ink-2 amber-tint, pine card, pine ground, pine c1, amber card, amber ground, amber amber-tint, danger card, danger danger-tint,
   on-pine pine`;
 
-test('every pair of words and ground is at least 7 to 1', () => {
-  for (const pair of PAIRS.split(/,\s+/)) {
-    const [words = '', ground = ''] = pair.split(' ');
-    assert.ok(contrast(base[words] ?? '', base[ground] ?? '') >= 7, pair);
+test('every pair of words and ground is at least 7 to 1, by day and by night', () => {
+  for (const [light, colours] of Object.entries({ base, dark })) {
+    for (const pair of PAIRS.split(/,\s+/)) {
+      const [words = '', ground = ''] = pair.split(' ');
+      assert.ok(contrast(colours[words] ?? '', colours[ground] ?? '') >= 7, `${light}: ${pair}`);
+    }
   }
+  assert.notEqual(dark.ground, base.ground);
 });
 
 test('the edge of a control is at least 3 to 1', () => {
-  for (const ground of ['card', 'ground']) assert.ok(contrast(base.edge ?? '', base[ground] ?? '') >= 3, ground);
+  for (const { edge = '', card = '', ground = '' } of [base, dark])
+    for (const under of [card, ground]) assert.ok(contrast(edge, under) >= 3, under);
 });
 
 test('in the sun there is only black and white', () => {
@@ -50,7 +55,7 @@ test('in the sun there is only black and white', () => {
 
 test('colours outside the tokens are written nowhere', () => {
   for (const name of ['field', 'field-lists', 'field-forms', 'field-locked', 'field-large']) {
-    const css = style(name).replace(/\[data-light="sun"\] \{[^}]*\}/, '');
+    const css = style(name).replace(/\[data-light="(sun|room)"\]\)? \{[^}]*\}/g, '');
     assert.doesNotMatch(css, /#[0-9a-f]{3,8}\b|rgba?\(|box-shadow: 0 [1-9]|gradient/, name);
   }
 });

@@ -130,10 +130,30 @@ test('switching the outcome keeps what was answered', async () => {
   assert.match(page.text, /data-dirty/);
 });
 
+test('a door stands once on 今天, whether it is promised, half written or in today’s lane', async () => {
+  const promised = visitRow('visit-later', { outcome: 'met_later', next_try: { slot: 'evening', date: null } });
+  const liu = await openPhone([WANG, ZHAO, promised]);
+  await liu.send('/field/lanes', { lane: String(WANG.data.group) });
+  const names = async () => words(await liu.open('/field/')).match(/王桂兰/g)?.length;
+  assert.match(words(await liu.open('/field/')), /约好的 1 户 .*王桂兰/);
+  assert.equal(await names(), 1);
+  const { draft } = await form(liu, 'met_later');
+  await liu.send(draft, { outcome: 'met_later' });
+  assert.match(words(await liu.open('/field/')), /没写完 1 户 .*王桂兰/);
+  assert.equal(await names(), 1);
+});
+
+test('名单写错了 does not ask whether to come again', async () => {
+  const liu = await openPhone();
+  assert.doesNotMatch(words((await form(liu, 'wrong_entry')).page), /不用再来/);
+  assert.match(words((await form(liu, 'nobody_home')).page), /住户说不用再来/);
+});
+
 test('不要了 throws the draft away and nothing else', async () => {
   const liu = await openPhone();
   const { draft } = await form(liu, 'met_later');
   await liu.send(draft, { outcome: 'met_later' });
+  assert.match(words(await liu.open(`${HERE}/visit`)), /删掉这份草稿吗？.* 留着 删掉/);
   await liu.send(`${HERE}/drop`, {});
   assert.equal((await placePage(liu.db, WANG.id, NOW))?.draft, null);
 });
