@@ -35,6 +35,7 @@ STORIES = (
     corrections.families,
     corrections.moved,
     corrections.out_of_order,
+    corrections.waiting_in_one_batch,
     corrections.of_quarantined,
     commitments.every_method,
     commitments.withdrawals,

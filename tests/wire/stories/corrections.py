@@ -147,8 +147,28 @@ def out_of_order(world: World) -> None:
     world.close()
 
 
+def waiting_in_one_batch(world: World) -> None:
+    """A whole family waits; its root and one more correction then come in the same request."""
+    phone, second = world.phone("wang"), world.phone("wang")
+    root = world.visit(phone, "1001", "met_covered", 1)
+    first = correct(world, phone, root.id, "1001", "nobody_home", 2)
+    earlier = correct(world, phone, first.id, "1001", "met_later", 3)
+    latest = correct(world, second, first.id, "1001", "met_declined", 4)
+    second.send([latest])
+    answer = phone.send([first])
+    world.expect(answer.attention, [(2, "unknown_visit")], "Target unknown → quarantine")
+    answer = phone.send([root, earlier])
+    world.expect(answer.attention, [], "run again when it arrives: the target came before `earlier`")
+    world.expect(second.sync().attention, [], "… and so is the correction from the other phone")
+    world.figures({"A1": DECLINED}, "the greatest (at, id) of the family, however it came")
+    world.close()
+
+
 def of_quarantined(world: World) -> None:
-    """A correction of a refused event: the document leaves open whether it is taken at once."""
+    """A correction of a refused event: the document leaves open whether it is taken at once.
+
+    Which came first may not matter: events may come in any order.
+    """
     phone = world.phone("wang")
     told = {"place_id": world.place("1001"), "visited_at": world.at(1)}
     bad = phone.event("visit", told, world.at(1))  # no outcome
@@ -161,5 +181,12 @@ def of_quarantined(world: World) -> None:
     sentence = "An attention leaves when … a correction of it is taken"
     world.expect_in(answer.attention, (taken, waits), sentence)
     counted = answer.attention == taken
-    world.figures({"A1": COVERED} if counted else {}, "a correction of a quarantined visit")
+    other = phone.event("visit", {**told, "place_id": world.place("1002")}, world.at(3))
+    fix = correct(world, phone, other.id, "1002", "met_covered", 4)
+    answer = phone.send([fix])
+    world.expect((fix.n, "unknown_visit") in answer.attention, True, "Target unknown → quarantine")
+    answer = phone.send([other])
+    again = taken if counted else [*waits, (3, "bad_body"), (4, "unknown_visit")]
+    world.expect(answer.attention, again, "run again when it arrives: as if it had come first")
+    world.figures({"A1": added(COVERED, COVERED)} if counted else {}, "corrections of quarantined visits")
     world.close()
