@@ -20,6 +20,7 @@ ALLOWED_TOP = {
     "package-lock.json", "requirements.lock", "requirements-dev.lock", "tsconfig.json", "tsconfig.worker.json",
     "biome.json", "Makefile", "LICENSE", "CHANGELOG.md", "THIRD_PARTY.txt", "bench", "docs", "scripts",
 }  # fmt: skip
+UNTRACKED = {"instance", "node_modules", "test-results", "__pycache__"}
 BELOW = {
     "shared": {"shared"},
     "phone/sync": {"phone/sync", "phone", "shared", "vendor"},
