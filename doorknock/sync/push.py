@@ -37,7 +37,8 @@ NAMES = {
 }  # fmt: skip
 """How the fields of an event are called on the phone."""
 FAR_AHEAD = timedelta(hours=24)
-WAITING = ("unknown_place", "unknown_visit", "unknown_commitment", "unknown_campaign")
+STILL_WAITING = (QUARANTINE, RESOLVED)
+"""Lines that run when what they name appears; one that was corrected meanwhile does so without asking for eyes."""
 log = structlog.get_logger()
 
 
@@ -97,6 +98,7 @@ class _Batch:
             if row.state == APPLIED:
                 self.known[row.event_id] = row.fact
         self.entered: list[JournalLine] = []
+        self.awaited: set[str] = set()
         self.bodies: dict[int, dict[str, Any] | Quarantine] = {}
 
     def run(self) -> None:
@@ -108,12 +110,20 @@ class _Batch:
                 refs.add(KINDS[line.kind].refs(loaded))
                 refs.visits |= {line.id} if line.kind in ("visit", "correction") else set()
         self.bench.load(refs)
+        self.awaited = _awaited(self.device.county, refs.places | {line.id for line in self.lines})
         for position, line in enumerate(self.lines):
             self._line(line, self.bodies[position])
+            self._wake()
         self.device.held = merged(self.device.held, [line.n for line in self.lines])
         self.bench.settle()
         self._lift_strays()
         run_again(self.bench)
+
+    def _wake(self) -> None:
+        """What waited for this line runs before the next one is judged, as if each had come in a request of its own."""
+        if self.bench.appeared & self.awaited:
+            self.bench.settle()
+            run_again(self.bench)
 
     def _lift_strays(self) -> None:
         """What was kept for review under a taken number has now taken effect under its own."""
@@ -141,6 +151,8 @@ class _Batch:
             self._judge(row, body)
         except Quarantine as held_back:
             quarantine(row, held_back)
+            self.awaited |= {row.waits_for} if row.waits_for else set()
+            self.bench.appeared.add(row.event_id)  # a correction that waited for it can be taken now
 
     def _judge(self, row: JournalLine, body: dict[str, Any] | Quarantine) -> None:
         before = self.by_n.get(row.n - 1)
@@ -243,9 +255,13 @@ def _waiting(county: str, ids: set[str]) -> list[JournalLine]:
     found: list[JournalLine] = []
     for start in range(0, len(wanted), 500):
         here = (JournalLine.county == county) & JournalLine.waits_for.in_(wanted[start : start + 500])
-        query = db.select(JournalLine).where(here, JournalLine.state == QUARANTINE)
+        query = db.select(JournalLine).where(here, JournalLine.state.in_(STILL_WAITING))
         found += db.session.scalars(query)
     return sorted(found, key=lambda j: (j.device_id, j.n))
+
+
+def _awaited(county: str, ids: set[str]) -> set[str]:
+    return {row.waits_for for row in _waiting(county, ids) if row.waits_for}
 
 
 def retry(bench: Bench, waiting: list[JournalLine]) -> None:
@@ -258,20 +274,23 @@ def retry(bench: Bench, waiting: list[JournalLine]) -> None:
             refs.visits |= {row.event_id} if row.kind in ("visit", "correction") else set()
     bench.load(refs)
     for row in waiting:
-        body = bodies[row.id]
-        if row.state != QUARANTINE:
-            continue
-        taken = next((j for j in journal_of(bench, row.event_id) if j.state == APPLIED), None)
-        if taken is not None:
-            row.state = RESOLVED
-            continue
-        try:
-            if isinstance(body, Quarantine):
-                raise body
-            apply(bench, Event(row, body))
-        except Quarantine as held_back:
-            quarantine(row, held_back)
+        if row.state in STILL_WAITING:
+            _judge_again(bench, row, bodies[row.id])
     bench.settle()
+
+
+def _judge_again(bench: Bench, row: JournalLine, body: dict[str, Any] | Quarantine) -> None:
+    corrected = row.state == RESOLVED
+    if any(j.state == APPLIED for j in journal_of(bench, row.event_id)):
+        row.state = RESOLVED
+        return
+    try:
+        if isinstance(body, Quarantine):
+            raise body
+        apply(bench, Event(row, body))
+    except Quarantine as held_back:
+        if not corrected:
+            quarantine(row, held_back)
 
 
 @changes.when_known

@@ -37,7 +37,7 @@ def take_correction(bench: Bench, event: Event) -> None:
     void = event.body.get("void")
     place = at_place if void else bench.place(event.body["place_id"])
     if place is None:
-        _lift(bench, event)  # voids something that never took effect
+        _lift(bench, event, for_good=True)  # voids something that never took effect
         return
     bench.in_scope(event, place.grid, *([at_place.grid] if at_place else []))
     if void:
@@ -81,11 +81,12 @@ def _own_waiting(bench: Bench, event: Event, wanted: str) -> list[JournalLine]:
     return mine
 
 
-def _lift(bench: Bench, event: Event) -> None:
-    """A correction was taken: what it corrects no longer needs eyes."""
+def _lift(bench: Bench, event: Event, *, for_good: bool = False) -> None:
+    """A correction was taken: what it corrects no longer needs eyes; voided, it never takes effect."""
     for line in bench.held.get(event.body["supersedes"], []):
         if line.state in (QUARANTINE, REJECTED):
             line.state = RESOLVED
+            line.waits_for = None if for_good else line.waits_for
 
 
 def _visit(bench: Bench, event: Event, place: Place, root: str) -> None:

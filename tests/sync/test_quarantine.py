@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from doorknock import web
 from doorknock.db import db
 from doorknock.people import devices
@@ -64,17 +66,36 @@ def test_an_event_out_of_scope_takes_effect_once_accepted(village: Hefeng) -> No
     village.stands()
 
 
+@pytest.mark.parametrize("correction_first", [True, False])
+def test_a_correction_of_a_held_visit_is_taken_in_either_order(village: Hefeng, *, correction_first: bool) -> None:
+    first, second = village.phone("wang"), village.phone("wang")
+    visit = first.event("visit", {"place_id": village.ids["1001"], "outcome": "met_covered"}, ahead(hours=25))
+    village.correct(second, visit.id, "1001", "nobody_home", village.at(1))
+    for phone in (second, first) if correction_first else (first, second):
+        phone.sync()
+    assert village.figures()["visits"] == 1
+    assert (first.sync().attention, second.sync().attention) == ([], [])
+    village.stands()
+
+
 def test_what_waited_for_it_is_run_again(village: Hefeng) -> None:
     phone = village.phone("wang")
-    visit = phone.event("visit", {"place_id": village.ids["1001"], "outcome": "met_covered"}, ahead(hours=25))
+    body = {
+        "place_id": village.ids["1001"],
+        "outcome": "met_covered",
+        "commitment": {"version": "1", "method": "paper"},
+    }
+    visit = phone.event("visit", body, ahead(hours=25))
     other = village.phone("wang")
-    village.correct(other, visit.id, "1001", "nobody_home", ahead(hours=23))
+    other.event("commitment_withdrawal", {"commitment_id": visit.id}, village.at(1))
     other.sync()
     phone.sync()
     assert village.figures() == changed(), "both wait"
+    assert [code for _, code in other.attention] == ["unknown_commitment"]
     chen = village.office("chen")
     accept(chen, held_of(village, "clock_future"))
-    assert village.figures()["visits"] == 1
+    figures = village.figures()
+    assert (figures["visits"], figures["offered"], figures["signed"]) == (1, 1, 0)
     assert (phone.sync().attention, other.sync().attention) == ([], [])
     village.stands()
 

@@ -1,4 +1,4 @@
-"""An independent client of doorknock's wire, written from docs/sync.md and nothing else.
+"""An independent client of doorknock's wire, written from the sync document and nothing else.
 
 It shares no code with the server: whatever the two agree on, they agree on through the document.
 """

@@ -6,12 +6,12 @@ that one run tells everything. `settle` raises them together.
 
 import json
 import re
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.wire.client import Door, Phone
@@ -34,7 +34,7 @@ class World:
     mark: str = ""
     alone: bool = True
     latecomer: str | None = None
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="wire-")))
+    papers: TemporaryDirectory[str] = field(default_factory=lambda: TemporaryDirectory(prefix="wire-"))
     start: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(hours=5))
     phones: list[Phone] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -76,12 +76,12 @@ class World:
 
     def load(self, setup: Json) -> None:
         """Run `setup` on these data."""
-        path = self.folder / "setup.json"
+        path = Path(self.papers.name) / "setup.json"
         path.write_text(json.dumps(setup, ensure_ascii=False), encoding="utf-8")
         self.flask("setup", str(path))
 
     def import_roster(self, village: str, rows: list[Household]) -> Json:
-        path = make_roster(rows, self.folder / f"{village}.xlsx")
+        path = make_roster(rows, Path(self.papers.name) / f"{village}.xlsx")
         code = self.village(village)
         report: Json = self.flask("roster", "import", str(path), "--village", code, "--json")
         return report
