@@ -43,12 +43,14 @@ def test_a_new_version_waits_for_the_worker_and_keeps_his_draft(
     wang.outcome("讲了")
     wang.more("听讲的大人")
     phone.evaluate("navigator.serviceWorker.getRegistration('/field/').then((found) => found.update())")
+    phone.wait_for_timeout(1000)  # a draft is kept within a second
     wang.open()
     expect(phone.get_by_role("status")).to_contain_text("有新版本")
     assert phone.evaluate(BUILD) == before
     wang.row("王桂兰").tap()
     wang.page.wait_for_url("**/visit?*")
     wang.more("门卡")
+    phone.wait_for_timeout(1000)
 
     wang.open()
     loads: list[str] = []
