@@ -37,7 +37,7 @@ def found(folder: Path) -> Flask:
         upgrade(str(Path(__file__).parent.parent / "migrations"))
         setup.load(town.setup_file(clock.today()))
         web.commit()
-        roster.carry_out(roster.plan(town.workbook(GROUPS, DOORS, random.Random(1)), region(VILLAGE)), by=None)
+        roster.carry_out(roster.plan(town.workbook("大村", GROUPS, DOORS, random.Random(1)), region(VILLAGE)), by=None)
         web.commit()
         db.session.remove()
     return app

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from doorknock import clock, web
 from doorknock.db import db
-from doorknock.demo import town, week
+from doorknock.demo import evening, town, week
 from doorknock.errors import Refused
 from doorknock.people.models import Person, by_username
 from doorknock.places import roster, setup
@@ -45,14 +45,16 @@ def _fill() -> None:
     setup.load(content)
     web.commit()
     for code, name, groups, count in town.VILLAGES:
-        made = roster.plan(town.workbook(groups, count, rng), region(code))
+        made = roster.plan(town.workbook(name, groups, count, rng), region(code))
         roster.carry_out(made, by=None)
         web.commit()
         click.echo(f"{name}:户表 {made.added} 户")
     logins = [(p["username"], town.PASSWORD) for p in content["people"] if p["role"] == "worker"]
     with current_app.test_client() as client:
-        visits = week.play(client, logins, clock.today(), rng)
-    click.echo(f"6 部手机走了一周，{visits} 次走访，用了 {time.monotonic() - began:.0f} 秒")
+        phones = week.play(client, logins, clock.today(), rng)
+        evening.play(phones, clock.today())
+    lines = sum(len(phone.lines) for phone in phones.values())
+    click.echo(f"6 部手机记了 {lines} 条，用了 {time.monotonic() - began:.0f} 秒")
 
 
 def _say_where() -> None:

@@ -45,14 +45,18 @@ class Phone:
         self.lines.append(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode())
         return ident
 
-    def sync(self) -> dict[str, Any]:
-        """Send what the server does not hold, take what is new; the answer's head."""
+    def sync(self, *, leaving: int = 0) -> dict[str, Any]:
+        """Send what the server does not hold, take what is new; the answer's head.
+
+        ``leaving`` = how many of the newest lines the bad road leaves on the phone, which says so.
+        """
         waiting = self.lines[self.held :]
+        sent = waiting[: len(waiting) - leaving]
         head = {
             "protocol": 1, "app_version": "demo", "sent_at": clock.text_of(clock.now()), "pending": len(waiting),
-            "cursor": self.cursor,
+            "oldest": json.loads(waiting[len(sent)])["at"] if leaving else None, "cursor": self.cursor,
         }  # fmt: skip
-        body = b"".join(line + b"\n" for line in [json.dumps(head).encode(), *waiting])
+        body = b"".join(line + b"\n" for line in [json.dumps(head).encode(), *sent])
         digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
         answer = self.client.post(
             "/api/v1/sync", data=body, content_type="application/x-ndjson",

@@ -10,9 +10,10 @@ from typing import Any
 import xlsxwriter
 
 PASSWORD = "qinghe-2026"  # noqa: S105  # printed by the demo; it opens invented data only
+HEFENG = "禾丰村"
 COUNTY, TOWN = "990102000000", "990102103000"
 VILLAGES = (
-    ("990102103201", "禾丰村", ("一组", "二组", "三组", "四组", "五组", "六组"), 383),
+    ("990102103201", HEFENG, ("一组", "二组", "三组", "四组", "五组", "六组"), 383),
     ("990102103202", "上河村", ("一组", "二组", "三组", "四组"), 341),
     ("990102103203", "柳林村", ("一组", "二组", "三组", "四组"), 289),
 )
@@ -23,6 +24,22 @@ _SURNAMES = (
 )
 _GIVEN = "建国桂兰秀英满仓玉梅永福家豪春生金凤德顺大山红霞志强小军水生长林文海素珍有田福来美珍天宝根旺仁和淑芬"
 _LANDMARKS = ("井边红铁门", "水塔下", "晒谷场边", "村口小卖部", "祠堂后", "桥头第二家", "老槐树东", "卫生室对面")
+KNOWN: dict[str, dict[tuple[str, int], tuple[Any, ...]]] = {
+    HEFENG: {
+        ("一组", 3): ("张德顺", "", 3, "13800000103", "住户", "晒谷场边"),
+        ("一组", 5): ("陈满仓", "", 2, "", "住户", "老槐树东"),
+        ("一组", 9): ("何有田", "", 2, "", "住户", ""),
+        ("二组", 2): ("周素珍", "", 2, "", "住户", "桥头第二家"),
+        ("二组", 7): ("刘福顺", "", 2, "13900000207", "住户", "祠堂后"),
+        ("二组", 8): ("刘福顺", "", 2, "13900000207", "住户", "祠堂后左手"),
+        ("三组", 12): ("李秀英", "", 2, "13700000312", "商铺", "村口小卖部"),
+        ("三组", 13): ("王建国", "", 2, "13600000313", "住户", "水塔下"),
+        ("三组", 14): ("王桂兰", "桂兰婶", 2, "", "住户", "井边红铁门"),
+        ("五组", 4): ("赵大山", "", 2, "", "住户", "水塔下"),
+        ("五组", 6): ("吴美珍", "", 3, "13500000506", "住户", "卫生室对面"),
+    }
+}
+"""Doors with a story of their own (see ``evening``): the random week leaves them alone. No such number is in use."""
 _KINDS = ("住户",) * 17 + ("商铺", "出租房", "单位")
 
 
@@ -81,8 +98,9 @@ def people(grids: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows + workers
 
 
-def workbook(groups: tuple[str, ...], count: int, rng: random.Random) -> bytes:
+def workbook(name: str, groups: tuple[str, ...], count: int, rng: random.Random) -> bytes:
     """A village's roster as its office would keep it: one sheet, a title, a header, the doors in walking order."""
+    known = KNOWN.get(name, {})
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     sheet = book.add_worksheet("户表")
@@ -91,7 +109,8 @@ def workbook(groups: tuple[str, ...], count: int, rng: random.Random) -> bytes:
     for i in range(count):
         group = groups[i * len(groups) // count]
         number = sum(1 for j in range(i) if groups[j * len(groups) // count] == group) + 1
-        sheet.write_row(i + 2, 0, [f"{i + 1:03d}", group, f"{group}{number}号", *_household(rng)])
+        household = known.get((group, number)) or _household(rng)
+        sheet.write_row(i + 2, 0, [f"{i + 1:03d}", group, f"{group}{number}号", *household])
     book.close()
     return buffer.getvalue()
 

@@ -1,0 +1,76 @@
+"""The demo opens on 青禾镇 in the middle of its week: something promised, something to decide, silent phones."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from doorknock import clock
+from doorknock.db import db
+from doorknock.people.devices import Device
+from doorknock.people.models import Person
+from doorknock.places.models import Place
+from doorknock.regions.models import region
+from doorknock.sync import quarantine
+from doorknock.visits.models import Visit
+from doorknock.visits.models import families as visits_of
+
+HEFENG = "990102103201"
+QUARTER_TO_SIX = datetime.fromisoformat("2026-11-18T17:45:00+08:00")
+
+
+@pytest.fixture(params=[QUARTER_TO_SIX, QUARTER_TO_SIX.replace(hour=3)], ids=["17:45", "03:00"])
+def town(app: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """青禾镇 as the demo opens on a Wednesday."""
+    with clock.pinned(request.param), app.app_context():
+        done = app.test_cli_runner().invoke(args=["demo"])
+        assert done.exit_code == 0, done.output or repr(done.exception)
+        yield app
+
+
+def said(app: Flask, *command: str) -> Any:
+    return json.loads(app.test_cli_runner().invoke(args=[*command, "--json"]).stdout)
+
+
+def test_the_town_opens_with_something_promised_something_to_decide_and_silent_phones(town: Flask) -> None:
+    items = said(town, "places", "review", "--village", HEFENG)["items"]
+    assert Counter(i["kind"] for i in items) >= Counter(new=3, away=2, wrong=1, duplicate=1, back=1)
+    held = quarantine.entries(region("990102103000"))
+    assert sorted(e.code for e in held) == ["bad_body", "clock_future", "out_of_scope"]
+    promised = [v.facts["next_try"] for v in _visits("三组12号") if v.facts.get("next_try")]
+    assert promised == [{"slot": "evening", "date": "2026-11-18"}]
+    assert [v.outcome for v in _visits("三组13号")] == ["nobody_home", "nobody_home"]
+    phones = _phones()
+    assert phones["w5"].pending == 3
+    assert _last(phones["w6"]) < min(_last(phone) for name, phone in phones.items() if name != "w6")
+
+
+def test_its_journal_holds_together_and_a_second_run_changes_nothing(town: Flask) -> None:
+    assert said(town, "sync", "verify")["ok"]
+    assert said(town, "sync", "rebuild")["different"] == 0
+    before = said(town, "coverage", "show", "--region", HEFENG)
+    assert town.test_cli_runner().invoke(args=["demo"]).exit_code == 0
+    assert said(town, "coverage", "show", "--region", HEFENG) == before
+
+
+def _phones() -> dict[str, Device]:
+    query = select(Person.username, Device).join(Person, Person.id == Device.worker_id)
+    return dict(db.session.execute(query).tuples().all())
+
+
+def _last(device: Device) -> datetime:
+    assert device.last_contact is not None
+    return device.last_contact
+
+
+def _visits(door: str) -> list[Visit]:
+    query = select(Place).where(Place.village_code == HEFENG)
+    [place] = [p for p in db.session.scalars(query) if p.address.get("door") == door]
+    return visits_of(place.county, [place.id])
