@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from marshmallow import ValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from doorknock import changes, clock
@@ -18,27 +17,15 @@ from doorknock.db import db, new_id
 from doorknock.people.devices import Device
 from doorknock.sync import journal
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
-from doorknock.sync.journal import APPLIED, DUPLICATE, QUARANTINE, RESOLVED, REVIEW, JournalLine, Stray
-from doorknock.sync.kinds import KINDS, schema_of
+from doorknock.sync.effect import apply, quarantine, read_body
+from doorknock.sync.journal import APPLIED, DUPLICATE, REVIEW, JournalLine, Stray
+from doorknock.sync.kinds import KINDS
 from doorknock.sync.ranges import merged
+from doorknock.sync.waiting import awaited, run_again
 from doorknock.sync.wire import ZERO, Line, read_line
-from doorknock.words import _, joined, lazy
+from doorknock.words import _
 
-NAMES = {
-    "place_id": lazy("户"), "campaign_id": lazy("行动"), "outcome": lazy("走访结果"), "mode": lazy("方式"),
-    "visited_at": lazy("走访时间"), "adults_listened": lazy("听讲的大人"), "app": lazy("安装情况"),
-    "materials": lazy("资料"), "commitment": lazy("承诺书"), "method": lazy("承诺书"), "strokes": lazy("签名"),
-    "paper_no": lazy("纸质编号"), "away": lazy("长期不在家"), "back_on": lazy("回来的日期"),
-    "next_try": lazy("下次再去"), "note": lazy("备注"), "photos": lazy("照片"), "geo": lazy("位置"),
-    "contact_name": lazy("姓名"), "landmark": lazy("地标"), "address": lazy("地址"), "phone": lazy("电话"),
-    "adults": lazy("大人数"), "kind": lazy("类型"), "group": lazy("组"), "grid": lazy("网格"), "report": lazy("报告"),
-    "duplicate_of": lazy("和哪户重复"), "supersedes": lazy("要改的走访"), "reason": lazy("原因"),
-    "local_no": lazy("编号"),
-}  # fmt: skip
-"""How the fields of an event are called on the phone."""
 FAR_AHEAD = timedelta(hours=24)
-STILL_WAITING = (QUARANTINE, RESOLVED)
-"""Lines that run when what they name appears; one that was corrected meanwhile does so without asking for eyes."""
 log = structlog.get_logger()
 
 
@@ -110,7 +97,7 @@ class _Batch:
                 refs.add(KINDS[line.kind].refs(loaded))
                 refs.visits |= {line.id} if line.kind in ("visit", "correction") else set()
         self.bench.load(refs)
-        self.awaited = _awaited(self.device.county, refs.places | {line.id for line in self.lines})
+        self.awaited = awaited(self.device.county, refs.places | {line.id for line in self.lines})
         for position, line in enumerate(self.lines):
             self._line(line, self.bodies[position])
             self._wake()
@@ -198,104 +185,3 @@ def stray_fact(stray: Stray) -> str | None:
     """The fact that a stray line states."""
     line = read_line(stray.line)
     return line.fact if line else None
-
-
-def read_body(kind: str, body: dict[str, Any]) -> dict[str, Any] | Quarantine:
-    """The body by its kind's schema, or why it can't be read."""
-    if kind not in KINDS:
-        return Quarantine("unknown_kind", _("服务器还不认识这种记录，先替您存着。"), waits_for="kind")
-    try:
-        loaded: dict[str, Any] = schema_of(kind, body).load(body)
-    except ValidationError as error:
-        return Quarantine("bad_body", _where(error.messages))
-    return loaded
-
-
-def _where(messages: Any, path: str = "") -> str:
-    """Which fields are wrong and how, in words for the phone."""
-    if isinstance(messages, dict):
-        return _("；").join(_where(m, NAMES.get(str(k), path or str(k))) for k, m in messages.items())[:300]
-    return _("「%(field)s」%(faults)s", field=path, faults=joined(messages))
-
-
-def quarantine(row: JournalLine, why: Quarantine) -> None:
-    """Hold the line without effect, and say why."""
-    row.state, row.code, row.detail, row.waits_for = QUARANTINE, why.code, why.detail, why.waits_for
-
-
-def apply(bench: Bench, event: Event) -> None:
-    """Let an event take effect; older lines under its id no longer need eyes. Raises Quarantine."""
-    KINDS[event.line.kind].take(bench, event)
-    row = event.line
-    row.state, row.code, row.detail, row.waits_for = APPLIED, None, None, None
-    for older in journal_of(bench, row.event_id):
-        if older is not row and older.state in (QUARANTINE, REVIEW):
-            older.state = RESOLVED
-
-
-def journal_of(bench: Bench, event_id: str) -> list[JournalLine]:
-    """All lines that carry this id, loaded once per batch."""
-    if event_id not in bench.held:
-        bench.held[event_id] = journal.by_event(bench.county, [event_id])
-    return bench.held[event_id]
-
-
-def run_again(bench: Bench) -> None:
-    """Run the lines again that waited for what appeared, until nothing more appears."""
-    while bench.appeared:
-        ids, bench.appeared = bench.appeared, set()
-        waiting = _waiting(bench.county, ids)
-        if not waiting:
-            return
-        retry(bench, waiting)
-
-
-def _waiting(county: str, ids: set[str]) -> list[JournalLine]:
-    wanted = sorted(ids)
-    found: list[JournalLine] = []
-    for start in range(0, len(wanted), 500):
-        here = (JournalLine.county == county) & JournalLine.waits_for.in_(wanted[start : start + 500])
-        query = db.select(JournalLine).where(here, JournalLine.state.in_(STILL_WAITING))
-        found += db.session.scalars(query)
-    return sorted(found, key=lambda j: (j.device_id, j.n))
-
-
-def _awaited(county: str, ids: set[str]) -> set[str]:
-    return {row.waits_for for row in _waiting(county, ids) if row.waits_for}
-
-
-def retry(bench: Bench, waiting: list[JournalLine]) -> None:
-    """Judge quarantined lines afresh, except for number and chain; what still can't be taken stays."""
-    refs, bodies = Refs(), {}
-    for row in waiting:
-        bodies[row.id] = loaded = read_body(row.kind, row.body)
-        if isinstance(loaded, dict):
-            refs.add(KINDS[row.kind].refs(loaded))
-            refs.visits |= {row.event_id} if row.kind in ("visit", "correction") else set()
-    bench.load(refs)
-    for row in waiting:
-        if row.state in STILL_WAITING:
-            _judge_again(bench, row, bodies[row.id])
-    bench.settle()
-
-
-def _judge_again(bench: Bench, row: JournalLine, body: dict[str, Any] | Quarantine) -> None:
-    corrected = row.state == RESOLVED
-    if any(j.state == APPLIED for j in journal_of(bench, row.event_id)):
-        row.state = RESOLVED
-        return
-    try:
-        if isinstance(body, Quarantine):
-            raise body
-        apply(bench, Event(row, body))
-    except Quarantine as held_back:
-        if not corrected:
-            quarantine(row, held_back)
-
-
-@changes.when_known
-def became_known(county: str, ids: set[str]) -> None:
-    """Places, campaigns … appeared by an act of the office: run what waited for them."""
-    bench = Bench(county)
-    bench.appeared = set(ids)
-    run_again(bench)

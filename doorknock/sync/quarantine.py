@@ -21,10 +21,12 @@ from doorknock.people.devices import Device
 from doorknock.people.models import Assignment, Person
 from doorknock.regions import models as regions
 from doorknock.regions.models import Region, subtree
-from doorknock.sync import journal, push
+from doorknock.sync import journal
 from doorknock.sync.bench import Bench, Event, Quarantine
+from doorknock.sync.effect import apply, read_body
 from doorknock.sync.journal import APPLIED, NEEDS_EYES, QUARANTINE, REJECTED, RESOLVED, REVIEW, JournalLine, Stray
 from doorknock.sync.kinds import KINDS
+from doorknock.sync.waiting import became_known
 from doorknock.sync.wire import ZERO, Line, read_line
 from doorknock.words import _, lazy
 
@@ -179,19 +181,19 @@ def _take_effect(row: JournalLine, by: Person) -> None:
     if any(j.state == APPLIED for j in journal.by_event(row.county, [row.event_id])):
         row.state = RESOLVED  # the same event came again under another number, and was taken there
         return
-    body = push.read_body(row.kind, row.body)
+    body = read_body(row.kind, row.body)
     if isinstance(body, Quarantine):
         raise Refused(body.detail)
     bench = _bench(row, body)
     _refuse_foreign(bench, body, by)
     _mark_break(row)
     try:
-        push.apply(bench, Event(row, body))
+        apply(bench, Event(row, body))
     except Quarantine as still:
         raise Refused(still.detail) from still
     appeared, bench.appeared = bench.appeared, set()
     bench.settle()
-    push.became_known(row.county, appeared)
+    became_known(row.county, appeared)
 
 
 def _bench(row: JournalLine, body: dict[str, Any]) -> Bench:

@@ -23,9 +23,9 @@ from doorknock.places.standing import Decision, Item, Report
 from doorknock.places.tally import Contribution, Counter
 from doorknock.regions.models import region
 from doorknock.sync.bench import Bench, Event, Quarantine
+from doorknock.sync.effect import read_body
 from doorknock.sync.journal import APPLIED, JournalLine
 from doorknock.sync.kinds import KINDS
-from doorknock.sync.push import read_body
 from doorknock.visits import deeds
 from doorknock.visits.models import Visit
 

@@ -62,7 +62,7 @@ def test_its_journal_holds_together_and_a_second_run_changes_nothing(town: Flask
 
 def _phones() -> dict[str, Device]:
     query = select(Person.username, Device).join(Person, Person.id == Device.worker_id)
-    return dict(db.session.execute(query).tuples().all())
+    return {row.username: row.Device for row in db.session.execute(query)}
 
 
 def _last(device: Device) -> datetime:

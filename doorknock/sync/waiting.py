@@ -1,0 +1,77 @@
+"""Lines that wait for something to appear (a place, a visit, a campaign …), and their second run when it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from doorknock import changes
+from doorknock.db import db
+from doorknock.sync.bench import Bench, Event, Quarantine, Refs
+from doorknock.sync.effect import apply, journal_of, quarantine, read_body
+from doorknock.sync.journal import APPLIED, QUARANTINE, RESOLVED, JournalLine
+from doorknock.sync.kinds import KINDS
+
+STILL_WAITING = (QUARANTINE, RESOLVED)
+"""Lines that run when what they name appears; one that was corrected meanwhile does so without asking for eyes."""
+
+
+def run_again(bench: Bench) -> None:
+    """Run the lines again that waited for what appeared, until nothing more appears."""
+    while bench.appeared:
+        ids, bench.appeared = bench.appeared, set()
+        waiting = _waiting(bench.county, ids)
+        if not waiting:
+            return
+        _retry(bench, waiting)
+
+
+def _waiting(county: str, ids: set[str]) -> list[JournalLine]:
+    wanted = sorted(ids)
+    found: list[JournalLine] = []
+    for start in range(0, len(wanted), 500):
+        here = (JournalLine.county == county) & JournalLine.waits_for.in_(wanted[start : start + 500])
+        query = db.select(JournalLine).where(here, JournalLine.state.in_(STILL_WAITING))
+        found += db.session.scalars(query)
+    return sorted(found, key=lambda j: (j.device_id, j.n))
+
+
+def awaited(county: str, ids: set[str]) -> set[str]:
+    """Those of the ids that a line waits for."""
+    return {row.waits_for for row in _waiting(county, ids) if row.waits_for}
+
+
+def _retry(bench: Bench, waiting: list[JournalLine]) -> None:
+    """Judge quarantined lines afresh, except for number and chain; what still can't be taken stays."""
+    refs, bodies = Refs(), {}
+    for row in waiting:
+        bodies[row.id] = loaded = read_body(row.kind, row.body)
+        if isinstance(loaded, dict):
+            refs.add(KINDS[row.kind].refs(loaded))
+            refs.visits |= {row.event_id} if row.kind in ("visit", "correction") else set()
+    bench.load(refs)
+    for row in waiting:
+        if row.state in STILL_WAITING:
+            _judge_again(bench, row, bodies[row.id])
+    bench.settle()
+
+
+def _judge_again(bench: Bench, row: JournalLine, body: dict[str, Any] | Quarantine) -> None:
+    corrected = row.state == RESOLVED
+    if any(j.state == APPLIED for j in journal_of(bench, row.event_id)):
+        row.state = RESOLVED
+        return
+    try:
+        if isinstance(body, Quarantine):
+            raise body
+        apply(bench, Event(row, body))
+    except Quarantine as held_back:
+        if not corrected:
+            quarantine(row, held_back)
+
+
+@changes.when_known
+def became_known(county: str, ids: set[str]) -> None:
+    """Places, campaigns … appeared by an act of the office: run what waited for them."""
+    bench = Bench(county)
+    bench.appeared = set(ids)
+    run_again(bench)
