@@ -29,9 +29,9 @@ class Worker:
         """Waits out the first page and its bounce."""
         expect(self.page.locator("body[data-ready]")).to_be_attached(timeout=20_000)
 
-    def enrol(self, *lanes: str) -> None:
+    def enrol(self, *lanes: str, login: tuple[str, str] = WANG) -> None:
         """Signs in for the first time, pulls the roster, and chooses the lanes of today."""
-        username, password = WANG
+        username, password = login
         self.open()
         self.tap("没有登记码，用名字和密码")
         self.page.get_by_label("登录名").fill(username)
