@@ -20,7 +20,10 @@ RUN = """async (only) => {
 
 
 def violations(page: Page, only: list[str] | None = None) -> list[str]:
-    """A line for each, of all rules or of these `only`; axe is put beside the page's own scripts by the driver, which no policy of the page governs."""
+    """A line for each, of all rules or of these `only`.
+
+    axe is put beside the page's own scripts by the driver, which no policy of the page governs.
+    """
     if not SOURCE.exists():
         missing("axe-core")
     if not page.evaluate("'axe' in window"):

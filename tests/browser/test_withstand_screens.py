@@ -1,4 +1,4 @@
-"""Every screen of both sides, at every size and light: nothing that axe finds, nothing pale, small, cut or wider than the glass."""
+"""Every screen of both sides, at every size and light: nothing that axe finds, nothing pale, small, cut or too wide."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ LIGHTS: dict[str, tuple[str, Literal["light", "dark"]]] = {
 DESKS = ((1366, 768), (360, 800))
 LEAST_CONTRAST = 7
 LOOK = "([scale, light]) => Object.assign(document.querySelector('main').dataset, {scale, light})"
-WIDER = "document.documentElement.scrollWidth > innerWidth"
-WIDE = "wider than the glass"
+WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
+  .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest('.table-box'))
+  .slice(-1).map((each) => `${each.tagName.toLowerCase()}.${each.className} is wider than the glass`)"""
 TEXT_TWICE = """() => {
   const all = [...document.querySelectorAll('body, body *')].map((each) => [each, getComputedStyle(each).fontSize]);
   document.documentElement.style.fontSize = '200%';
@@ -41,7 +42,7 @@ def measured(page: Page, target: int) -> list[str]:
     """By our own measure, which knows of a pad that lies sideways."""
     least = LEAST_ON_THE_PAD if page.locator("main.pad").count() else target
     found: list[str] = page.evaluate("limits => measureScreen(limits)", {"contrast": LEAST_CONTRAST, "target": least})
-    return found + ([WIDE] if page.evaluate(WIDER) else [])
+    return found + list(page.evaluate(WIDER))
 
 
 def upright(page: Page) -> Iterator[str]:
@@ -69,7 +70,7 @@ def with_large_letters(page: Page, width: int) -> Iterator[str]:
     """The same with the letters of the whole phone at twice their size, which the page itself does not ask for."""
     page.set_viewport_size({"width": width, "height": 800})
     page.evaluate(TEXT_TWICE)
-    yield from ([f"{WIDE} ({width} px, all text at 200 %)"] if page.evaluate(WIDER) else [])
+    yield from (f"{each} ({width} px, all text at 200 %)" for each in page.evaluate(WIDER))
 
 
 def once_each(found: Iterator[str]) -> list[str]:
@@ -99,7 +100,7 @@ def on_a_desk(page: Page) -> Iterator[str]:
     """What is wrong with a page of the office, on a desk and in a lane. Its tables may scroll, in their own box."""
     for width, height in DESKS:
         page.set_viewport_size({"width": width, "height": height})
-        found = axe.violations(page) + [each for each in measured(page, 0) if "contrast" in each or each == WIDE]
+        found = axe.violations(page) + [each for each in measured(page, 0) if "contrast" in each or "wider" in each]
         yield from (f"{each} ({width} px)" for each in found)
 
 
