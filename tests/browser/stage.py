@@ -87,9 +87,12 @@ def colleagues(server: LiveServer) -> dict[str, str]:
     return {"theirs": theirs, "worker": zhou.worker["id"]} | {f"door {number}": ident for number, ident in at.items()}
 
 
-def on_the_phone(server: LiveServer, page: Page, **changed: str) -> dict[str, str]:
-    """王建国 has walked a morning; the server is gone since, and his last visit waits."""
-    hefeng.settle(server, **changed)
+LI = {"contact_name": "李长山", "nickname": "木匠老李", "phone": "13900000002", "landmark": "井边"}
+
+
+def on_the_phone(server: LiveServer, page: Page, called: dict[str, str] = LI) -> dict[str, str]:
+    """王建国 has walked a morning; the server is gone since, and his last visit waits. `called`: his first door."""
+    hefeng.settle(server)
     names = colleagues(server)
     wang = Worker(page)
     wang.enrol("一组")
@@ -122,9 +125,9 @@ def on_the_phone(server: LiveServer, page: Page, **changed: str) -> dict[str, st
     return names
 
 
-def in_the_office(server: LiveServer, folder: Path, **changed: str) -> dict[str, str]:
+def in_the_office(server: LiveServer, folder: Path) -> dict[str, str]:
     """The village as its office finds it, and a roster to be looked at before it is imported."""
-    hefeng.settle(server, **changed)
+    hefeng.settle(server)
     names = colleagues(server)
     make_roster([*HEFENG, *LATECOMER], folder / "新户表.xlsx")
     items = hefeng.waiting(server)
