@@ -50,8 +50,8 @@ def precache(build: str) -> list[str]:
         if folder.name.startswith(VENDORED):
             wanted += [p for p in folder.rglob("*") if p.is_file()]
     names = sorted(str(p.relative_to(STATIC)) for p in wanted if p.suffix in (".js", ".css", ".svg", ".png"))
-    office = ("style/office.css", "style/public.css", "phone/worker.js")
-    return [f"/static/{build}/{name}" for name in names if name not in office]
+    office = ("style/office", "style/public.css", "phone/worker.js")
+    return [f"/static/{build}/{name}" for name in names if not name.startswith(office)]
 
 
 @cache

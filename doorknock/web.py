@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from flask import Flask, Response, g, render_template, request
@@ -77,7 +78,16 @@ def rollback() -> None:
 
 
 def _begin() -> None:
+    if any("\0" in text for text in _texts()):
+        raise Problem("bad_request")  # no browser sends NUL, and PostgreSQL keeps none
     set_writing(request.method not in SAFE)
+
+
+def _texts() -> Iterator[str]:
+    """What an address and a form say; the bodies of the API have schemas of their own."""
+    yield request.path
+    for said in (request.args, request.form) if not request.path.startswith("/api/") else (request.args,):
+        yield from chain.from_iterable(said.listvalues())
 
 
 def _finish(response: Response) -> Response:

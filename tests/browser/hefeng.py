@@ -62,6 +62,12 @@ def coverage(server: LiveServer) -> dict[str, Any]:
     return shown
 
 
+def waiting(server: LiveServer) -> list[dict[str, Any]]:
+    """What waits for the village's review."""
+    found: list[dict[str, Any]] = json.loads(server.flask("places", "review", "--village", VILLAGE, "--json"))["items"]
+    return found
+
+
 def verified(server: LiveServer) -> dict[str, Any]:
     """What `sync verify` says; it must be well, or this raises."""
     said: dict[str, Any] = json.loads(server.flask("sync", "verify", "--json"))

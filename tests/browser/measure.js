@@ -60,7 +60,7 @@
   /** Bars lie over what scrolls beneath them; everything else must keep out of each other's way. */
   const layer = (element) => element.closest('.bar, .tabs, .strip, .float, .section, .formhead, .lockhead');
 
-  const isTurned = () => document.querySelector('main.pad') !== null;
+  const isTurned = () => document.querySelector('main.pad') && matchMedia('(orientation: portrait)').matches;
 
   /** How far two boxes share the glass, along the lines and across them. */
   function shared(one, two, turned) {

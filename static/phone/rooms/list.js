@@ -17,7 +17,7 @@ export async function listPage(ask) {
   const query = ask.url.searchParams;
   const text = (query.get('q') ?? '').trim();
   const all = await groups(ask.db);
-  const body = html`<form class="search" method="get" action="/field/list" role="search"><input class="write" type="search" name="q" value="${text}" id="q"
+  const body = html`<h1 class="sr">${t('户表')}</h1><form class="search" method="get" action="/field/list" role="search"><input class="write" type="search" name="q" value="${text}" id="q"
   placeholder="${searchHint(ask)}" aria-label="${t('找户')}" autocomplete="off" enterkeyhint="search" hx-get="/field/list"
   hx-trigger="input changed delay:150ms" hx-select="#hits" hx-target="#hits" hx-swap="outerHTML" hx-sync="this:replace" hx-push-url="false"><button
   class="button plain">${icon(ask, 'search')}<span class="sr">${t('找')}</span></button></form>

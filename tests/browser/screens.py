@@ -1,0 +1,122 @@
+"""Every screen of both sides, a line each: its route, its name, and the address at which it has something to show.
+
+What stands in braces in an address is made by `tests/browser/stage.py`. A new screen needs one line here; a route that
+draws none stands in `NO_SCREEN` with its reason. `test_screens.py` compares both lists with the routes themselves.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Screen(NamedTuple):
+    """One screen of the phone: its route as `static/phone/routes.js` writes it."""
+
+    name: str
+    route: str
+    path: str
+
+
+class Desk(NamedTuple):
+    """One screen of the office: its endpoint, and who of 禾丰村 looks at it; `who` empty = nobody is logged in."""
+
+    name: str
+    endpoint: str
+    path: str
+    who: str
+
+
+DOOR = "/field/places/:id"
+RECORD = "/field/visits/:id"
+
+PHONE = (
+    Screen("今天", "/field/", "/field/"),
+    Screen("换片", "/field/lanes", "/field/lanes"),
+    Screen("户表", "/field/list", "/field/list"),
+    Screen("找户", "/field/list", "/field/list?q={search}"),
+    Screen("没找到", "/field/list", "/field/list?q=没有这个人"),
+    Screen("新户", "/field/new", "/field/new"),
+    Screen("这户", DOOR, "/field/places/{door}"),
+    Screen("这户存好了", DOOR, "/field/places/{door}?stored"),
+    Screen("没有这户", DOOR, "/field/places/no-such-door"),
+    Screen("更多", f"{DOOR}/more", "/field/places/{door}/more"),
+    Screen("全部记录", f"{DOOR}/history", "/field/places/{door}/history"),
+    Screen("换一个", f"{DOOR}/outcomes", "/field/places/{untouched}/outcomes"),
+    Screen("改资料", f"{DOOR}/edit", "/field/places/{door}/edit"),
+    Screen("报告", f"{DOOR}/report", "/field/places/{door}/report"),
+    Screen("报告重复", f"{DOOR}/report", "/field/places/{door}/report?q={search}"),
+    Screen("讲了", f"{DOOR}/visit", "/field/places/{untouched}/visit?outcome=met_covered"),
+    Screen("改天", f"{DOOR}/visit", "/field/places/{untouched}/visit?outcome=met_later"),
+    Screen("不想听", f"{DOOR}/visit", "/field/places/{untouched}/visit?outcome=met_declined"),
+    Screen("没人", f"{DOOR}/visit", "/field/places/{untouched}/visit?outcome=nobody_home"),
+    Screen("长期不在家", f"{DOOR}/visit", "/field/places/{untouched}/visit?outcome=away_reported"),
+    Screen("写了一半", f"{DOOR}/visit", "/field/places/{half}/visit"),
+    Screen("已存好", "/field/saved/:id", "/field/saved/{latest}"),
+    Screen("这一条", RECORD, "/field/visits/{visit}"),
+    Screen("别人记的", RECORD, "/field/visits/{theirs}"),
+    Screen("改正", f"{RECORD}/fix", "/field/visits/{visit}/fix"),
+    Screen("记错门", f"{RECORD}/move", "/field/visits/{visit}/move?q={search}"),
+    Screen("误点", f"{RECORD}/void", "/field/visits/{visit}/void"),
+    Screen("撤回承诺书", f"{RECORD}/withdraw", "/field/visits/{visit}/withdraw"),
+    Screen("同步", "/field/sync", "/field/sync"),
+    Screen("没连上", "/field/sync", "/field/sync?told=no_answer"),
+    Screen("要看一下", "/field/attention/:n", "/field/attention/{attention}"),
+    Screen("我的", "/field/me", "/field/me"),
+    Screen("退出", "/field/signout", "/field/signout"),
+    Screen("登记", "/field/enrol", "/field/enrol"),
+    Screen("下户表", "/field/first", "/field/first?told=no_answer"),
+    Screen("没有这页", "/field/", "/field/no-such-page"),
+    Screen("签", f"{DOOR}/sign", "/field/places/{signing}/sign?id={draft}"),
+    Screen("谢谢", f"{DOOR}/signed", "/field/places/{signing}/signed?id={draft}"),
+    Screen("讲给他听", "/field/listen", "/field/listen?from={door}"),
+    Screen("给您看看记了什么", f"{DOOR}/show", "/field/places/{door}/show"),
+)
+
+VILLAGE = "990102103201"
+
+OFFICE = (
+    Desk("登录", "people.login_form", "/login", ""),
+    Desk("要登录", "coverage.overview", "/office", ""),
+    Desk("总览", "coverage.overview", "/office", "tang"),
+    Desk("村里的总览", "coverage.overview", "/office", "chen"),
+    Desk("覆盖", "coverage.own_coverage", f"/office/coverage?open={VILLAGE}", "tang"),
+    Desk("县里的覆盖", "coverage.own_coverage", "/office/coverage", "xu"),
+    Desk("一村的覆盖", "coverage.coverage", f"/office/coverage/{VILLAGE}", "chen"),
+    Desk("还要去", "coverage.gap_list", f"/office/gaps/{VILLAGE}", "chen"),
+    Desk("县里的还要去", "coverage.gap_list", f"/office/gaps/{VILLAGE}", "xu"),
+    Desk("人员", "staff.people", "/office/people", "tang"),
+    Desk("一个人", "staff.person", "/office/people/{worker}", "tang"),
+    Desk("记录", "log.audit", "/office/audit", "tang"),
+    Desk("选村", "places.roster_home", "/office/places", "tang"),
+    Desk("户表", "places.roster_list", f"/office/places/{VILLAGE}", "chen"),
+    Desk("找户", "places.roster_list", f"/office/places/{VILLAGE}?q={{search}}", "chen"),
+    Desk("一户", "places.one", "/office/places/one/{door}", "chen"),
+    Desk("走访记录", "visits.of_place", "/office/visits/of/{door}", "chen"),
+    Desk("选村导入", "roster.home", "/office/import", "tang"),
+    Desk("导入", "roster.page", f"/office/import/{VILLAGE}", "chen"),
+    Desk("导入以前先看", "roster.preview", f"/office/import/{VILLAGE}/{{upload}}", "chen"),
+    Desk("选村审核", "review.home", "/office/review", "tang"),
+    Desk("审核", "review.page", f"/office/review/{VILLAGE}", "chen"),
+    Desk("审重复", "review.page", f"/office/review/{VILLAGE}?item={{twin}}", "chen"),
+    Desk("选村看没收的", "quarantine.home", "/office/quarantine", "tang"),
+    Desk("没收进去的", "quarantine.listed", f"/office/quarantine/{VILLAGE}", "chen"),
+    Desk("手机文件", "quarantine.phone_file", f"/office/phonefile/{VILLAGE}", "chen"),
+    Desk("没有这一页", "places.one", "/office/places/one/01900000-0000-7000-8000-0000000000ff", "chen"),
+    Desk("不归他管", "coverage.coverage", "/office/coverage/990102103202", "chen"),
+)
+
+NO_SCREEN = {
+    "/field/unsent": "a file",
+    "/field/parts/strip": "a piece of every screen",
+    "/field/parts/lost": "a piece, shown by test_phone_storage",
+    "/field/parts/update": "a piece, shown by test_phone_update",
+    "assets.static_file": "a file",
+    "assets.worker": "a file",
+    "assets.manifest": "a file",
+    "assets.field": "the first page, gone once the worker answers; shown by test_withstand_screens",
+    "health.alive": "for machines",
+    "health.ready": "for machines",
+    "people.front": "leads on",
+    "sync.describe": "for machines",
+    "sync.me": "for machines",
+}
