@@ -115,7 +115,7 @@ def test_grids_are_handed_over_and_reach_the_phone_at_its_next_contact(app: Flas
 def test_the_log_names_who_did_it_but_not_to_the_administrator(app: Flask) -> None:
     town = village.log_in(app, "zhang")
     town.post(f"/office/people/{person_id(app, 'liufang')}/code")
-    assert "张敏 发了手机登记码 禾丰村" in plain(town.get("/office/audit").text)
+    assert "张敏 发了手机登记码 刘芳 禾丰村" in plain(town.get("/office/audit").text)
     page = plain(village.log_in(app, "admin").get("/office/audit").text)
     assert "发了手机登记码 禾丰村" in page
     assert "张敏" not in page
