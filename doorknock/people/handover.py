@@ -47,7 +47,7 @@ def term_of(first: date, last: date, *, alone: bool) -> Term:
     if last < first or until <= clock.now():
         raise Refused(_("结束的那天要在开始以后，也不能已经过去。"))
     if until - since > LONGEST:
-        raise Refused(_("代班最长三个月。更久的话，请把网格交给他。"))
+        raise Refused(_("代班最长三个月。更久的话，请把网格交出去。"))
     return Term(since, until, alone)
 
 

@@ -16,7 +16,7 @@ from doorknock.people import joining, totp
 from doorknock.people.models import ROLES, Person
 from doorknock.people.reach import at_or_below, home_of, person_by_id, worker_home
 from doorknock.people.staff import after, person_page
-from doorknock.regions.models import LEVEL_NAMES, LEVELS, Region
+from doorknock.regions.models import LEVELS, Region
 from doorknock.words import _
 
 MOST_REGIONS = 3000
@@ -128,7 +128,7 @@ def _form(form: dict[str, str], reasons: Sequence[str] = (), person: Person | No
     roles = {role: ROLES[role] for role in joining.makes(g.person)}
     return render_template(
         "people/join.html", form=form, reasons=reasons, person=person, roles=roles, regions=_regions(roles),
-        levels=LEVEL_NAMES, lasts=joining.PASSWORD_OPENS.days,
+        lasts=joining.PASSWORD_OPENS.days,
     )  # fmt: skip
 
 

@@ -8,35 +8,21 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from doorknock.audit import AuditLine
-from doorknock.db import db
 from doorknock.people.log import DEEDS
-from doorknock.people.models import by_username, grids_now
+from doorknock.people.models import grids_now
 from doorknock.people.staff import qr_path
 from doorknock.places.review import VERDICTS
 from doorknock.places.review_pages import LATER
 from tests import village
 from tests.hefeng import InProcess, plain
+from tests.people.office import deeds, person_id
 from tests.wire.client import Phone
 
 
 @pytest.fixture(autouse=True)
 def qinghe(app: Flask) -> None:
     village.found(app)
-
-
-def person_id(app: Flask, username: str) -> str:
-    with app.app_context():
-        found = by_username(username)
-        assert found is not None
-        return found.id
-
-
-def deeds(app: Flask) -> list[str]:
-    with app.app_context():
-        return [line.verb for line in db.session.scalars(select(AuditLine).order_by(AuditLine.id)) if line.person_id]
 
 
 def test_the_town_cannot_hand_out_a_grid_of_another_town(app: Flask) -> None:
