@@ -119,7 +119,8 @@ def test_a_second_factor_is_set_up_and_asked_for(office: Page) -> None:
 
 
 PAGES = [
-    "people", "people/new", "people/phones", "people/grids", f"people/enrol/{village.VILLAGE}", "me", "me/totp", "audit",
+    "people", "people/new", "people/phones", "people/grids", f"people/enrol/{village.VILLAGE}",
+    "me", "me/totp", "audit",
 ]  # fmt: skip
 MEASURE = """
 all => all.filter(each => !['checkbox', 'radio'].includes(each.type))

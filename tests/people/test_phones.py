@@ -104,7 +104,7 @@ def digits(page: str) -> str:
 
 
 def waiting(page: str) -> str:
-    return re.findall(r'hx-get="([^"]+)"', page)[0].replace("&amp;", "&")
+    return str(re.findall(r'hx-get="([^"]+)"', page)[0]).replace("&amp;", "&")
 
 
 def test_nobody_of_elsewhere_is_enrolled_through_this_village(app: Flask) -> None:
