@@ -26,6 +26,7 @@ def from_environment() -> dict[str, Any]:
         "DATA_DIR": str(data_dir),
         "SECRET_KEY": os.environ.get("SECRET_KEY") or "",
         "PUBLIC_URL": (os.environ.get("PUBLIC_URL") or LOCAL).rstrip("/"),
+        "REQUIRE_TOTP": (os.environ.get("REQUIRE_TOTP") or "0") not in ("0", "no", "false"),
         "MAX_CONTENT_LENGTH": MAX_BODY,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
 from doorknock import clock
 from doorknock.db import db
+from doorknock.people.contact import expected_since
 from doorknock.people.devices import Device
-from doorknock.people.models import Assignment, Person
+from doorknock.people.models import Assignment, Person, holding
 from doorknock.words import _
-
-QUIET = timedelta(hours=3)
-"""A phone that is silent for longer during the working day is said to be out of touch."""
-MORNING, EVENING = time(8), time(17)
-"""Before there were three hours of work today, the evening before is what counts."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +59,6 @@ class Freshness:
         return Said(_("%(start)s%(who)s，名下还要去 %(left)s 户", start=start, who=who, left=left), behind=True)
 
 
-def expected_since(now: datetime) -> datetime:
-    """Since when a phone should have been in touch."""
-    local = now.astimezone(clock.SHANGHAI)
-    if (local - QUIET).date() == local.date() and (local - QUIET).time() >= MORNING:
-        return now - QUIET
-    return datetime.combine(local.date() - timedelta(days=1), EVENING, clock.SHANGHAI)
-
-
 def of_grids(codes: Iterable[str]) -> dict[str, Freshness]:
     """Per grid: its hands and their phones that are switched on; a renewed enrolment stands for the one before."""
     wanted = set(codes)
@@ -85,7 +73,7 @@ def of_grids(codes: Iterable[str]) -> dict[str, Freshness]:
             (Device.worker_id == Person.id) & Device.revoked_at.is_(None) & Device.id.not_in(renewed),
         )
         .where(Assignment.county.in_(sorted({code[:6] for code in wanted})))
-        .where(Assignment.until.is_(None), Person.active.is_(True))
+        .where(holding(clock.now()), Person.active.is_(True))
     )
     for grid, person_id, device_id, last in db.session.execute(held):
         if grid in wanted:

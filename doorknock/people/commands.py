@@ -8,11 +8,12 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from doorknock import audit
+from doorknock import audit, clock
 from doorknock.db import db
 from doorknock.errors import Refused
-from doorknock.people import devices
+from doorknock.people import devices, handover
 from doorknock.people.models import Person, by_username
+from doorknock.regions.models import grid
 from doorknock.shell import as_json, one_transaction, say
 from doorknock.words import _
 
@@ -44,6 +45,30 @@ def add(username: str, password: str | None) -> None:
         _("管理员 %(username)s 已建好。", username=username)
         + ("" if password else _("密码(只显示这一次):%(secret)s", secret=secret))
     )
+
+
+@people.command("substitute")
+@click.argument("username")
+@click.option("--for", "away", required=True, help="Login name of the one who is away.")
+@click.option("--grid", "codes", required=True, multiple=True, help="Code of a grid; may be given again.")
+@click.option("--since", help="RFC 3339; now, if left out.")
+@click.option("--until", required=True, help="RFC 3339.")
+@click.option("--alone", is_flag=True, help="The one who is away does not hold the grids meanwhile.")
+@one_transaction
+def substitute(username: str, away: str, codes: tuple[str, ...], since: str | None, until: str, *, alone: bool) -> None:
+    """Let somebody stand in for another for some time; it ends by itself."""
+    found = [by_username(name) for name in (username, away)]
+    grids = [grid(code) for code in codes]
+    if None in found or None in grids:
+        raise Refused(_("没有这个人，或者没有这个网格。"))
+    try:
+        begins, ends = clock.parse(since) if since else clock.now(), clock.parse(until)
+    except ValueError as error:
+        raise Refused(_("时间写成 2026-11-23T08:00:00+08:00。")) from error
+    [worker, giver] = [person for person in found if person]
+    term = handover.Term(begins, ends, alone)
+    handover.stand_in(handover.Hands([g for g in grids if g], worker, [giver], term), term, by=None)
+    click.echo(_("%(name)s代班排好了。", name=worker.name))
 
 
 @phones.command("code")

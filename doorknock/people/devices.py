@@ -136,9 +136,14 @@ def device_of(token: str, *, lock: bool = False) -> Device:
     if device.revoked_at is None and device.id in _revocations():
         device.revoked_at = _revocations()[device.id]
     worker = db.session.get(Person, device.worker_id)
-    if device.revoked_at is None and (worker is None or not worker.active):
+    if device.revoked_at is None and (worker is None or _left(worker)):
         device.revoked_at = clock.now()
     return device
+
+
+def _left(worker: Person) -> bool:
+    """Whether somebody is switched off, and the days in which their phones may still deliver are over."""
+    return not worker.active and (worker.phones_until is None or worker.phones_until <= clock.now())
 
 
 def _take_up(claim: dict[str, Any]) -> Device:

@@ -7,7 +7,7 @@ from doorknock.errors import Refused
 from doorknock.people import devices
 from doorknock.people.commands import enrol_link
 from doorknock.people.devices import Device
-from doorknock.people.models import Person, assign, grids_now
+from doorknock.people.models import Person, assign, own_grids
 from doorknock.regions.models import Region
 from doorknock.words import _
 
@@ -39,7 +39,7 @@ def hand_grids(worker: Person, wanted: list[str], within: set[str], *, by: Perso
         raise Refused(_("有的网格不在您管的区划里，没有改。"))
     if any(code[:6] != home.county for code in wanted):
         raise Refused(_("网格要和网格员在同一个县，没有改。"))
-    kept = [code for code in grids_now(worker.id) if code not in within]
+    kept = [code for code in own_grids(worker.id) if code not in within]
     changed = assign(worker, sorted({*wanted, *kept}), first=False)
     if changed:
         audit.record("grids.assign", home.code, by=by.id, subject=worker.id, grids=sorted(wanted))

@@ -1,16 +1,29 @@
-"""The audit log on a page: who did what in one's own region, newest first."""
+"""The audit log on a page: who did what in one's own region, newest first; only ever read, never changed."""
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template, request
-from sqlalchemy import ColumnElement, or_, select, true
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
 
+from flask import Blueprint, Response, g, render_template, request
+from sqlalchemy import ColumnElement, Select, or_, select, true
+from werkzeug.datastructures import MultiDict
+
+from doorknock import audit as book
+from doorknock import clock
 from doorknock.access import may, needs
 from doorknock.audit import AuditLine
 from doorknock.db import db
+from doorknock.errors import Refused
+from doorknock.people import log_words
+from doorknock.people.devices import Device
 from doorknock.people.models import Person
+from doorknock.people.reach import colleagues
 from doorknock.regions.models import Region
-from doorknock.words import lazy
+from doorknock.words import _, lazy
 
 PAGE = 50
 DEEDS = {
@@ -20,25 +33,117 @@ DEEDS = {
     "review.ask": lazy("审核时问了一下"), "review.later": lazy("审核时先放着"), "staff_void": lazy("作废了一次走访"),
     "staff_move": lazy("把一次走访移到另一户"), "quarantine.accept": lazy("收下了一条待看的记录"),
     "quarantine.reject": lazy("定了不收一条待看的记录"), "phonefile.take": lazy("导入了手机文件"),
+    "people.make": lazy("建了账号"), "people.edit": lazy("改了账号"), "people.off": lazy("停用了人员"),
+    "people.on": lazy("恢复了人员"), "people.password": lazy("给了临时密码"),
+    "people.totp": lazy("取消了别人的验证码登录"),
+    "grids.hand": lazy("交了网格"), "grids.taken": lazy("收回了网格"), "grids.stand_in": lazy("排了代班"),
+    "grids.stand_in_end": lazy("提前结束了代班"), "me.password": lazy("改了自己的密码"),
+    "me.totp": lazy("设了自己的验证码登录"), "me.codes": lazy("换了自己的备用码"),
+    "me.sessions": lazy("退出了自己别处的登录"), "audit.export": lazy("导出了记录"),
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""
+MOST_ROWS = 20_000
+"""Lines of one file; who needs more asks for a shorter time."""
 door = Blueprint("log", __name__, url_prefix="/office/audit")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which lines are asked for: by whom, which deed, from which day to which, about whom."""
+
+    who: str = ""
+    what: str = ""
+    first: date | None = None
+    last: date | None = None
+    about: str = ""
+
+    def kept(self) -> dict[str, str]:
+        """As the address keeps it."""
+        told = {"who": self.who, "what": self.what, "first": self.first, "last": self.last, "about": self.about}
+        return {name: str(value) for name, value in told.items() if value}
 
 
 @door.get("")
 @needs("audit")
 def audit() -> str:
     """The lines of one's own region and below; for the police only their own; for admins without names."""
-    page = max(1, request.args.get("page", 1, type=int))
-    query = select(AuditLine).where(_reached()).order_by(AuditLine.at.desc(), AuditLine.id.desc())
-    found = db.session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
-    lines = found[:PAGE]
-    names = _names({line.person_id for line in lines}) if may(g.person, "audit.names") else {}
-    codes = sorted({line.region for line in lines})
-    places = {r.code: r.name for r in db.session.scalars(select(Region).where(Region.code.in_(codes)))}
+    page, asked = max(1, request.args.get("page", 1, type=int)), _asked(request.args)
+    found = db.session.scalars(_lines(asked).limit(PAGE + 1).offset((page - 1) * PAGE)).all()
+    names = may(g.person, "audit.names")
     return render_template(
-        "people/audit.html", lines=lines, names=names, places=places, deeds=DEEDS, page=page, more=len(found) > PAGE
-    )
+        "people/audit.html", lines=log_words.told(found[:PAGE], names=names), deeds=DEEDS, page=page, asked=asked,
+        more=len(found) > PAGE, people=_people() if names else [],
+        link=lambda number: f"/office/audit?{urlencode({**asked.kept(), 'page': number})}",
+    )  # fmt: skip
+
+
+@door.post("/csv")
+@needs("audit")
+def export() -> Response:
+    """What is seen as a file, for a purpose that is written down here as well."""
+    asked, purpose = _asked(request.form), " ".join(request.form.get("purpose", "").split())
+    if not 2 <= len(purpose) <= 60:
+        raise Refused(_("请写明用途，2 到 60 个字。"))
+    names = may(g.person, "audit.names")
+    found = db.session.scalars(_lines(asked).limit(MOST_ROWS)).all()
+    text = _csv(log_words.told(found, names=names), names=names)
+    region = g.person.region_code or "000000"
+    book.record("audit.export", region, by=g.person.id, purpose=purpose, rows=len(found))
+    response = Response("\ufeff" + text, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="jilu-{clock.today():%Y%m%d}.csv"'
+    return response
+
+
+def _csv(lines: list[log_words.Told], *, names: bool) -> str:
+    file = io.StringIO()
+    rows = csv.writer(file)
+    head = [_("时间"), _("谁"), _("做了什么"), _("关于谁"), _("哪里"), _("细节")]
+    rows.writerow(head if names else [head[0], *head[2:3], *head[4:]])
+    for each in lines:
+        row = [f"{each.at:%Y-%m-%d %H:%M:%S}", each.who, deed_words(each.verb), each.about, each.where, each.detail]
+        rows.writerow([_plain(cell) for cell in (row if names else [row[0], row[2], *row[4:]])])
+    return file.getvalue()
+
+
+def deed_words(verb: str) -> str:
+    """What the log says of a verb."""
+    return str(DEEDS.get(verb, verb))
+
+
+def _plain(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell[:1] in tuple("=+-@\t\r＝＋－＠") else cell
+
+
+def _asked(form: MultiDict[str, str]) -> Asked:
+    days = [_day(form.get(name, "")) for name in ("first", "last")]
+    what = form.get("what", "")
+    named = may(g.person, "audit.names")
+    who, about = (form.get(name, "")[:36] if named else "" for name in ("who", "about"))
+    return Asked(who, what if what in DEEDS else "", days[0], days[1], about)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _lines(asked: Asked) -> Select[AuditLine]:
+    query = select(AuditLine).where(_reached()).order_by(AuditLine.at.desc(), AuditLine.id.desc())
+    if asked.who:
+        query = query.where(AuditLine.person_id == asked.who)
+    if asked.what:
+        query = query.where(AuditLine.verb == asked.what)
+    if asked.first:
+        query = query.where(AuditLine.at >= clock.start_of(asked.first))
+    if asked.last:
+        query = query.where(AuditLine.at < clock.start_of(asked.last + timedelta(days=1)))
+    if asked.about:
+        phones = select(Device.id).where(Device.worker_id == asked.about)
+        query = query.where(or_(AuditLine.subject == asked.about, AuditLine.subject.in_(phones)))
+    return query
 
 
 def _reached() -> ColumnElement[bool]:
@@ -50,6 +155,8 @@ def _reached() -> ColumnElement[bool]:
     return mine if may(g.person, "audit.all") else mine & (AuditLine.person_id == g.person.id)
 
 
-def _names(ids: set[str | None]) -> dict[str, str]:
-    wanted = sorted(i for i in ids if i)
-    return {p.id: p.name for p in db.session.scalars(select(Person).where(Person.id.in_(wanted)))}
+def _people() -> list[Person]:
+    """Whom one may ask for: those whose lines one can see. The police see only their own."""
+    if not may(g.person, "audit.all"):
+        return [g.person]
+    return list(db.session.scalars(colleagues(g.person.home).order_by(Person.region_code, Person.username)).unique())

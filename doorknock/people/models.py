@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from doorknock import clock
@@ -25,6 +25,9 @@ TRIES = 8
 """Wrong logins in a row before a name is locked; low enough against guessing, high enough for thick fingers."""
 LOCKED_FOR = timedelta(minutes=15)
 SESSION_LASTS = timedelta(hours=12)
+"""A session ends then at the latest, however busy it was."""
+SESSION_IDLE = timedelta(hours=2)
+"""And it ends when nobody used it for so long: an office computer that somebody walked away from."""
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _hasher.hash("nobody")
 
@@ -41,6 +44,18 @@ class Person(Base):
     role: Mapped[str] = mapped_column(String(10))
     region_code: Mapped[str | None] = mapped_column(Code, ForeignKey("region.code"))
     active: Mapped[bool] = mapped_column(default=True)
+    phones_until: Mapped[datetime | None]
+    """Of somebody who was switched off: until when their phones still deliver what counts."""
+    must_change: Mapped[bool] = mapped_column(default=False)
+    """The password was made by the office: after logging in with it, a new one has to be chosen first."""
+    temporary_until: Mapped[datetime | None]
+    """Until when such a password opens."""
+    single_use: Mapped[bool] = mapped_column(default=False)
+    """Such a password opens once."""
+    totp_secret: Mapped[str | None] = mapped_column(String(200))
+    """The second factor, encrypted (totp.py)."""
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    """The last step whose code was used, so that no code opens twice."""
     home: Mapped[Region | None] = relationship(lazy="joined")
 
     def set_password(self, password: str) -> None:
@@ -48,9 +63,21 @@ class Person(Base):
         if not _matches(self.password_hash, password):
             self.password_hash = _hasher.hash(password)
 
+    def knows(self, password: str) -> bool:
+        """Whether this is the person's password."""
+        return _matches(self.password_hash, password)
+
+    @property
+    def too_late(self) -> bool:
+        """Whether the office's password was not used in time."""
+        return self.temporary_until is not None and self.temporary_until <= clock.now()
+
 
 class Assignment(Base):
-    """A worker holds a grid from ``since`` (None: from the beginning) until ``until`` (None: still)."""
+    """A worker holds a grid from ``since`` (None: from the beginning) until ``until`` (None: without an end).
+
+    Both may lie in the future: a substitute (代班) holds the grid for some days, and whoever is away takes it up again.
+    """
 
     __tablename__ = "grid_assignment"
     __table_args__ = (Index("ix_grid_assignment_person", "person_id"), {"info": BY_COUNTY})
@@ -60,6 +87,8 @@ class Assignment(Base):
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
     since: Mapped[datetime | None]
     until: Mapped[datetime | None]
+    stands_for: Mapped[str | None] = mapped_column(Id)
+    """Of a substitute's: the person in whose place the grid is held."""
 
     def covers(self, instant: datetime, slack: timedelta) -> bool:
         """Whether the grid was held at any moment within ``slack`` of the instant."""
@@ -78,6 +107,14 @@ class Session(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    browser: Mapped[str] = mapped_column(String(40), default="")
+    """Kind of browser and of device as two words, no more."""
+
+    @property
+    def seen(self) -> datetime:
+        """When it was last used, to a few minutes."""
+        return self.seen_at or self.created_at
 
 
 class LoginTries(Base):
@@ -111,8 +148,10 @@ def check_login(username: str, password: str) -> Person | None:
     key = f"name:{username}"[:80]
     refuse_locked(key)
     person = by_username(username)
-    if _matches(person.password_hash if person else None, password) and person and person.active:
-        forget_tries(key)
+    fits = _matches(person.password_hash if person else None, password)
+    if fits and person and person.active and not person.too_late:
+        if person.totp_secret is None:
+            forget_tries(key)  # with a second factor the tries end only when that fits too
         return person
     count_try(key)
     return None
@@ -150,7 +189,7 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def open_session(person: Person) -> str:
+def open_session(person: Person, browser: str = "") -> str:
     """A new session of this person; the answer is the secret for the cookie."""
     secret = secrets.token_urlsafe(32)
     db.session.add(
@@ -159,15 +198,19 @@ def open_session(person: Person) -> str:
             person_id=person.id,
             created_at=clock.now(),
             expires_at=clock.now() + SESSION_LASTS,
+            seen_at=clock.now(),
+            browser=browser,
         )
     )
     return secret
 
 
 def session_person(secret: str) -> Person | None:
-    """Who is logged in with this secret; None where the session is unknown, over or revoked."""
+    """Who is logged in with this secret; None where the session is unknown, over, idle too long or revoked."""
     found = db.session.get(Session, hash_secret(secret))
     if found is None or found.revoked_at or found.expires_at <= clock.now():
+        return None
+    if found.seen + SESSION_IDLE <= clock.now():
         return None
     person = db.session.get(Person, found.person_id)
     return person if person and person.active else None
@@ -180,29 +223,44 @@ def close_session(secret: str) -> None:
         found.revoked_at = clock.now()
 
 
+def holding(at: datetime) -> ColumnElement[bool]:
+    """A condition on Assignment: it holds at this instant."""
+    begun = or_(Assignment.since.is_(None), Assignment.since <= at)
+    return begun & or_(Assignment.until.is_(None), Assignment.until > at)
+
+
 def grids_now(person_id: str) -> list[str]:
-    """The codes of the grids that a worker holds now, in order."""
-    query = select(Assignment.grid).where(Assignment.person_id == person_id, Assignment.until.is_(None))
+    """The codes of the grids that a worker holds now, as their own or as a substitute, in order."""
+    query = select(Assignment.grid).where(Assignment.person_id == person_id, holding(clock.now()))
     return sorted(set(db.session.scalars(query)))
 
 
 def assignments(person_id: str) -> list[Assignment]:
-    """All that a worker holds or has held."""
+    """All that a worker holds, has held or will hold."""
     return list(db.session.scalars(select(Assignment).where(Assignment.person_id == person_id)))
 
 
+def own_grids(person_id: str) -> list[str]:
+    """The codes of the grids that are a worker's own, also while a substitute alone holds them."""
+    query = select(Assignment.grid).where(Assignment.person_id == person_id, Assignment.until.is_(None))
+    return sorted(set(db.session.scalars(query)))
+
+
 def assign(person: Person, grids: list[str], *, first: bool) -> bool:
-    """From now on the person holds exactly these grids; whether anything changed.
+    """From now on exactly these grids are the person's own; whether anything changed. A substitute's term stays.
 
     A new person's first grids count from the beginning: their phone may hold visits older than the office's data entry.
     """
-    wanted = set(grids)
-    current = [p for p in assignments(person.id) if p.until is None]
-    for assignment in current:
-        if assignment.grid not in wanted:
-            assignment.until = clock.now()
-    new = wanted - {p.grid for p in current}
-    since = None if first else clock.now()
+    wanted, now = set(grids), clock.now()
+    own = [a for a in assignments(person.id) if a.until is None]
+    gone = [a for a in own if a.grid not in wanted]
+    for assignment in gone:
+        if assignment.since and assignment.since > now:
+            db.session.delete(assignment)  # would have been taken up again later
+        else:
+            assignment.until = now
+    new = wanted - {a.grid for a in own}
+    since = None if first else now
     for code in sorted(new):
         db.session.add(Assignment(county=code[:6], id=new_id(), grid=code, person_id=person.id, since=since))
-    return bool(new) or any(p.grid not in wanted for p in current)
+    return bool(new or gone)

@@ -9,31 +9,65 @@ from werkzeug.wrappers import Response
 from doorknock import clock, web
 from doorknock.access import open_to
 from doorknock.errors import Problem
-from doorknock.people import log, schemas, staff
-from doorknock.people.models import SESSION_LASTS, check_login, close_session, open_session, session_person
+from doorknock.people import (
+    contact,
+    enrol_pages,
+    grid_pages,
+    join_pages,
+    log,
+    me_pages,
+    phone_pages,
+    schemas,
+    sessions,
+    staff,
+    totp,
+)  # fmt: skip
+from doorknock.people.models import (
+    SESSION_LASTS,
+    Person,
+    check_login,
+    close_session,
+    count_try,
+    forget_tries,
+    open_session,
+    refuse_locked,
+    session_person,
+)  # fmt: skip
 
-COOKIE = "doorknock"
+COOKIE = sessions.COOKIE
 NO_SESSION = ("/static/", "/api/", "/field", "/sw.js", "/manifest.webmanifest", "/healthz", "/readyz")
 """Paths that never ask who is logged in; they cost no look into the sessions."""
+Page = tuple[str, int, dict[str, str]]
 door = Blueprint("people", __name__)
 
 
 def register(app: Flask) -> None:
     """Open the office's front door and the rooms behind it."""
     app.jinja_env.filters["said"] = clock.said
-    app.jinja_env.filters["skew"] = staff.skew_words
-    app.register_blueprint(door)
-    app.register_blueprint(staff.door)
-    app.register_blueprint(log.door)
+    app.jinja_env.filters["said_day_of"] = lambda instant: clock.said_day(clock.day_of(instant))
+    app.jinja_env.filters["skew"] = contact.skew_words
+    rooms = (staff, phone_pages, grid_pages, enrol_pages, join_pages, me_pages, log)
+    for room in (door, *(room.door for room in rooms)):
+        app.register_blueprint(room)
 
 
 @door.before_app_request
-def recognise() -> None:
-    """Who stands there, for the rest of the request: ``g.person``, None without a session that holds."""
+def recognise() -> Response | None:
+    """Who stands there, for the rest of the request: ``g.person``, None without a session that holds.
+
+    Whoever must first choose a password or set up a second factor is led there, whatever they asked for.
+    """
     g.person = None
     secret = request.cookies.get(COOKIE)
-    if secret and not request.path.startswith(NO_SESSION):
-        g.person = session_person(secret)
+    if not secret or request.path.startswith(NO_SESSION):
+        return None
+    g.person = session_person(secret)
+    if g.person is None:
+        return None
+    if sessions.note_use(secret):
+        g.person = session_person(secret)  # read again: noting was a transaction of its own
+    way = me_pages.demand(g.person)
+    return redirect(way) if way and not me_pages.on_the_way(request.path) else None
 
 
 @door.get("/")
@@ -53,8 +87,8 @@ def login_form() -> Response | str:
 
 @door.post("/login")
 @open_to("anyone: name and password, counted against guessing")
-def login() -> Response | tuple[str, int, dict[str, str]]:
-    """Open a session and go on; a wrong, locked or worker's login stays on the form and says why."""
+def login() -> Response | Page:
+    """Open a session and go on, or ask for the second factor; a wrong, locked or worker's login stays and says why."""
     try:
         form = schemas.login(request.form)
         person = check_login(form["username"], form["password"])
@@ -67,9 +101,29 @@ def login() -> Response | tuple[str, int, dict[str, str]]:
     if person.role == "worker":
         web.commit()
         return _stay(None, is_worker=True)
-    if COOKIE in request.cookies:
-        close_session(request.cookies[COOKIE])
-    return _with_cookie(redirect(_inside(form["next"])), open_session(person))
+    if person.totp_secret is not None:
+        return _ask_code(person, None)
+    return _let_in(person)
+
+
+@door.post("/login/code")
+@open_to("anyone: a ticket of the password just given, and a code, counted against guessing")
+def login_code() -> Response | Page:
+    """The second step: the code from the authenticator, or a recovery code."""
+    person = totp.ticket_person(request.form.get("ticket", ""))
+    if person is None:
+        return _stay(Problem("login_failed"))
+    key = f"name:{person.username}"[:80]
+    try:
+        refuse_locked(key)
+    except Problem as problem:
+        return _ask_code(person, problem)
+    if not totp.use(person, request.form.get("code", "")[:40]):
+        count_try(key)
+        web.commit()
+        return _ask_code(person, Problem("login_failed"))
+    forget_tries(key)
+    return _let_in(person)
 
 
 @door.post("/logout")
@@ -89,12 +143,29 @@ def _inside(path: str) -> str:
     return path.removesuffix("?") if inside else "/office"
 
 
-def _stay(problem: Problem | None, *, is_worker: bool = False) -> tuple[str, int, dict[str, str]]:
+def _stay(problem: Problem | None, *, is_worker: bool = False) -> Page:
     page = render_template(
         "login.html", problem=problem, is_worker=is_worker, after=_inside(request.form.get("next", "")),
         username=request.form.get("username", "")[:60],
     )  # fmt: skip
     return page, problem.status if problem else 403, problem.headers if problem else {}
+
+
+def _ask_code(person: Person, problem: Problem | None) -> Page:
+    page = render_template(
+        "people/login_code.html", problem=problem, ticket=totp.ticket(person),
+        after=_inside(request.form.get("next", "")),
+    )  # fmt: skip
+    return page, problem.status if problem else 200, problem.headers if problem else {}
+
+
+def _let_in(person: Person) -> Response:
+    if person.single_use:
+        person.password_hash = ""  # it opened once
+    if COOKIE in request.cookies:
+        close_session(request.cookies[COOKIE])
+    secret = open_session(person, sessions.browser_of(request.user_agent.string))
+    return _with_cookie(redirect(_inside(request.form.get("next", ""))), secret)
 
 
 def _with_cookie(response: Response, secret: str) -> Response:

@@ -27,6 +27,24 @@ class GridsForm(_Form):
     grids = fields.List(fields.Str(validate=validate.Regexp(r"\d{15}$")), load_default=list)
 
 
+class HandForm(_Form):
+    """Several grids into other hands, for good or for some days."""
+
+    grids = fields.List(fields.Str(validate=validate.Regexp(r"\d{15}$")), load_default=list)
+    to = fields.Str(load_default="", validate=validate.Length(max=36))
+    giver = fields.Str(load_default="all", validate=validate.Length(max=36))
+    how = fields.Str(load_default="good", validate=validate.OneOf(("good", "term")))
+    first = fields.Date(load_default=None, allow_none=True)
+    last = fields.Date(load_default=None, allow_none=True)
+    alone = fields.Str(load_default="no", validate=validate.OneOf(("yes", "no")))
+
+
+def hand(form: MultiDict[str, str]) -> dict[str, Any]:
+    """What is asked about several grids; ValidationError where something is no code or no day."""
+    single = {name: form[name] for name in HandForm().fields if name != "grids" and form.get(name)}
+    return dict(HandForm().load({**single, "grids": form.getlist("grids")}))
+
+
 def login(form: MultiDict[str, str]) -> dict[str, Any]:
     """The login form's fields; ValidationError where one is too long."""
     return dict(LoginForm().load({name: form[name].strip() if name == "username" else form[name] for name in form}))

@@ -80,11 +80,18 @@ def _who(asked: dict[str, Any]) -> Person | None:
         if isinstance(code, str | int) and not isinstance(code, bool):
             return devices.use_code(str(code), request.remote_addr or "")
         if isinstance(username, str) and isinstance(password, str):
-            return check_login(username, password)
+            return _by_password(username, password)
     except Problem:
         db.session.rollback()
         raise
     raise Problem("malformed")
+
+
+def _by_password(username: str, password: str) -> Person | None:
+    person = check_login(username, password)
+    if person and (person.must_change or person.totp_secret):
+        raise Problem("forbidden", _("这个账号不能只凭密码登记手机，请用登记码。"))
+    return person
 
 
 @api.get("/devices/me")

@@ -1,7 +1,8 @@
+import { bindPoll } from './poll.js';
 import { bindPrint } from './print.js';
 
 /** Every behaviour binds itself by its data attribute, now and in whatever htmx brings later. */
-const behaviours = [bindPrint];
+const behaviours = [bindPrint, bindPoll];
 
 /** @param {ParentNode} root */
 function bind(root) {

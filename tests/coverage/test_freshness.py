@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from doorknock import clock
-from doorknock.coverage.freshness import Freshness, Phone, expected_since, together
+from doorknock.coverage.freshness import Freshness, Phone, together
+from doorknock.people.contact import expected_since
 
 
 def at(text: str) -> datetime:

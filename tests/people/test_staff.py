@@ -8,35 +8,21 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from doorknock.audit import AuditLine
-from doorknock.db import db
 from doorknock.people.log import DEEDS
-from doorknock.people.models import by_username, grids_now
+from doorknock.people.models import grids_now
 from doorknock.people.staff import qr_path
 from doorknock.places.review import VERDICTS
 from doorknock.places.review_pages import LATER
 from tests import village
 from tests.hefeng import InProcess, plain
+from tests.people.office import deeds, person_id
 from tests.wire.client import Phone
 
 
 @pytest.fixture(autouse=True)
 def qinghe(app: Flask) -> None:
     village.found(app)
-
-
-def person_id(app: Flask, username: str) -> str:
-    with app.app_context():
-        found = by_username(username)
-        assert found is not None
-        return found.id
-
-
-def deeds(app: Flask) -> list[str]:
-    with app.app_context():
-        return [line.verb for line in db.session.scalars(select(AuditLine).order_by(AuditLine.id)) if line.person_id]
 
 
 def test_the_town_cannot_hand_out_a_grid_of_another_town(app: Flask) -> None:
@@ -115,7 +101,7 @@ def test_grids_are_handed_over_and_reach_the_phone_at_its_next_contact(app: Flas
 def test_the_log_names_who_did_it_but_not_to_the_administrator(app: Flask) -> None:
     town = village.log_in(app, "zhang")
     town.post(f"/office/people/{person_id(app, 'liufang')}/code")
-    assert "张敏 发了手机登记码 禾丰村" in plain(town.get("/office/audit").text)
+    assert "张敏 发了手机登记码 刘芳 禾丰村" in plain(town.get("/office/audit").text)
     page = plain(village.log_in(app, "admin").get("/office/audit").text)
     assert "发了手机登记码 禾丰村" in page
     assert "张敏" not in page

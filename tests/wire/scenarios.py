@@ -13,6 +13,7 @@ from tests.wire.stories import (
     pulls,
     quarantine,
     review,
+    substitutes,
     visits,
 )
 from tests.wire.world import Run, World
@@ -27,6 +28,8 @@ STORIES = (
     pulls.pages,
     pulls.gzip_and_digest,
     pulls.scope_moves,
+    substitutes.both,
+    substitutes.alone,
     visits.every_outcome,
     visits.install_counts,
     visits.plain_and_full_bodies,
