@@ -24,6 +24,7 @@ VERBS: dict[str, frozenset[str]] = {
     "quarantine": frozenset({"village", "town"}),
     "visits.void": frozenset({"village", "town"}),
     "paper": frozenset({"village", "town"}),
+    "household": frozenset({"village", "town"}),
     "roster.import": frozenset({"village", "town"}),
     "grids.assign": frozenset({"town"}),
     "devices": frozenset({"town", "admin"}),

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 
 from doorknock import changes
 from doorknock.changes import Deed
+from doorknock.commitments import deeds as withdrawing
 from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
 from doorknock.places import review, roster
@@ -22,11 +23,12 @@ from doorknock.places.models import Place
 from doorknock.places.standing import Decision, Item, Report
 from doorknock.places.tally import Contribution, Counter
 from doorknock.regions.models import region
+from doorknock.sync import paper
 from doorknock.sync.bench import Bench, Event, Quarantine
 from doorknock.sync.journal import APPLIED, JournalLine
 from doorknock.sync.kinds import KINDS
 from doorknock.sync.push import read_body
-from doorknock.visits import deeds
+from doorknock.visits import deeds, wishes
 from doorknock.visits.models import Visit
 
 DERIVED: tuple[Any, ...] = (Place, Visit, Commitment, Withdrawal, Report, Decision, Item, Contribution, Counter)
@@ -79,7 +81,7 @@ def _replay(county: str) -> int:
     for act in _acts(county):
         if isinstance(act, Deed):
             bench.write()
-            _do(act)
+            _do(bench, act)
         else:
             events += 1
             _take(bench, act)
@@ -116,7 +118,7 @@ def _take(bench: Bench, line: JournalLine) -> None:
         return  # it took effect once; that it cannot now shows as a difference
 
 
-def _do(deed: Deed) -> None:
+def _do(bench: Bench, deed: Deed) -> None:
     body = deed.body
     if deed.kind == "roster":
         village = region(body["village"])
@@ -132,6 +134,12 @@ def _do(deed: Deed) -> None:
         review.replay(deed)
     elif deed.kind in deeds.KINDS:
         deeds.replay(deed)
+    elif deed.kind == paper.KIND:
+        paper.replay(bench, deed)
+    elif deed.kind == withdrawing.KIND:
+        withdrawing.replay(deed)
+    elif deed.kind in wishes.KINDS:
+        wishes.replay(deed)
 
 
 def _snapshot(county: str) -> Snapshot:

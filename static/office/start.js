@@ -1,7 +1,8 @@
 import { bindPrint } from './print.js';
+import { bindSlips } from './slips.js';
 
 /** Every behaviour binds itself by its data attribute, now and in whatever htmx brings later. */
-const behaviours = [bindPrint];
+const behaviours = [bindPrint, bindSlips];
 
 /** @param {ParentNode} root */
 function bind(root) {
