@@ -26,6 +26,7 @@ VERBS: dict[str, frozenset[str]] = {
     "paper": frozenset({"village", "town"}),
     "household": frozenset({"village", "town"}),
     "roster.import": frozenset({"village", "town"}),
+    "roster.edit": frozenset({"village", "town"}),
     "grids.assign": frozenset({"town"}),
     "devices": frozenset({"town", "admin"}),
     "people": frozenset({"town", "admin"}),

@@ -80,7 +80,7 @@ TABLE: dict[str, Door] = {
     # A household that stands there
     "household.settle": Door("GET /office/places/one/{place}/settle", "erase, show a household its record", named=True),
     "household.withdraw": Door(
-        "POST /office/places/one/{place}/withdraw/{no}", "erase, show a household its record", named=True
+        "POST /office/places/one/{place}/withdraw", "erase, show a household its record", named=True
     ),
     "household.close": Door("POST /office/places/one/{place}/close", "erase, show a household its record", named=True),
     "household.reopen": Door(
@@ -90,6 +90,13 @@ TABLE: dict[str, Door] = {
         "POST /office/places/one/{place}/record", "erase, show a household its record", named=True
     ),
     # Rosters
+    "doors.story_of": Door("GET /office/places/one/{place}/story", "doors", named=True),
+    "doors.edit_form": Door("GET /office/places/one/{place}/edit", "import roster", named=True),
+    "doors.edit": Door("POST /office/places/one/{place}/edit", "import roster", named=True),
+    "doors.move": Door("POST /office/places/{village}/move", "import roster", named=True),
+    "doors.print_home": Door("GET /office/print", "record visits from paper"),
+    "doors.print_form": Door("GET /office/print/{village}", "record visits from paper", named=True),
+    "doors.print_table": Door("POST /office/print/{village}", "record visits from paper", named=True),
     "roster.home": Door("GET /office/import", "import roster"),
     "roster.page": Door("GET /office/import/{village}", "import roster", named=True),
     "roster.upload": Door("POST /office/import/{village}", "import roster", named=True),

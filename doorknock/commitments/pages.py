@@ -12,11 +12,10 @@ from doorknock.access import may, needs
 from doorknock.commitments import deeds, household
 from doorknock.commitments.models import Commitment
 from doorknock.db import db
-from doorknock.errors import Problem, Refused
+from doorknock.errors import Refused
 from doorknock.places import listing
-from doorknock.places.choosing import go
+from doorknock.places.choosing import go, place_of
 from doorknock.places.models import Place
-from doorknock.places.pages import place_of
 from doorknock.regions.models import Region, region
 from doorknock.visits import wishes
 from doorknock.words import _
@@ -29,7 +28,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(door)
 
 
-def _here(ident: str, **_more: str) -> Region:
+def _here(ident: str) -> Region:
     return region(place_of(ident).village_code)
 
 
@@ -52,14 +51,14 @@ def _page(place: Place, refused: str = "") -> str:
     )  # fmt: skip
 
 
-@door.post("/<ident>/withdraw/<commitment>")
+@door.post("/<ident>/withdraw")
 @needs("household", _here)
-def withdraw(ident: str, commitment: str) -> Response | tuple[str, int]:
+def withdraw(ident: str) -> Response | tuple[str, int]:
     """撤回承诺, as said on a day; no reason is asked."""
     place = place_of(ident)
-    found = db.session.get(Commitment, (place.county, commitment))
+    found = db.session.get(Commitment, (place.county, request.form.get("commitment", "")[:36]))
     if found is None or place_of(found.place_id).survivor_id != place.survivor_id:
-        raise Problem("not_found", _("没有这份承诺书。"))
+        return _stays(ident, Refused(_("没有这份承诺书。请刷新看一下。")))
     try:
         deeds.withdraw(found, day=_day(request.form.get("day", "")), by=g.person.id)
     except Refused as why:

@@ -18,7 +18,7 @@ from doorknock.db import db
 from doorknock.places import review
 from doorknock.places.models import Place, folded, roster_id
 from doorknock.places.reading import Reading, Refusal, RosterRow, count, read_roster
-from doorknock.regions.models import Region, groups
+from doorknock.regions.models import Region, groups, region
 from doorknock.sheets import open_workbook
 from doorknock.words import _, lazy
 
@@ -219,3 +219,11 @@ def take_row(village: Region, ident: str, place: Place | None, grid: str, new: d
     place.move_to(grid)
     changes.touch(grid, "place", ident)
     return place
+
+
+def replay(deed: changes.Deed) -> None:
+    """Write a recorded row of the roster down again (rebuild)."""
+    body = deed.body
+    place = db.session.get(Place, (deed.county, body["place_id"]))
+    take_row(region(body["village"]), body["place_id"], place, body["grid"], body["fields"])
+    db.session.flush()

@@ -18,11 +18,11 @@ from doorknock.changes import Deed
 from doorknock.commitments import deeds as withdrawing
 from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
-from doorknock.places import review, roster
+from doorknock.places import moving, review, roster
+from doorknock.places.edits import FieldEdit
 from doorknock.places.models import Place
 from doorknock.places.standing import Decision, Item, Report
 from doorknock.places.tally import Contribution, Counter
-from doorknock.regions.models import region
 from doorknock.sync import paper
 from doorknock.sync.bench import Bench, Event, Quarantine
 from doorknock.sync.journal import APPLIED, JournalLine
@@ -31,9 +31,20 @@ from doorknock.sync.push import read_body
 from doorknock.visits import deeds, wishes
 from doorknock.visits.models import Visit
 
-DERIVED: tuple[Any, ...] = (Place, Visit, Commitment, Withdrawal, Report, Decision, Item, Contribution, Counter)
+DERIVED: tuple[Any, ...] = (
+    Place, Visit, Commitment, Withdrawal, Report, Decision, Item, FieldEdit, Contribution, Counter,
+)  # fmt: skip
 """In the order in which they can be inserted."""
 FED = {Place: "place", Visit: "visit", Commitment: "commitment"}
+REPLAYED: dict[str, Callable[[Deed], None]] = {
+    "roster": roster.replay,
+    moving.KIND: moving.replay,
+    withdrawing.KIND: withdrawing.replay,
+    **dict.fromkeys(("decide", "undo"), review.replay),
+    **dict.fromkeys(deeds.KINDS, deeds.replay),
+    **dict.fromkeys(wishes.KINDS, wishes.replay),
+}
+"""How each kind of office fact is written down again; a slip is the one that needs the bench."""
 Key = tuple[str, ...]
 Snapshot = dict[Any, dict[Key, dict[str, Any]]]
 
@@ -119,27 +130,10 @@ def _take(bench: Bench, line: JournalLine) -> None:
 
 
 def _do(bench: Bench, deed: Deed) -> None:
-    body = deed.body
-    if deed.kind == "roster":
-        village = region(body["village"])
-        place = db.session.get(Place, (deed.county, body["place_id"]))
-        roster.take_row(village, body["place_id"], place, body["grid"], body["fields"])
-        db.session.flush()
-    elif deed.kind == "move":
-        place = db.session.get(Place, (deed.county, body["place_id"]))
-        if place is not None:
-            place.move_to(body["grid"])
-            db.session.flush()
-    elif deed.kind in ("decide", "undo"):
-        review.replay(deed)
-    elif deed.kind in deeds.KINDS:
-        deeds.replay(deed)
-    elif deed.kind == paper.KIND:
+    if deed.kind == paper.KIND:
         paper.replay(bench, deed)
-    elif deed.kind == withdrawing.KIND:
-        withdrawing.replay(deed)
-    elif deed.kind in wishes.KINDS:
-        wishes.replay(deed)
+    elif deed.kind in REPLAYED:
+        REPLAYED[deed.kind](deed)
 
 
 def _snapshot(county: str) -> Snapshot:

@@ -269,7 +269,7 @@ def _there(desk: Desk, rows: Iterable[Row]) -> dict[tuple[str, str], str]:
         return {}
     county = desk.doors.village.county
     family = select(Place.id, Place.survivor_id).where(Place.county == county, Place.survivor_id.in_(ids))
-    kin = dict(tuple(row) for row in db.session.execute(family))
+    kin: dict[str, str] = {row.id: row.survivor_id for row in db.session.execute(family)}
     same = (Visit.county == county) & Visit.place_id.in_(sorted(kin)) & (Visit.day == desk.day)
     mine = (Visit.worker_id == desk.worker.id) & Visit.superseded_by.is_(None) & Visit.void.is_(False)
     return {

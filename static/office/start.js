@@ -1,8 +1,9 @@
 import { bindPrint } from './print.js';
 import { bindSlips } from './slips.js';
+import { bindTicks } from './ticks.js';
 
 /** Every behaviour binds itself by its data attribute, now and in whatever htmx brings later. */
-const behaviours = [bindPrint, bindSlips];
+const behaviours = [bindPrint, bindSlips, bindTicks];
 
 /** @param {ParentNode} root */
 function bind(root) {

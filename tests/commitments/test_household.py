@@ -32,8 +32,8 @@ def signed(village: Hefeng) -> str:
     return event.id
 
 
-def withdraw(village: Hefeng, number: str, promise: str) -> str:
-    return f"/office/places/one/{village.ids[number]}/withdraw/{promise}"
+def withdraw(village: Hefeng, number: str) -> str:
+    return f"/office/places/one/{village.ids[number]}/withdraw"
 
 
 def test_who_may_not_settle_is_refused(village: Hefeng) -> None:
@@ -41,7 +41,7 @@ def test_who_may_not_settle_is_refused(village: Hefeng) -> None:
     for person in ("gao", "xu", "lin"):
         screen = village.office(person)
         screen.get(settle(village, "1001"), status=403)
-        screen.post(withdraw(village, "1001", promise), status=403, day=clock.today().isoformat())
+        screen.post(withdraw(village, "1001"), status=403, commitment=promise, day=clock.today().isoformat())
         for word in ("close", "reopen", "record"):
             screen.post(f"/office/places/one/{village.ids['1001']}/{word}", status=403, said="1")
     assert village.figures() == changed(**COVERED, signed=1)
@@ -54,7 +54,7 @@ def test_a_promise_is_taken_back_with_a_date_and_no_reason_and_phones_learn(vill
     assert "在纸上签的，编号 7" in page
     assert "原因" not in page.replace("不用说原因", "").replace("不问原因", "")
     yesterday = clock.today() - timedelta(days=1)
-    chen.post(withdraw(village, "1001", promise), day=yesterday.isoformat())
+    chen.post(withdraw(village, "1001"), commitment=promise, day=yesterday.isoformat())
     assert village.figures() == changed(**COVERED)
     assert "撤回了" in plain(chen.get(settle(village, "1001")))
     phone = village.phone("wang")
@@ -68,13 +68,14 @@ def test_a_promise_is_taken_back_with_a_date_and_no_reason_and_phones_learn(vill
 
 def test_a_promise_is_taken_back_once_and_not_before_it_was_made(village: Hefeng) -> None:
     promise = signed(village)
-    chen, address = village.office("chen"), withdraw(village, "1001", promise)
+    chen, address = village.office("chen"), withdraw(village, "1001")
     for day in ("", "昨天", "2020-01-01", "2999-01-01"):
-        chen.post(address, status=409, day=day)
-    chen.post(withdraw(village, "1002", promise), status=404, day=clock.today().isoformat())
+        chen.post(address, status=409, commitment=promise, day=day)
+    chen.post(withdraw(village, "1002"), status=409, commitment=promise, day=clock.today().isoformat())
     assert village.figures() == changed(**COVERED, signed=1)
-    chen.post(address, day=clock.today().isoformat())
-    assert "已经撤回了" in chen.post(address, status=409, day=clock.today().isoformat()).text
+    today = clock.today().isoformat()
+    chen.post(address, commitment=promise, day=today)
+    assert "已经撤回了" in chen.post(address, status=409, commitment=promise, day=today).text
     village.stands()
 
 

@@ -85,7 +85,7 @@ function isCounted(
 
 /**
  * Whether a visit says 不用再来 after the household itself last lifted that in the office.
- * @param {{at: string, do_not_return?: boolean | null}[]} effective
+ * @param {Data[]} effective
  * @param {string | null | undefined} lifted
  */
 function saidSince(effective, lifted) {
