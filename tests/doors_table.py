@@ -100,6 +100,8 @@ TABLE: dict[str, Door] = {
     "roster.home": Door("GET /office/import", "import roster"),
     "roster.page": Door("GET /office/import/{village}", "import roster", named=True),
     "roster.upload": Door("POST /office/import/{village}", "import roster", named=True),
+    "roster.paste": Door("POST /office/import/{village}/paste", "import roster", named=True),
+    "roster.print_missing": Door("POST /office/import/{village}/{no}/missing", "import roster", named=True),
     "roster.preview": Door("GET /office/import/{village}/{no}", "import roster", named=True),
     "roster.confirm": Door("POST /office/import/{village}/{no}", "import roster", named=True),
     # Review and quarantine

@@ -14,11 +14,11 @@ from doorknock.db import db
 from doorknock.people.models import ROLES, Person
 from doorknock.places import listing, standing
 from doorknock.places.edits import FieldEdit
-from doorknock.places.models import KINDS, Place
+from doorknock.places.models import Place
 from doorknock.places.reviewing import TOLD, VERDICT_WORDS
 from doorknock.places.standing import Decision, Report
 from doorknock.regions.models import grids_of
-from doorknock.words import _, joined, lazy
+from doorknock.words import _, lazy
 
 DONE = {
     "move": lazy("移了组"), "door_close": lazy("记下：不用再来"), "door_reopen": lazy("住户本人取消了「不用再来」"),
@@ -118,23 +118,13 @@ class _Teller:
             self.stood[name] = value
             if name in SILENT or before == value:
                 continue
-            hidden = name in listing.PRIVATE and not self.names
             word = str(listing.FIELD_WORDS.get(name, name))
-            found.append(
-                Change(word, "" if hidden else self._said(name, before), "" if hidden else self._said(name, value))
-            )
+            told = ("", "") if name in listing.PRIVATE and not self.names else self._told(name, before, value)
+            found.append(Change(word, *told))
         return found
 
-    def _said(self, name: str, value: Any) -> str:
-        if value in (None, "", []):
-            return _("空")
-        if name == "group":
-            return self.called.get(str(value), str(value))
-        if name == "kind":
-            return str(KINDS.get(value, value))
-        if name == "geo":
-            return _("有一个点")
-        return joined(value) if isinstance(value, list) else str(value)
+    def _told(self, name: str, before: Any, after: Any) -> tuple[str, str]:
+        return listing.value_words(name, before, self.called), listing.value_words(name, after, self.called)
 
     def _who(self, ident: str | None) -> str:
         person = self.people.get(ident or "")
