@@ -20,6 +20,10 @@ DEEDS = {
     "review.ask": lazy("审核时问了一下"), "review.later": lazy("审核时先放着"), "staff_void": lazy("作废了一次走访"),
     "staff_move": lazy("把一次走访移到另一户"), "quarantine.accept": lazy("收下了一条待看的记录"),
     "quarantine.reject": lazy("定了不收一条待看的记录"), "phonefile.take": lazy("导入了手机文件"),
+    "paper": lazy("代录了纸质记录"), "export.print": lazy("打印了户名单"), "roster.edit": lazy("改了户表"),
+    "roster.move": lazy("把户移了组"), "commitment.withdraw": lazy("替住户撤回了承诺书"),
+    "door_close": lazy("记下住户说不用再来"), "door_reopen": lazy("住户本人取消了不用再来"),
+    "household.show": lazy("给住户看了记录"),
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""
 door = Blueprint("log", __name__, url_prefix="/office/audit")

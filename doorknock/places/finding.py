@@ -13,7 +13,7 @@ from doorknock.places import listing
 from doorknock.places.models import Place, by_ids, folded
 from doorknock.regions.models import Region
 
-_DASHES = str.maketrans(dict.fromkeys("./—－_", "-"))
+_DASHES = str.maketrans(dict.fromkeys("./—_", "-"))
 _WITH_UNIT = re.compile(r"(\d+)\D")
 
 

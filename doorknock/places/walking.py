@@ -16,7 +16,7 @@ from doorknock.words import _, lazy
 NOT_WALKED = ("merged", "wrong")
 TICKS = (
     ("1", lazy("讲了")), ("2", lazy("没人")), ("3", lazy("改天")), ("4", lazy("不想听")), ("5", lazy("电话讲了")),
-    ("6", lazy("留资料")), ("9", lazy("不在家")),
+    ("6", lazy("留资料")), ("9", lazy("长期不在")),
 )  # fmt: skip
 """The outcomes with a box of their own, under the keys by which 代录 types them."""
 LAST = {

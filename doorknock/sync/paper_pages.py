@@ -37,6 +37,7 @@ def page(village: str) -> str:
     """What this person was typing; with ``group``, its doors stand ready below in the order of the printed table."""
     here = village_of(village)
     sheet = Sheet.of(paper.draft(here, g.person))
+    sheet.day = sheet.day or clock.today().isoformat()
     group = request.args.get("group", "")[:15]
     if group:
         sheet.rows = [r for r in sheet.rows if not r.blank] + _ready(here, group)

@@ -97,7 +97,7 @@ def test_the_doors_that_are_missing_are_printed_with_a_purpose(village: Hefeng) 
 
 def test_a_cell_with_a_line_break_or_a_tab_in_quotes_is_one_cell() -> None:
     sheet = pasting.sheet_of('村组\t户主\n一组\t"钱\n新来"\n二组\t"李\t四"\n')
-    assert [row.contact_name for row in read_roster([sheet]).rows] == ["钱新来", "李四"]
+    assert [row.contact_name for row in read_roster([sheet]).rows] == ["钱 新来", "李四"]
 
 
 @pytest.mark.parametrize("name", NAMES)
