@@ -14,7 +14,7 @@ from doorknock.db import db
 from doorknock.people.models import ROLES, Person
 from doorknock.places import listing, standing
 from doorknock.places.edits import FieldEdit
-from doorknock.places.models import Place
+from doorknock.places.models import Place, by_ids
 from doorknock.places.reviewing import TOLD, VERDICT_WORDS
 from doorknock.places.standing import Decision, Report
 from doorknock.regions.models import grids_of
@@ -50,7 +50,8 @@ class Chapter:
 
 def of_place(place: Place, *, names: bool) -> list[Chapter]:
     """The whole story; ``names``: whether the reader may see names of people and what private fields said."""
-    acts = sorted([*_deeds(place), *_own(FieldEdit, place), *_own(Report, place), *_own(Decision, place)], key=_order)
+    own = [*_own(FieldEdit, place), *_own(Report, place), *_own(Decision, place)]
+    acts = sorted([*_deeds(place), *own, *_taken_in(place)], key=_order)
     teller = _Teller(place, acts, names=names)
     told = [chapter for act in acts if (chapter := teller.tell(act)) is not None]
     return told[::-1]
@@ -69,6 +70,15 @@ def _own(model: Any, place: Place) -> list[Any]:
     return list(db.session.scalars(select(model).where(mine)))
 
 
+def _taken_in(place: Place) -> list[Decision]:
+    """The decisions that merged other doors into this one."""
+    here = (Decision.county == place.county) & (Decision.kind == "duplicate")
+    others = select(Place.id).where(Place.county == place.county, Place.survivor_id == place.id, Place.id != place.id)
+    return list(
+        db.session.scalars(select(Decision).where(here, Decision.place_id.in_(others), Decision.into == place.id))
+    )
+
+
 def _order(act: Any) -> tuple[int, str]:
     return act.seq, act.id
 
@@ -78,6 +88,7 @@ class _Teller:
 
     def __init__(self, place: Place, acts: Iterable[Any], *, names: bool) -> None:
         self.names = names
+        self.place = place
         self.called = listing.group_names(place.village_code)
         self.stood: dict[str, Any] = {}
         ids = {getattr(act, "by", None) or getattr(act, "worker_id", None) for act in acts} - {None}
@@ -108,6 +119,9 @@ class _Teller:
     def _decided(self, act: Decision) -> Chapter:
         if act.kind == "wake":
             return Chapter(act.at, _("到了说好的日子，自己回到应访"), "", [])
+        if act.into == self.place.id:
+            door = listing.label(by_ids(act.county, [act.place_id])[act.place_id], self.called)
+            return Chapter(act.at, _("%(door)s并了进来", door=door), self._who(act.by), [], act.undone_at)
         what = _("%(kind)s：%(verdict)s", kind=standing.KINDS[act.kind], verdict=VERDICT_WORDS[act.verdict])
         return Chapter(act.at, what, self._who(act.by), [], act.undone_at)
 

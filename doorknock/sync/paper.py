@@ -47,7 +47,9 @@ def draft(village: Region, person: Person) -> dict[str, Any]:
 
 
 def keep(village: Region, person: Person, sheet: dict[str, Any]) -> None:
-    """Keep what was typed, in the place of what was kept before."""
+    """Keep what was typed, in the place of what was kept before; not what comes late from before a save."""
+    if sheet["turn"] < draft(village, person).get("turn", 0):
+        return
     row = {"county": village.county, "village_code": village.code, "person_id": person.id}
     upsert(PaperDraft, [row | {"sheet": sheet, "at": clock.now()}], row)
 

@@ -15,7 +15,8 @@ from doorknock.places import listing, walking
 from doorknock.places.choosing import choose, go, village_of
 from doorknock.regions.models import Region
 from doorknock.sync import paper, slips
-from doorknock.sync.slips import Desk, Row, Sheet
+from doorknock.sync.desk import Desk, judge, workers
+from doorknock.sync.slips import Row, Sheet
 from doorknock.visits.fold import PLAIN
 from doorknock.words import _
 
@@ -52,10 +53,10 @@ def _ready(here: Region, group: str) -> list[Row]:
 
 def _show(here: Region, sheet: Sheet, *, saved: int = 0, refused: str = "") -> str:
     desk = _desk(here, sheet)
-    slips.judge(desk, sheet.rows)
+    judge(desk, sheet.rows)
     return render_template(
         "sync/paper.html", here=here, sheet=sheet, desk=desk, saved=saved, refused=refused, spare=SPARE,
-        workers=slips.workers(here), today=clock.today().isoformat(), groups=listing.group_names(here.code),
+        workers=workers(here), today=clock.today().isoformat(), groups=listing.group_names(here.code),
         rows=[*sheet.rows, *(Row({}) for _ in range(SPARE))], words=_words(), empty=Row({}),
     )  # fmt: skip
 
@@ -82,7 +83,7 @@ def row(village: str, number: int) -> str:
     sheet = Sheet.typed(request.form)
     paper.keep(here, g.person, sheet.kept())
     desk = _desk(here, sheet)
-    slips.judge(desk, sheet.rows)
+    judge(desk, sheet.rows)
     shown = sheet.rows[number] if number < len(sheet.rows) else Row({})
     return render_template("sync/_paper_row.html", row=shown, n=number, desk=desk)
 
@@ -94,10 +95,10 @@ def save(village: str) -> Response | tuple[str, int]:
     here = village_of(village)
     sheet = Sheet.typed(request.form)
     if "drop" in request.form:
-        paper.keep(here, g.person, {})
+        paper.keep(here, g.person, Sheet(turn=sheet.turn + 1).kept())
         return go(f"/office/paper/{village}")
     desk = _desk(here, sheet)
-    slips.judge(desk, sheet.rows)
+    judge(desk, sheet.rows)
     right = [r for r in sheet.rows if r.right]
     left = [r for r in sheet.rows if not r.blank and not r.right]
     try:
@@ -109,7 +110,7 @@ def save(village: str) -> Response | tuple[str, int]:
         paper.take(here, desk.worker, [r.body for r in right if r.body], by=g.person)
     except Refused as why:
         return _stays(here, sheet, "".join(why.reasons))
-    paper.keep(here, g.person, Sheet(sheet.worker_id, sheet.day, left).kept())
+    paper.keep(here, g.person, Sheet(sheet.worker_id, sheet.day, left, sheet.turn + 1).kept())
     return go(f"/office/paper/{village}?saved={len(right)}")
 
 

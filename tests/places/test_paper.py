@@ -115,6 +115,16 @@ def test_what_is_typed_is_kept_row_by_row_before_any_save(village: Hefeng) -> No
     assert village.figures() == changed()
 
 
+def test_what_comes_late_from_before_a_save_is_not_kept_again(village: Hefeng) -> None:
+    chen = village.office("chen")
+    form = sheet(village, {"door": "1001", "outcome": "2"})
+    save(chen, form)
+    chen.client.post(f"{PAGE}/row/0", data=form)
+    page = chen.get(PAGE)
+    assert 'value="1001"' not in page
+    assert 'name="turn" value="1"' in page
+
+
 @pytest.mark.parametrize("said", ["1003", "一组3号", "一组3", "1-3", "1组3号", "１－３", "1.3", "张桂花"])
 def test_a_door_is_known_by_number_by_group_and_door_and_by_name(village: Hefeng, said: str) -> None:
     form = sheet(village, {"door": said, "outcome": "1"})

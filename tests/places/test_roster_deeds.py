@@ -176,3 +176,13 @@ def test_decisions_stand_in_the_story_with_who_and_when_also_when_taken_back(vil
     story = plain(chen.get(one(village, "1001", "story")))
     assert "报了名单写错了 王建国" in story
     assert re.search(r"名单写错了：同意了 .*撤回了 陈秀英", story)
+
+
+def test_a_door_that_took_another_in_says_so(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.report(phone, "1002", "duplicate", 1, of="1003")
+    phone.sync()
+    village.flask("places", "decide", village.item("duplicate", "1002"), "accept", "--by", "chen")
+    chen = village.office("chen")
+    assert "一组2号并了进来" in plain(chen.get(one(village, "1003", "story")))
+    assert "重复：同意了" in plain(chen.get(one(village, "1002", "story")))
