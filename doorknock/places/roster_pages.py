@@ -1,22 +1,17 @@
-"""The roster's deeds in the office: change a place's fields, move places between groups, print the walking table."""
+"""The roster's deeds in the office: a place's story, changing its fields, moving places between groups."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Blueprint, g, render_template, request
 from werkzeug import Response
 
-from doorknock import audit, clock, web
+from doorknock import web
 from doorknock.access import may, needs
-from doorknock.campaigns import models as campaigns
-from doorknock.db import db
 from doorknock.errors import Problem, Refused
-from doorknock.people.models import Person
-from doorknock.places import edits, listing, moving, story, walking
-from doorknock.places.choosing import choose, go, place_of, place_region, village_of
+from doorknock.places import edits, listing, moving, story
+from doorknock.places.choosing import go, place_of, place_region, village_of
 from doorknock.places.models import KINDS, Place
-from doorknock.regions.models import Region, groups, region
+from doorknock.regions.models import groups, region
 from doorknock.words import _
 
 door = Blueprint("doors", __name__, url_prefix="/office")
@@ -86,54 +81,3 @@ def move(village: str) -> Response | tuple[str, int] | str:
         called=listing.group_names(village), label=listing.label, names=may(g.person, "doors.names", here),
     )  # fmt: skip
     return (page, 422) if refused else page
-
-
-@door.get("/print")
-@needs("paper")
-def print_home() -> Response | str:
-    """Whose table?"""
-    return choose(_("打印走访表"), "/office/print", _("户表"))
-
-
-@door.get("/print/<village>")
-@needs("paper", village_of)
-def print_form(village: str) -> str:
-    """Which groups or lane, for whom, and why: names leave the screen."""
-    return _print_page(village_of(village))
-
-
-def _print_page(here: Region, refused: str = "") -> str:
-    return render_template(
-        "places/print_form.html", here=here, groups=listing.group_names(here.code), refused=refused,
-        lanes=walking.lanes(here), workers=walking.workers(here), today=clock.today().isoformat(), typed=request.form,
-        names=may(g.person, "doors.names", here),
-    )  # fmt: skip
-
-
-@door.post("/print/<village>")
-@needs("paper", village_of)
-def print_table(village: str) -> str | tuple[str, int]:
-    """The table itself, ready to print. It is an export: who, what for and how many doors are kept."""
-    here = village_of(village)
-    purpose = request.form.get("purpose", "").strip()[:100]
-    chosen = request.form.getlist("group")
-    if not purpose or not chosen:
-        return _print_page(here, _("请选打印哪几组。") if purpose else _("请写一句打印来做什么。")), 422
-    names = may(g.person, "doors.names", here)
-    parts = walking.tables(here, chosen, request.form.get("lane", "")[:60])
-    count = sum(len(part.rows) for part in parts)
-    audit.record(
-        "export.print", here.code, by=g.person.id, subject=request.form.get("worker", "")[:36] or None, purpose=purpose,
-        groups=chosen, count=count, names=names,
-    )  # fmt: skip
-    return render_template("places/print.html", here=here, parts=parts, names=names, count=count, **_about(here))
-
-
-def _about(here: Region) -> dict[str, Any]:
-    known = campaigns.of_county(here.county)
-    worker = db.session.get(Person, request.form.get("worker", "")[:36])
-    return {
-        "campaign": campaigns.meant(known, here.path, clock.today()), "worker": worker, "by": g.person.name,
-        "blank": min(request.form.get("blank", 6, type=int) or 0, 30),
-        "upright": request.form.get("paper") == "portrait", "ticks": walking.TICKS, "today": clock.today(),
-    }  # fmt: skip

@@ -42,16 +42,26 @@ function onKey(form, event) {
   if (!(cell instanceof HTMLInputElement) || event.isComposing) return;
   if (event.key === 'Enter' && event.ctrlKey) {
     event.preventDefault();
-    form.querySelector('button')?.focus(); // leaving the cell lets it be kept first
     form.requestSubmit(form.querySelector('button[data-all]'));
     return;
   }
   const row = cell.closest('tr');
-  if (row === null || cell.type === 'checkbox') return;
-  const column = cells(row).indexOf(cell);
-  if (event.key === 'Enter') step(event, beside(row, 1), ready(beside(row, 1)));
-  else if (event.key === 'ArrowDown') step(event, beside(row, 1), column);
-  else if (event.key === 'ArrowUp') step(event, beside(row, -1), column);
+  if (event.key === 'Enter') onEnter(form, event, row);
+  else if (row === null || cell.type === 'checkbox') return;
+  else if (event.key === 'ArrowDown') step(event, beside(row, 1), cells(row).indexOf(cell));
+  else if (event.key === 'ArrowUp') step(event, beside(row, -1), cells(row).indexOf(cell));
+}
+
+/**
+ * The next row, or from the head of the sheet its first row; never by itself a save.
+ * @param {HTMLFormElement} form
+ * @param {KeyboardEvent} event
+ * @param {Element | null} row
+ */
+function onEnter(form, event, row) {
+  if (row !== null) return step(event, beside(row, 1), ready(beside(row, 1)));
+  event.preventDefault();
+  firstEmpty(form)?.focus();
 }
 
 /**
