@@ -228,6 +228,17 @@ def test_a_slip_is_corrected_on_the_phone_and_voided_in_the_office_like_any_visi
     village.stands()
 
 
+def test_verify_misses_a_slip_whose_visit_is_gone_and_a_rebuild_brings_it_back(village: Hefeng) -> None:
+    save(village.office("chen"), sheet(village, {"door": "1001", "outcome": "1"}))
+    with village.app.app_context():
+        db.session.query(Visit).delete()
+        db.session.commit()
+    told = village.flask("sync", "verify", "--json", code=1)
+    assert [p["code"] for p in told["problems"]] == ["row"]
+    assert village.flask("sync", "rebuild", "--json")["different"] == 1
+    village.stands()
+
+
 def test_an_away_slip_waits_for_review_and_counts_after_it(village: Hefeng) -> None:
     save(village.office("chen"), sheet(village, {"door": "1001", "outcome": "92"}))
     assert village.items() == [("away", "1001")]
