@@ -57,7 +57,11 @@ class Deed(Base):
     """A dated fact of the office (a roster row, a decision, a merge …); ``sync rebuild`` replays it."""
 
     __tablename__ = "deed"
-    __table_args__ = (Index("ix_deed_order", "county", "seq"), {"info": BY_COUNTY})
+    __table_args__ = (
+        Index("ix_deed_order", "county", "seq"),
+        Index("ix_deed_grid", "county", "grid", "seq"),
+        {"info": BY_COUNTY},
+    )
     county: Mapped[str] = mapped_column(County, primary_key=True)
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     grid: Mapped[str] = mapped_column(Code)

@@ -16,6 +16,7 @@ ROWS: dict[str, str] = {
     "doors": "village town",
     "doors, groups only": "village town county",
     "record visits from paper": "village town",
+    "erase, show a household its record": "village town",
     "review, quarantine, merge, void": "village town",
     "import roster": "village town",
     "assign grids": "town",
@@ -98,10 +99,36 @@ TABLE: dict[str, Door] = {
     "visits.of_place": Door("GET /office/visits/of/{place}", "doors", named=True),
     "visits.void": Door("POST /office/visits/{visit}/void", "review, quarantine, merge, void", named=True),
     "visits.move": Door("POST /office/visits/{visit}/move", "review, quarantine, merge, void", named=True),
+    # Paper
+    "paper.home": Door("GET /office/paper", "record visits from paper"),
+    "paper.page": Door("GET /office/paper/{village}", "record visits from paper", named=True),
+    "paper.row": Door("POST /office/paper/{village}/row/0", "record visits from paper", named=True),
+    "paper.save": Door("POST /office/paper/{village}", "record visits from paper", named=True),
+    # A household that stands there
+    "household.settle": Door("GET /office/places/one/{place}/settle", "erase, show a household its record", named=True),
+    "household.withdraw": Door(
+        "POST /office/places/one/{place}/withdraw", "erase, show a household its record", named=True
+    ),
+    "household.close": Door("POST /office/places/one/{place}/close", "erase, show a household its record", named=True),
+    "household.reopen": Door(
+        "POST /office/places/one/{place}/reopen", "erase, show a household its record", named=True
+    ),
+    "household.record": Door(
+        "POST /office/places/one/{place}/record", "erase, show a household its record", named=True
+    ),
     # Rosters
+    "doors.story_of": Door("GET /office/places/one/{place}/story", "doors", named=True),
+    "doors.edit_form": Door("GET /office/places/one/{place}/edit", "import roster", named=True),
+    "doors.edit": Door("POST /office/places/one/{place}/edit", "import roster", named=True),
+    "doors.move": Door("POST /office/places/{village}/move", "import roster", named=True),
+    "printing.home": Door("GET /office/print", "record visits from paper"),
+    "printing.form": Door("GET /office/print/{village}", "record visits from paper", named=True),
+    "printing.table": Door("POST /office/print/{village}", "record visits from paper", named=True),
     "roster.home": Door("GET /office/import", "import roster"),
     "roster.page": Door("GET /office/import/{village}", "import roster", named=True),
     "roster.upload": Door("POST /office/import/{village}", "import roster", named=True),
+    "roster.paste": Door("POST /office/import/{village}/paste", "import roster", named=True),
+    "roster.print_missing": Door("POST /office/import/{village}/{no}/missing", "import roster", named=True),
     "roster.preview": Door("GET /office/import/{village}/{no}", "import roster", named=True),
     "roster.confirm": Door("POST /office/import/{village}/{no}", "import roster", named=True),
     # Review and quarantine

@@ -40,6 +40,10 @@ DEEDS = {
     "grids.stand_in_end": lazy("提前结束了代班"), "me.password": lazy("改了自己的密码"),
     "me.totp": lazy("设了自己的验证码登录"), "me.codes": lazy("换了自己的备用码"),
     "me.sessions": lazy("退出了自己别处的登录"), "audit.export": lazy("导出了记录"),
+    "paper": lazy("代录了纸质记录"), "export.print": lazy("打印了户名单"), "roster.edit": lazy("改了户表"),
+    "roster.move": lazy("把户移了组"), "commitment.withdraw": lazy("替住户撤回了承诺书"),
+    "door_close": lazy("记下住户说不用再来"), "door_reopen": lazy("住户本人取消了不用再来"),
+    "household.show": lazy("给住户看了记录"),
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""
 MOST_ROWS = 20_000

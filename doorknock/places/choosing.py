@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import g, redirect, render_template
 from werkzeug import Response
 
+from doorknock.db import db
 from doorknock.errors import Problem
 from doorknock.places import standing
+from doorknock.places.models import Place
 from doorknock.regions.models import Region, region, villages
 from doorknock.words import _
 
@@ -33,3 +35,17 @@ def choose(what: str, address: str, rail: str) -> Response | str:
 def go(address: str) -> Response:
     """Off to another page, with a GET."""
     return redirect(address, 303)
+
+
+def place_of(ident: str) -> Place:
+    """The place with this id in the reader's county; Problem not_found."""
+    home: Region | None = g.person.home
+    found = db.session.get(Place, (home.county, ident)) if home else None
+    if found is None:
+        raise Problem("not_found", _("没有这一户。"))
+    return found
+
+
+def place_region(ident: str) -> Region:
+    """The village of the place in the address."""
+    return region(place_of(ident).village_code)

@@ -60,6 +60,11 @@ _NOTE = re.compile(
 )
 
 
+def head_word(name: str) -> str:
+    """The word under which a head names this field."""
+    return _WORDS[name].split()[0]
+
+
 def compact(text: str) -> str:
     """The form in which texts are compared: NFKC, without spaces."""
     return "".join(unicodedata.normalize("NFKC", text).split())

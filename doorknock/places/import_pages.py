@@ -5,11 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template, request
 from werkzeug import Response
 
-from doorknock import web
+from doorknock import audit, web
 from doorknock.access import may, needs
 from doorknock.errors import Refused
-from doorknock.places import importing, listing
+from doorknock.places import importing, listing, pasting
 from doorknock.places.choosing import choose, go, village_of
+from doorknock.places.columns import NAMES
+from doorknock.regions.models import Region
+from doorknock.sheets import Sheet, SheetError
 from doorknock.words import _
 
 door = Blueprint("roster", __name__, url_prefix="/office/import")
@@ -45,6 +48,63 @@ def upload(village: str) -> Response | tuple[str, int]:
     return go(f"/office/import/{village}/{job.id}")
 
 
+@door.post("/<village>/paste")
+@needs("roster.import", village_of)
+def paste(village: str) -> Response | str | tuple[str, int]:
+    """Cells pasted from a table: kept and shown like a file. Without a head, first asked which column is what."""
+    here = village_of(village)
+    text = request.form.get("cells", "")
+    if len(text) > pasting.MOST:
+        return _upload_page(here, _("一次粘贴得太多了。请分几次粘贴，或者传文件。"))
+    try:
+        sheet = pasting.sheet_of(text)
+        chosen = request.form.getlist("column")
+        if not pasting.has_head(sheet):
+            if not chosen:
+                return _which_page(here, text, sheet, pasting.remembered(here, pasting.columns_of(sheet)))
+            text = pasting.with_head(text, chosen)
+            pasting.remember(here, chosen)
+        job = importing.keep(pasting.kept(text), _("粘贴的内容"), here, by=g.person.id)
+    except (Refused, SheetError) as refused:
+        why = "".join(refused.reasons) if isinstance(refused, Refused) else refused.message
+        web.rollback()
+        chosen = request.form.getlist("column")
+        if chosen:
+            return _which_page(here, text, pasting.sheet_of(text), chosen, why), 422
+        return _upload_page(here, why, text)
+    return go(f"/office/import/{village}/{job.id}")
+
+
+def _upload_page(here: Region, refused: str, text: str = "") -> tuple[str, int]:
+    return render_template("places/upload.html", here=here, refused=refused, text=text[: pasting.MOST]), 422
+
+
+def _which_page(here: Region, text: str, sheet: Sheet, chosen: list[str], refused: str = "") -> str:
+    return render_template(
+        "places/columns.html", here=here, text=text, rows=pasting.first_rows(sheet), chosen=chosen, words=NAMES,
+        width=pasting.columns_of(sheet), refused=refused,
+    )  # fmt: skip
+
+
+@door.post("/<village>/<ident>/missing")
+@needs("roster.import", village_of)
+def print_missing(village: str, ident: str) -> str:
+    """The doors that the file does not have, to be printed and asked for: an export, kept with its purpose."""
+    here = village_of(village)
+    made = importing.plan(importing.job(ident, here).workbook(), here)
+    purpose = request.form.get("purpose", "").strip()[:100]
+    if not purpose:
+        raise Refused(_("请写一句打印来做什么。"))
+    names = may(g.person, "doors.names", here)
+    audit.record(
+        "export.print", village, by=g.person.id, purpose=purpose, count=len(made.missing), names=names, groups=[]
+    )
+    return render_template(
+        "places/missing.html", here=here, job=importing.job(ident, here), missing=made.missing, names=names,
+        called=listing.group_names(village), label=listing.label,
+    )  # fmt: skip
+
+
 @door.get("/<village>/<ident>")
 @needs("roster.import", village_of)
 def preview(village: str, ident: str) -> str:
@@ -56,7 +116,7 @@ def preview(village: str, ident: str) -> str:
     made = importing.plan(job.workbook(), here)
     return render_template(
         "places/preview.html", here=here, job=job, figures=made.summary(), kept=made.kept, missing=made.missing,
-        called=listing.group_names(village), label=listing.label, private=listing.PRIVATE,
+        called=listing.group_names(village), label=listing.label, private=listing.PRIVATE, said=listing.value_words,
         names=may(g.person, "doors.names", here),
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from doorknock.db import db
 from doorknock.places.models import AWAY_KINDS, KINDS, Place, by_ids, folded
 from doorknock.places.pinyin import tokens
 from doorknock.regions.models import Region, groups
-from doorknock.words import _, lazy
+from doorknock.words import _, joined, lazy
 
 STATUS_WORDS = {
     "active": lazy("应访"), "pending": lazy("新户，等审核"), "away": lazy("长期不在家"), "wrong": lazy("名单写错了"),
@@ -131,6 +131,19 @@ def corrected(place: Place, *, names: bool) -> list[tuple[str, datetime]]:
     return [
         (FIELD_WORDS.get(name, name), datetime.fromisoformat(at)) for name, at in shown if names or name not in PRIVATE
     ]
+
+
+def value_words(field: str, value: object, called: Mapping[str, str]) -> str:
+    """What stands in a field, in words."""
+    if value in (None, "", []):
+        return _("空")
+    if field == "group":
+        return called.get(str(value), str(value))
+    if field == "kind":
+        return str(KINDS.get(str(value), value))
+    if field == "geo":
+        return _("有一个点")
+    return joined(value) if isinstance(value, list) else str(value)
 
 
 def day_words(day: date | datetime | None) -> str:

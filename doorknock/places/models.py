@@ -67,6 +67,10 @@ class Place(Base):
     merged_into: Mapped[str | None] = mapped_column(Id)
     survivor_id: Mapped[str] = mapped_column(Id)
     do_not_return: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None]
+    """When the household last told the office that nobody need come again; a visit may say so too."""
+    reopened_at: Mapped[datetime | None]
+    """When the household itself last lifted that; what was said before it no longer closes the door."""
     marks: Mapped[dict[str, Any]]
     """Per field corrected in the field: [instant, event id] of the correction that stands."""
 
@@ -83,6 +87,7 @@ class Place(Base):
             "adults": self.adults, "needs": self.needs, "geo": self.geo, "parent_place_id": self.parent_place_id,
             "status": self.status, "away": away, "merged_into": self.merged_into,
             "do_not_return": self.do_not_return, "source": self.source,
+            "reopened_at": self.reopened_at.isoformat() if self.reopened_at else None,
             "py": pinyin.tokens(self.contact_name, self.nickname),
         }  # fmt: skip
 

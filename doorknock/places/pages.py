@@ -10,11 +10,10 @@ from werkzeug import Response
 from doorknock import web
 from doorknock.access import may, needs
 from doorknock.db import db
-from doorknock.errors import Problem
-from doorknock.places import import_pages, listing, review_pages, standing
-from doorknock.places.choosing import choose, village_of
+from doorknock.places import filtering, import_pages, listing, review_pages, roster_pages, standing
+from doorknock.places.choosing import choose, place_of, place_region, village_of
 from doorknock.places.models import Place
-from doorknock.regions.models import Region, region
+from doorknock.regions.models import region
 from doorknock.words import _
 
 door = Blueprint("places", __name__, url_prefix="/office")
@@ -25,21 +24,8 @@ def register(app: Flask) -> None:
     """Open the doors of this room, and offer its words to templates."""
     app.add_template_filter(listing.day_words, "day_words")
     app.add_template_filter(listing.time_words, "time_words")
-    for blueprint in (door, review_pages.door, import_pages.door):
+    for blueprint in (door, review_pages.door, import_pages.door, roster_pages.door):
         app.register_blueprint(blueprint)
-
-
-def place_of(ident: str) -> Place:
-    """The place with this id in the reader's county; Problem not_found."""
-    home: Region | None = g.person.home
-    found = db.session.get(Place, (home.county, ident)) if home else None
-    if found is None:
-        raise Problem("not_found", _("没有这一户。"))
-    return found
-
-
-def _place_region(ident: str) -> Region:
-    return region(place_of(ident).village_code)
 
 
 @door.get("/places")
@@ -52,22 +38,24 @@ def roster_home() -> Response | str:
 @door.get("/places/<village>")
 @needs("doors", village_of)
 def roster_list(village: str) -> str:
-    """A village's places in roster order, searched by ``q`` and filtered by ``group``."""
+    """A village's places in roster order, searched by ``q`` and filtered by ``group`` and by how they ``stand``."""
     here = village_of(village)
     names = may(g.person, "doors.names", here)
     search, group = request.args.get("q", "")[:60], request.args.get("group", "")[:15]
-    found = listing.rows(here, names=names, search=search, group=group)
+    stand = request.args.get("stand", "")[:10]
+    found = filtering.kept(here, listing.rows(here, names=names, search=search, group=group), stand, names=names)
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     return web.render(
         "places/list.html", here=here, rows=found[(page - 1) * PAGE : page * PAGE], total=len(found), names=names,
         search=search, group=group, groups=listing.group_names(village), number=page, pages=pages,
-        waiting=len(standing.open_items(village)),
+        waiting=len(standing.open_items(village)), stand=stand, stands=filtering.words(names=names),
+        moved=request.args.get("moved", 0, type=int),
     )  # fmt: skip
 
 
 @door.get("/places/one/<ident>")
-@needs("doors", _place_region)
+@needs("doors", place_region)
 def one(ident: str) -> str:
     """One place: what is known of it, what is reported, and (from the visits' room) its history."""
     place = place_of(ident)

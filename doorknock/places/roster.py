@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from doorknock import audit, changes
 from doorknock.db import db
-from doorknock.places import review
+from doorknock.places import pasting, review
 from doorknock.places.models import Place, folded, roster_id
 from doorknock.places.reading import Reading, Refusal, RosterRow, count, read_roster
-from doorknock.regions.models import Region, groups
-from doorknock.sheets import open_workbook
+from doorknock.regions.models import Region, groups, region
 from doorknock.words import _, lazy
 
 FIELDS = ("kind", "lane", "landmark", "contact_name", "nickname", "phone", "adults")
@@ -46,6 +46,12 @@ class Kept:
     def word(self) -> str:
         """The field as the office calls it."""
         return NAMES.get(self.field, self.field)
+
+    @property
+    def when(self) -> datetime | None:
+        """When the field was corrected."""
+        mark = self.place.marks.get(self.field) or self.place.marks.get(f"address.{self.field}")
+        return datetime.fromisoformat(mark[0]) if mark else None
 
     @property
     def token(self) -> str:
@@ -92,11 +98,11 @@ class Plan:
 
 
 def plan(data: bytes, village: Region, *, tick: frozenset[str] = frozenset()) -> Plan:
-    """What importing this workbook would do; nothing is written. SheetError for a file that can't be read.
+    """What importing this workbook or paste would do; nothing is written. SheetError for a file that can't be read.
 
     ``tick``: tokens (``Kept.token``) of the corrected fields that the office wants overwritten.
     """
-    reading = read_roster(open_workbook(data))
+    reading = read_roster(pasting.opened(data))
     made = Plan(village, reading, refused=list(reading.refused), warnings=list(reading.warnings))
     known = _Known(village)
     for row in reading.rows:
@@ -219,3 +225,11 @@ def take_row(village: Region, ident: str, place: Place | None, grid: str, new: d
     place.move_to(grid)
     changes.touch(grid, "place", ident)
     return place
+
+
+def replay(deed: changes.Deed) -> None:
+    """Write a recorded row of the roster down again (rebuild)."""
+    body = deed.body
+    place = db.session.get(Place, (deed.county, body["place_id"]))
+    take_row(region(body["village"]), body["place_id"], place, body["grid"], body["fields"])
+    db.session.flush()

@@ -17,7 +17,7 @@ from doorknock.changes import GridHead, county_of
 from doorknock.db import db, new_id
 from doorknock.errors import Refused
 from doorknock.people.models import ROLES, Person, assign, by_username
-from doorknock.places import review
+from doorknock.places import moving
 from doorknock.places.models import Place
 from doorknock.regions.models import LEVELS, Grid, Region
 from doorknock.words import _, lazy
@@ -177,14 +177,7 @@ def _move_places(counties: set[str]) -> None:
         belongs = {group.code: group.grid_code or "" for group in db.session.scalars(groups)}
         here = (Place.county == county) & Place.group_code.in_(sorted(belongs))
         movers = [p for p in db.session.scalars(select(Place).where(here)) if belongs[p.group_code or ""] != p.grid]
-        changes.lock({p.grid for p in movers} | {belongs[p.group_code or ""] for p in movers})
-        for place in movers:
-            grid = belongs[place.group_code or ""]
-            changes.record("move", [place.grid, grid], None, {"place_id": place.id, "grid": grid})
-            place.move_to(grid)
-            changes.touch(grid, "place", place.id)
-        if movers:
-            review.after(movers)
+        moving.carry_out([(place, place.group_code, belongs[place.group_code or ""]) for place in movers], by=None)
 
 
 def _person(row: dict[str, Any]) -> None:

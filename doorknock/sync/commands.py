@@ -33,8 +33,8 @@ def verify(as_json: bool) -> None:
         _(
             "%(code)s 手机 %(device_id)s 第 %(n)s 条：%(detail)s",
             code=p["code"],
-            device_id=p["device_id"],
-            n=p["n"],
+            device_id=p["device_id"] or "—",
+            n=p["n"] or "—",
             detail=p["detail"],
         )
         for p in found["problems"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from doorknock import changes
-from doorknock.places import standing
+from doorknock.places import edits, standing
 from doorknock.places.models import Place
 from doorknock.regions import models as regions
 from doorknock.sync.bench import Bench, Event, Quarantine
@@ -44,7 +44,8 @@ def take_place_edit(bench: Bench, event: Event) -> None:
     group = bench.region(event.body["group"]) if event.body.get("group") else None
     if event.body.get("group") and (group is None or group.parent_code != place.village_code):
         raise Quarantine("bad_body", _("这个组不在这个村里。"))
-    bench.stamp(event, *bench.grids(place))
+    seq = bench.stamp(event, *bench.grids(place))
+    bench.keep(2, edits.told(event.line, place, event.body, seq))
     if place.edit(event.body, event.line.at, event.id):
         if place.group_code and place.group_code == (group.code if group else None) and group and group.grid_code:
             place.move_to(group.grid_code)

@@ -15,23 +15,36 @@ from sqlalchemy import delete, select
 
 from doorknock import changes
 from doorknock.changes import Deed
+from doorknock.commitments import deeds as withdrawing
 from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
-from doorknock.places import review, roster
+from doorknock.places import moving, review, roster
+from doorknock.places.edits import FieldEdit
 from doorknock.places.models import Place
 from doorknock.places.standing import Decision, Item, Report
 from doorknock.places.tally import Contribution, Counter
-from doorknock.regions.models import region
+from doorknock.sync import paper
 from doorknock.sync.bench import Bench, Event, Quarantine
 from doorknock.sync.effect import read_body
 from doorknock.sync.journal import APPLIED, JournalLine
 from doorknock.sync.kinds import KINDS
-from doorknock.visits import deeds
+from doorknock.visits import deeds, wishes
 from doorknock.visits.models import Visit
 
-DERIVED: tuple[Any, ...] = (Place, Visit, Commitment, Withdrawal, Report, Decision, Item, Contribution, Counter)
+DERIVED: tuple[Any, ...] = (
+    Place, Visit, Commitment, Withdrawal, Report, Decision, Item, FieldEdit, Contribution, Counter,
+)  # fmt: skip
 """In the order in which they can be inserted."""
 FED = {Place: "place", Visit: "visit", Commitment: "commitment"}
+REPLAYED: dict[str, Callable[[Deed], None]] = {
+    "roster": roster.replay,
+    moving.KIND: moving.replay,
+    withdrawing.KIND: withdrawing.replay,
+    **dict.fromkeys(("decide", "undo"), review.replay),
+    **dict.fromkeys(deeds.KINDS, deeds.replay),
+    **dict.fromkeys(wishes.KINDS, wishes.replay),
+}
+"""How each kind of office fact is written down again; a slip is the one that needs the bench."""
 Key = tuple[str, ...]
 Snapshot = dict[Any, dict[Key, dict[str, Any]]]
 
@@ -79,7 +92,7 @@ def _replay(county: str) -> int:
     for act in _acts(county):
         if isinstance(act, Deed):
             bench.write()
-            _do(act)
+            _do(bench, act)
         else:
             events += 1
             _take(bench, act)
@@ -116,22 +129,11 @@ def _take(bench: Bench, line: JournalLine) -> None:
         return  # it took effect once; that it cannot now shows as a difference
 
 
-def _do(deed: Deed) -> None:
-    body = deed.body
-    if deed.kind == "roster":
-        village = region(body["village"])
-        place = db.session.get(Place, (deed.county, body["place_id"]))
-        roster.take_row(village, body["place_id"], place, body["grid"], body["fields"])
-        db.session.flush()
-    elif deed.kind == "move":
-        place = db.session.get(Place, (deed.county, body["place_id"]))
-        if place is not None:
-            place.move_to(body["grid"])
-            db.session.flush()
-    elif deed.kind in ("decide", "undo"):
-        review.replay(deed)
-    elif deed.kind in deeds.KINDS:
-        deeds.replay(deed)
+def _do(bench: Bench, deed: Deed) -> None:
+    if deed.kind == paper.KIND:
+        paper.replay(bench, deed)
+    elif deed.kind in REPLAYED:
+        REPLAYED[deed.kind](deed)
 
 
 def _snapshot(county: str) -> Snapshot:

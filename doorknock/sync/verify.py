@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from doorknock.changes import Deed
 from doorknock.commitments.models import Withdrawal
 from doorknock.db import db
 from doorknock.people.devices import Device
+from doorknock.sync import paper
 from doorknock.sync.journal import APPLIED, JournalLine
 from doorknock.sync.ranges import merged
 from doorknock.sync.wire import ZERO
@@ -52,7 +54,7 @@ def _device(device: Device, problems: Found, marked: Found) -> None:
 
 
 def _missing_rows() -> Found:
-    """Applied visits, places … whose row is not there."""
+    """Applied visits, places … and slips whose row is not there."""
     found: Found = []
     for kind, model in (("visit", Visit), ("correction", Visit), ("commitment_withdrawal", Withdrawal)):
         applied = (JournalLine.state == APPLIED) & (JournalLine.kind == kind)
@@ -67,7 +69,10 @@ def _missing_rows() -> Found:
                 "detail": _("已经生效，但没有对应的行。"),
             }
             found.append(missing)
-    return found
+    there = select(Visit.id).where(Visit.county == Deed.county, Visit.id == Deed.id)
+    lost = select(Deed.id).where(Deed.kind == paper.KIND, ~there.exists())
+    detail = _("代录的纸质记录没有对应的走访。")
+    return found + [{"code": "row", "device_id": None, "n": None, "detail": detail} for _id in db.session.scalars(lost)]
 
 
 def _problem(code: str, device: Device, n: int | None, detail: str) -> dict[str, Any]:

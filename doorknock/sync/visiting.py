@@ -101,8 +101,8 @@ def _visit(bench: Bench, event: Event, place: Place, root: str) -> None:
     visit = Visit(
         county=bench.county, id=event.id, root_id=root, supersedes=body.get("supersedes"), place_id=place.id,
         grid=bench.survivor(place).grid, campaign_id=campaign.id, worker_id=line.worker_id, device_id=line.device_id,
-        source="phone", outcome=body["outcome"], mode=body.get("mode"), at=line.at, recorded_at=line.recorded_at,
-        visited_at=body.get("visited_at") or line.at, day=day, void=False,
+        source="phone" if line.device_id else "paper", outcome=body["outcome"], mode=body.get("mode"), at=line.at,
+        recorded_at=line.recorded_at, visited_at=body.get("visited_at") or line.at, day=day, void=False,
         adults_listened=body.get("adults_listened") or 0, **{name: app.get(name) or 0 for name in APP},
         do_not_return=bool(body.get("do_not_return")), away_kind=away.get("kind"), back_on=away.get("back_on"),
         facts=_facts(body), flags=["clock_ahead"] if ahead else [], seq=bench.stamp(event, *_grids(bench, place, root)),

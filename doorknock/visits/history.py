@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from doorknock.changes import Deed
 from doorknock.db import db
 from doorknock.people.models import ROLES, Person
 from doorknock.places import listing
@@ -26,6 +27,8 @@ class Step:
     who: str
     became: str
     place: str
+    typed_by: str = ""
+    """Who typed it in the office from a paper slip."""
 
     @property
     def outcome(self) -> str:
@@ -56,18 +59,30 @@ def of_place(place: Place, *, names: bool) -> list[Step]:
     known = by_ids(place.county, {v.place_id for v in rows})
     called = listing.group_names(place.village_code)
     labels = {ident: listing.label(p, called) for ident, p in known.items()}
-    people = _people(rows)
+    typists = _typists(rows)
+    people = _people(rows, typists.values())
     by_id = {v.id: v for v in rows}
     shown = [v for v in rows if v.place_id in here]
     shown.sort(key=lambda v: (v.at, v.id), reverse=True)
     return [
-        Step(v, _word(v), _who(v, people, names=names), _became(v, by_id, here, labels), _elsewhere(v, place, labels))
+        Step(
+            v, _word(v), _who(v.worker_id, people, names=names), _became(v, by_id, here, labels),
+            _elsewhere(v, place, labels), _who(typists.get(v.id), people, names=names),
+        )
         for v in shown
-    ]
+    ]  # fmt: skip
 
 
-def _people(rows: list[Visit]) -> dict[str, Person]:
-    ids = sorted({v.worker_id for v in rows if v.worker_id})
+def _typists(rows: list[Visit]) -> dict[str, str]:
+    """Who typed the visits that came on paper, by the deeds that made them."""
+    ids = sorted({v.id for v in rows if v.source == "paper"})
+    county = rows[0].county if rows else ""
+    typed = select(Deed.id, Deed.by).where(Deed.county == county, Deed.id.in_(ids), Deed.by.is_not(None))
+    return {ident: by or "" for ident, by in db.session.execute(typed)} if ids else {}
+
+
+def _people(rows: list[Visit], more: Iterable[str]) -> dict[str, Person]:
+    ids = sorted({v.worker_id for v in rows if v.worker_id} | set(more))
     return {p.id: p for p in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
 
 
@@ -82,8 +97,8 @@ def _word(visit: Visit) -> str:
     return _("改正：%(word)s", word=word) if visit.supersedes else word
 
 
-def _who(visit: Visit, people: Mapping[str, Person], *, names: bool) -> str:
-    person = people.get(visit.worker_id or "")
+def _who(ident: str | None, people: Mapping[str, Person], *, names: bool) -> str:
+    person = people.get(ident or "")
     if person is None:
         return ""
     return person.name if names else ROLES[person.role]

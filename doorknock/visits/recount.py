@@ -27,7 +27,7 @@ def count(county: str, kin: dict[str, Family]) -> Counts:
         by_place[places[visit.place_id].survivor_id].append(visit)
     counts: Counts = {}
     for survivor_id in kin:
-        _close_door(places[survivor_id], by_place[survivor_id])
+        _close_door(places[survivor_id], kin[survivor_id], by_place[survivor_id])
         by_campaign: dict[str, list[fold.Fact]] = defaultdict(list)
         for visit in by_place[survivor_id]:
             by_campaign[visit.campaign_id].append(visit.fact(survivor_id))
@@ -52,8 +52,11 @@ def settle(rows: list[Visit], places: dict[str, Place]) -> None:
         changes.touch(grid, "visit", visit.id)
 
 
-def _close_door(place: Place, valid: list[Visit]) -> None:
-    asked = any(v.do_not_return for v in valid)
+def _close_door(place: Place, family: Family, valid: list[Visit]) -> None:
+    """Whether nobody need come again: somebody of the household said so after it was last lifted."""
+    said = [v.at for v in valid if v.do_not_return] + [p.closed_at for p in family if p.closed_at]
+    lifted = max((p.reopened_at for p in family if p.reopened_at), default=None)
+    asked = any(lifted is None or at > lifted for at in said)
     if place.do_not_return != asked:
         place.do_not_return = asked
         changes.touch(place.grid, "place", place.id)

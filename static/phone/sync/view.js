@@ -8,7 +8,7 @@
  * @typedef {import('./history.js').Context} Context
  */
 
-import { hourOf } from '../../shared/dates.js';
+import { compareInstants, hourOf } from '../../shared/dates.js';
 import { byAtAndId, fold, NOBODY } from '../../shared/fold.js';
 import { tokens } from '../search.js';
 import { contextOf, knownOf } from './history.js';
@@ -84,6 +84,15 @@ function isCounted(
 }
 
 /**
+ * Whether a visit says 不用再来 after the household itself last lifted that in the office.
+ * @param {Data[]} effective
+ * @param {string | null | undefined} lifted
+ */
+function saidSince(effective, lifted) {
+  return effective.some((visit) => visit.do_not_return === true && (!lifted || compareInstants(visit.at, lifted) > 0));
+}
+
+/**
  * @param {string} id
  * @param {string} grid
  * @param {Data} data
@@ -97,7 +106,7 @@ function viewOf(id, grid, data, known, { campaign, today }) {
   const visit = lastOf(effective);
   const last = visit && { id: visit.id, outcome: visit.outcome ?? '', visited_at: visit.visited_at ?? visit.at };
   const next_try = open === 1 ? nextTry(visit) : null;
-  const do_not_return = Boolean(folded?.do_not_return || data.do_not_return);
+  const do_not_return = Boolean(data.do_not_return) || saidSince(effective, data.reopened_at);
   const promise = next_try && !do_not_return && (last?.outcome === 'met_later' || next_try.date);
   return {
     id,
