@@ -4,6 +4,7 @@ import { t } from '../../shared/words.js';
 import { enrol } from '../enrol.js';
 import { groups } from '../read.js';
 import { banner, icon } from './_parts.js';
+import { practiceFirst } from './_practice.js';
 import { seeOther } from './_redirect.js';
 import { oneRound } from './sync.js';
 
@@ -48,7 +49,7 @@ function sheet(ask, wrong, status) {
   autocapitalize="none" value="${ask.form.get('username')}"></div><div class="field"><div class="label"><label for="password">${t(
     '密码',
   )}</label></div><input class="write" id="password" name="password" type="password" autocomplete="current-password"></div><button
-  class="button wide">${waitWords(t('登记'), t('正在登记…'))}</button></form></details>`;
+  class="button wide">${waitWords(t('登记'), t('正在登记…'))}</button></form></details>${practiceFirst(ask)}`;
   return { title: t('登记'), body, status };
 }
 
