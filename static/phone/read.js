@@ -18,6 +18,7 @@ import { laneOf } from './today.js';
 export { groups, list, search, tick, ticked } from './lists.js';
 export { exportFile, strip, syncPage } from './sync/report.js';
 export { today } from './today.js';
+export { walked } from './walked.js';
 
 /**
  * Everything the place page shows; null where this phone knows no such place. A merged place answers as the one it

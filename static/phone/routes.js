@@ -17,6 +17,7 @@ import { syncNow, syncScreen, unsentFile } from './rooms/sync.js';
 import { lanesPage, later, saveLanes, todayPage } from './rooms/today.js';
 import { dropForm, keepDraft, saveForm, visitForm } from './rooms/visit.js';
 import { fix, move, movePage, visitPage, voidIt, voidPage, withdrawIt, withdrawPage } from './rooms/visits.js';
+import { walkedPage } from './rooms/walked.js';
 import { route } from './router.js';
 
 const DOOR = '/field/places/:id';
@@ -25,6 +26,7 @@ const RECORD = '/field/visits/:id';
 /** @type {import('./router.js').Route<import('./rooms/_types.js').Screen>[]} */
 export const ROUTES = [
   route('GET', '/field/', todayPage),
+  route('GET', '/field/walked', walkedPage),
   route('GET', '/field/lanes', lanesPage),
   route('POST', '/field/lanes', saveLanes),
   route('GET', '/field/list', listPage),

@@ -34,7 +34,8 @@ export async function todayPage(ask) {
   const body = html`<header class="head"><div><h1>${t('今天')}</h1><p>${[monthDayWeek(day.day), lanes]
     .filter(Boolean)
     .join('·')}</p></div>${sunSwitch(ask)}</header>
-<dl class="counts">${COUNTS.map(([key, word]) => html`<div><dt>${t(word)}</dt><dd>${day.counts[key]}</dd></div>`)}</dl>
+<a class="walked" href="/field/walked"><dl class="counts">${COUNTS.map(([key, word]) => html`<div><dt>${t(word)}</dt><dd>${day.counts[key]}</dd></div>`)}</dl><span
+  class="sr">${t('看今天走过的')}</span>${icon(ask, 'right')}</a>
 ${promises.length > 0 && promised(ask, promises, names)}
 ${day.drafts.length > 0 && (await drafts(ask, day.drafts, names))}
 ${day.lanes.length > 0 ? day.lanes.map((lane) => laneOf(ask, lane, above)) : noLanes()}
