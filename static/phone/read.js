@@ -113,6 +113,20 @@ export async function gridNames(/** @type {Store} */ db) {
   return new Map(rows.map(({ id, data }) => [id, String(data.name ?? '')]));
 }
 
+/**
+ * The village that a group lies in; null where this phone does not know it.
+ * @param {Store} db
+ * @param {string | null | undefined} group
+ * @returns {Promise<{name: string, phone: string} | null>} phone is '' where the village has given none
+ */
+export function villageOf(db, group) {
+  return db.read(['rows'], async (tx) => {
+    const parent = (await tx.objectStore('rows').get(['region', group ?? '']))?.data.parent ?? '';
+    const village = await tx.objectStore('rows').get(['region', parent]);
+    return village ? { name: String(village.data.name ?? ''), phone: String(village.data.phone ?? '') } : null;
+  });
+}
+
 /** The campaign that runs now, with its commitment text; null between campaigns. @returns {Promise<(Data & {id: string}) | null>} */
 export function campaign(/** @type {Store} */ db, /** @type {Moment} */ now = new Date()) {
   return db.read(['rows'], async (tx) => {

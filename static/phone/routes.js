@@ -3,6 +3,7 @@ import { unlock } from './rooms/_locked.js';
 import { attentionPage } from './rooms/attention.js';
 import { addNew, edit, editForm, newForm } from './rooms/door.js';
 import { enrolNow, enrolPage, firstPage, firstRound } from './rooms/enrol.js';
+import { familyPage } from './rooms/family.js';
 import { listPage } from './rooms/list.js';
 import { listenPage } from './rooms/listen.js';
 import { change, leave, mePage, signOutPage, switchTo } from './rooms/me.js';
@@ -37,6 +38,7 @@ export const ROUTES = [
   route('GET', `${DOOR}/more`, morePage),
   route('GET', `${DOOR}/history`, historyPage),
   route('GET', `${DOOR}/outcomes`, outcomesPage),
+  route('GET', `${DOOR}/family`, familyPage),
   route('GET', `${DOOR}/edit`, editForm),
   route('POST', `${DOOR}/edit`, edit),
   route('GET', `${DOOR}/report`, reportForm),

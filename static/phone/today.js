@@ -14,6 +14,7 @@ import { groups, inOrder, LISTS, rowOf, rowsOf } from './lists.js';
 import { contextOf, knownOf } from './sync/history.js';
 import { foldKnown } from './sync/view.js';
 
+const LAST_DAY = '9999-12-31';
 const SLOTS = ['morning', 'noon', 'afternoon', 'evening', 'weekend', 'date'];
 
 /**
@@ -91,7 +92,7 @@ export function countDay(/** @type {Data[]} */ visits) {
   };
 }
 
-/** Promises for today or a day gone by, and those for an hour of any day; the earliest hour first. */
+/** Promises for a day gone by on top, the oldest first; then today's and those for an hour of any day, the earliest hour first. */
 function duePromises(/** @type {PlaceView[]} */ views, /** @type {string} */ day) {
   const due = views.filter(({ next_try, last }) => {
     if (next_try?.date) return next_try.date <= day;
@@ -99,7 +100,15 @@ function duePromises(/** @type {PlaceView[]} */ views, /** @type {string} */ day
     return !last || next_try?.slot === 'evening' || daysBetween(dayOf(last.visited_at), day) > 0;
   });
   const rank = (/** @type {PlaceView} */ view) => SLOTS.indexOf(view.next_try?.slot ?? 'date');
-  return due.sort((a, b) => rank(a) - rank(b) || a.group.localeCompare(b.group) || a.row_order - b.row_order);
+  const missed = (/** @type {PlaceView} */ { next_try }) =>
+    next_try?.date && next_try.date < day ? next_try.date : LAST_DAY;
+  return due.sort(
+    (a, b) =>
+      missed(a).localeCompare(missed(b)) ||
+      rank(a) - rank(b) ||
+      a.group.localeCompare(b.group) ||
+      a.row_order - b.row_order,
+  );
 }
 
 /**

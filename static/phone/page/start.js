@@ -2,6 +2,7 @@
  * The page's own part: hosts the phone's server for htmx, keeps drafts, binds the few behaviours, and keeps in sync. Loaded before
  * htmx, so that its listeners are there first.
  */
+import { arriveCall, bindCall } from './call.js';
 import { bindCopy } from './copy.js';
 import { arriveDraft, flushDraft, keepDrafts } from './draft.js';
 import { bindFields, reveal } from './fields.js';
@@ -24,6 +25,7 @@ function arrive() {
   reveal();
   trueAddress();
   arriveOrigin();
+  arriveCall();
   arriveWrong();
   arriveNotices();
 }
@@ -64,7 +66,18 @@ document.addEventListener('htmx:config:request', (event) => {
 });
 document.addEventListener('htmx:after:swap', arrive);
 
-for (const bind of [bindHold, bindSaved, bindFields, bindPad, bindSwipe, bindFile, bindCopy, keepDrafts, bindNotices])
+for (const bind of [
+  bindHold,
+  bindSaved,
+  bindFields,
+  bindPad,
+  bindSwipe,
+  bindFile,
+  bindCall,
+  bindCopy,
+  keepDrafts,
+  bindNotices,
+])
   bind();
 arrive();
 startSync();

@@ -85,7 +85,7 @@ describe('before anybody has signed in', () => {
     assert.equal(today.url, '/field/');
     assert.match(words(today), /练习 · 不会发出去 结束练习/);
     assert.doesNotMatch(words(today), /服务器已收/);
-    assert.match(words(today), /约好的 1 户.*周八.*傍晚 水塔下/);
+    assert.match(words(today), /约好的 1 户.*周八.*傍晚 （昨天约的） 水塔下/);
     assert.match(words(today), /今天走这片： 练习巷 还要去 7 户/);
     assert.match(words(today), /吴九 住户 晒谷场边·昨天没人，傍晚再来/);
   });
