@@ -121,7 +121,7 @@ function doors() {
     door(4, { contact_name: t('赵六'), kind: 'rental', adults: 4, landmark: t('后排二楼'), py: ['zhaoliu', 'zl'] }),
     door(5, { contact_name: t('孙七'), phone: '00000005678', adults: 2, py: ['sunqi', 'sq'] }),
     door(6, { contact_name: t('周八'), adults: 2, landmark: t('水塔下'), py: ['zhouba', 'zb'] }),
-    door(7, { contact_name: t('吴九'), adults: 2, landmark: t('晒谷场边'), py: ['wujiu', 'wj'] }),
+    door(7, { contact_name: t('吴九'), adults: 2, landmark: t('井后'), py: ['wujiu', 'wj'] }),
     door(8, { contact_name: t('郑十'), adults: 2, status: 'away', away, py: ['zhengshi', 'zs'] }),
   ];
 }

@@ -5,6 +5,7 @@
 import { arriveCall, bindCall } from './call.js';
 import { bindCopy } from './copy.js';
 import { arriveDraft, flushDraft, keepDrafts } from './draft.js';
+import { layEntrance } from './entrance.js';
 import { bindFields, reveal } from './fields.js';
 import { bindFile } from './file.js';
 import { bindHold } from './hold.js';
@@ -80,6 +81,7 @@ for (const bind of [
 ])
   bind();
 arrive();
+layEntrance();
 startSync();
 sessionStorage.removeItem('doorknock-bounce');
 document.body.dataset.ready = 'yes';

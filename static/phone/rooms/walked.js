@@ -49,7 +49,7 @@ function step(ask, day, way) {
 /** @param {Ask} ask @param {Walked['rows'][number]} each @param {string} group */
 function row(ask, { row: door, visit, late, held }, group) {
   const told = [clockOf(visit.at), late && t('补记')].filter(Boolean).join('·');
-  const second = html`<b>${t(OUTCOMES[visit.outcome]?.button ?? '')}</b> ${told}<span class="held${held ? '' : ' amber'}">${icon(
+  const second = html`<b>${t(OUTCOMES[visit.outcome]?.button ?? '')}</b> ${told}<span class="receipt${held ? '' : ' amber'}">${icon(
     ask,
     held ? 'check' : 'phone',
   )}${held ? t('服务器已收') : t('还在手机里')}</span>`;
