@@ -51,7 +51,8 @@ def table(page: Page, door: str, visit: str) -> list[Screen]:
 
 def arrived(page: Page) -> str:
     """What is on the page that has come: its words; empty would be a blank, and no link or key a dead end."""
-    page.wait_for_function("!document.getElementById('probe') && document.body.dataset.ready")
+    expect(page.locator("#probe")).to_have_count(0)
+    expect(page.locator("body[data-ready]")).to_be_attached()
     assert page.locator("main a[href]:visible, main button:visible").count() > 0, page.url
     return page.locator("main").inner_text().strip()
 
@@ -73,6 +74,7 @@ def test_from_every_screen_the_way_back_leads_to_where_one_came_from(live_server
         words = arrived(phone)
         assert words, screen
         lock = phone.locator("main").get_attribute("data-locked")
+        here = str(phone.locator("main").get_attribute("data-here"))
         phone.go_back()
         if lock:
             locked += 1
@@ -83,7 +85,7 @@ def test_from_every_screen_the_way_back_leads_to_where_one_came_from(live_server
             continue
         expect(phone.locator("h1"), str(screen)).to_have_text("今天")
         phone.go_forward()
-        phone.wait_for_function("document.querySelector('main h1')?.textContent !== '今天'")
+        expect(phone.locator("main"), str(screen)).to_have_attribute("data-here", here)
         assert arrived(phone), screen
         phone.go_back()
         expect(phone.locator("h1"), str(screen)).to_have_text("今天")
