@@ -163,8 +163,13 @@ function abort(/** @type {any} */ tx) {
 
 /** One enrolment's store, with typed transactions over it. */
 export class Store extends Database {
-  constructor(/** @type {string} */ name) {
+  /**
+   * @param {string} name
+   * @param {{stays?: boolean}} [how] stays: nothing of it ever leaves this phone, nor is copied for a later sending
+   */
+  constructor(name, { stays = false } = {}) {
     super(name, VERSION, addStores);
+    this.stays = stays;
   }
 
   /**

@@ -7,7 +7,7 @@
 /** @typedef {import('./types.js').PlaceView} PlaceView */
 /** @typedef {import('./types.js').ListRow} ListRow */
 
-import { normalise, terms } from './search.js';
+import { normalise, readings, terms } from './search.js';
 
 /** What lists are read from. @type {import('./types.js').StoreName[]} */
 export const LISTS = ['meta', 'places', 'drafts', 'put_off', 'rows', 'events'];
@@ -104,9 +104,12 @@ export function list(db, { group = null, limit, after = null }) {
 export function search(db, text, { limit }) {
   return db.read(LISTS, async (tx) => {
     const index = tx.objectStore('places').index('tokens');
+    const keysOf = async (/** @type {string[]} */ word, /** @type {(each: string) => any} */ range) =>
+      (await Promise.all(word.map((each) => index.getAllKeys(range(each))))).flat();
     const words = await withoutGroups(tx, terms(text));
-    const keys = await Promise.all(words.tokens.map((word) => index.getAllKeys(IDBKeyRange.bound(word, word + LAST))));
-    const whole = new Set((await Promise.all(words.tokens.map((word) => index.getAllKeys(word)))).flat());
+    const asked = words.tokens.map(readings);
+    const keys = await Promise.all(asked.map((word) => keysOf(word, (each) => IDBKeyRange.bound(each, each + LAST))));
+    const whole = new Set((await Promise.all(asked.map((word) => keysOf(word, (each) => each)))).flat());
     const [first = [], ...others] = keys;
     const matching = new Set(others.reduce((kept, each) => kept.filter((id) => each.includes(id)), first));
     const found = await Promise.all([...matching].map((id) => tx.objectStore('places').get(id)));

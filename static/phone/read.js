@@ -18,6 +18,7 @@ import { laneOf } from './today.js';
 export { groups, list, search, tick, ticked } from './lists.js';
 export { exportFile, strip, syncPage } from './sync/report.js';
 export { today } from './today.js';
+export { walked } from './walked.js';
 
 /**
  * Everything the place page shows; null where this phone knows no such place. A merged place answers as the one it
@@ -110,6 +111,20 @@ export function visit(/** @type {Store} */ db, /** @type {string} */ id) {
 export async function gridNames(/** @type {Store} */ db) {
   const rows = await db.read(['rows'], (tx) => tx.objectStore('rows').index('kind').getAll('grid'));
   return new Map(rows.map(({ id, data }) => [id, String(data.name ?? '')]));
+}
+
+/**
+ * The village that a group lies in; null where this phone does not know it.
+ * @param {Store} db
+ * @param {string | null | undefined} group
+ * @returns {Promise<{name: string, phone: string} | null>} phone is '' where the village has given none
+ */
+export function villageOf(db, group) {
+  return db.read(['rows'], async (tx) => {
+    const parent = (await tx.objectStore('rows').get(['region', group ?? '']))?.data.parent ?? '';
+    const village = await tx.objectStore('rows').get(['region', parent]);
+    return village ? { name: String(village.data.name ?? ''), phone: String(village.data.phone ?? '') } : null;
+  });
 }
 
 /** The campaign that runs now, with its commitment text; null between campaigns. @returns {Promise<(Data & {id: string}) | null>} */

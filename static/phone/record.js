@@ -38,7 +38,7 @@ export async function record(db, { id = newId(), kind, body, now }) {
     if (first) return { event: shown(first), line: null };
     return write(tx, { id, kind, body, now });
   });
-  if (line) {
+  if (line && !db.stays) {
     announce(db.name);
     await keepCopy(db, event.id, line);
   }

@@ -5,19 +5,22 @@
 
 /**
  * @template T
- * @typedef {{method: string, parts: string[], screen: T, lock: string | null, open: boolean}} Route
+ * @typedef {{method: string, parts: string[], screen: T, lock: string | null, open: boolean, practice: T | null}} Route
  */
 
 /**
  * @template T
+ * @template [P=T]
  * @param {string} method
  * @param {string} path such as `/field/places/:id`
  * @param {T} screen
- * @param {{lock?: string, open?: boolean}} [rules] lock: reachable under this lock; open: reachable without an enrolment
- * @returns {Route<T>}
+ * @param {{lock?: string, open?: boolean, practice?: P}} [rules] lock: reachable under this lock; open: reachable without an
+ *   enrolment; practice: what answers instead while the phone is practising
+ * @returns {Route<T | P>}
  */
 export function route(method, path, screen, rules = {}) {
-  return { method, parts: path.split('/'), screen, lock: rules.lock ?? null, open: rules.open ?? false };
+  const { lock = null, open = false, practice = null } = rules;
+  return { method, parts: path.split('/'), screen, lock, open, practice };
 }
 
 /**

@@ -3,12 +3,14 @@ import { unlock } from './rooms/_locked.js';
 import { attentionPage } from './rooms/attention.js';
 import { addNew, edit, editForm, newForm } from './rooms/door.js';
 import { enrolNow, enrolPage, firstPage, firstRound } from './rooms/enrol.js';
+import { familyPage } from './rooms/family.js';
 import { listPage } from './rooms/list.js';
 import { listenPage } from './rooms/listen.js';
 import { change, leave, mePage, signOutPage, switchTo } from './rooms/me.js';
 import { historyPage, morePage, outcomesPage, showPage } from './rooms/more.js';
 import { lossRead, lostPart, stripPart, updatePart } from './rooms/parts.js';
 import { placeScreen } from './rooms/place.js';
+import { again, begin, end, enrolAfterAll, practiceMe, practiceSync, today } from './rooms/practice.js';
 import { report, reportForm } from './rooms/report.js';
 import { savedPage } from './rooms/saved.js';
 import { saveSign, signedPage, signPage } from './rooms/sign.js';
@@ -16,6 +18,7 @@ import { syncNow, syncScreen, unsentFile } from './rooms/sync.js';
 import { lanesPage, later, saveLanes, todayPage } from './rooms/today.js';
 import { dropForm, keepDraft, saveForm, visitForm } from './rooms/visit.js';
 import { fix, move, movePage, visitPage, voidIt, voidPage, withdrawIt, withdrawPage } from './rooms/visits.js';
+import { walkedPage } from './rooms/walked.js';
 import { route } from './router.js';
 
 const DOOR = '/field/places/:id';
@@ -24,6 +27,7 @@ const RECORD = '/field/visits/:id';
 /** @type {import('./router.js').Route<import('./rooms/_types.js').Screen>[]} */
 export const ROUTES = [
   route('GET', '/field/', todayPage),
+  route('GET', '/field/walked', walkedPage),
   route('GET', '/field/lanes', lanesPage),
   route('POST', '/field/lanes', saveLanes),
   route('GET', '/field/list', listPage),
@@ -34,6 +38,7 @@ export const ROUTES = [
   route('GET', `${DOOR}/more`, morePage),
   route('GET', `${DOOR}/history`, historyPage),
   route('GET', `${DOOR}/outcomes`, outcomesPage),
+  route('GET', `${DOOR}/family`, familyPage),
   route('GET', `${DOOR}/edit`, editForm),
   route('POST', `${DOOR}/edit`, edit),
   route('GET', `${DOOR}/report`, reportForm),
@@ -62,21 +67,25 @@ export const ROUTES = [
   route('GET', '/field/listen', listenPage, { lock: 'listen' }),
   route('POST', '/field/unlock', unlock, { lock: 'any' }),
 
-  route('GET', '/field/sync', syncScreen),
-  route('POST', '/field/sync', syncNow),
+  route('GET', '/field/sync', syncScreen, { practice: practiceSync }),
+  route('POST', '/field/sync', syncNow, { practice: practiceSync }),
   route('GET', '/field/attention/:n', attentionPage),
-  route('GET', '/field/unsent', unsentFile),
+  route('GET', '/field/unsent', unsentFile, { practice: practiceSync }),
 
-  route('GET', '/field/me', mePage),
+  route('GET', '/field/me', mePage, { practice: practiceMe }),
   route('POST', '/field/me', change),
-  route('POST', '/field/switch', switchTo),
-  route('GET', '/field/signout', signOutPage),
-  route('POST', '/field/signout', leave),
+  route('POST', '/field/switch', switchTo, { practice: practiceMe }),
+  route('GET', '/field/signout', signOutPage, { practice: practiceMe }),
+  route('POST', '/field/signout', leave, { practice: practiceMe }),
+
+  route('POST', '/field/practice', begin, { open: true }),
+  route('POST', '/field/practice/again', again),
+  route('POST', '/field/practice/end', end, { open: true, lock: 'any' }),
 
   route('GET', '/field/enrol', enrolPage, { open: true }),
-  route('POST', '/field/enrol', enrolNow, { open: true }),
-  route('GET', '/field/first', firstPage),
-  route('POST', '/field/first', firstRound),
+  route('POST', '/field/enrol', enrolNow, { open: true, practice: enrolAfterAll }),
+  route('GET', '/field/first', firstPage, { practice: today }),
+  route('POST', '/field/first', firstRound, { practice: today }),
 
   route('GET', '/field/parts/strip', stripPart),
   route('GET', '/field/parts/lost', lostPart, { open: true }),

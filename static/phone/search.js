@@ -2,6 +2,9 @@
  * What a place is found by. Tokens are made in one place, opaque to the index, so that they can be keyed later.
  */
 
+/** Fewer digits than this are a door, never the end of a telephone number. */
+const LEAST = 3;
+
 /** NFKC makes full-width digits and letters plain ones. */
 export function normalise(/** @type {unknown} */ text) {
   return typeof text === 'string' || typeof text === 'number'
@@ -22,13 +25,25 @@ function endings(/** @type {unknown} */ name) {
 }
 
 /**
+ * Each telephone number backwards, so that what it is found by, its beginning, are the number's last digits. The mark keeps it
+ * apart from doors.
+ */
+function numbersOf(/** @type {unknown} */ phone) {
+  const each = normalise(phone).split(/[/、,;]/);
+  return each.map((text) => text.replace(/\D/g, '')).flatMap((digits) => (digits.length >= LEAST ? tail(digits) : []));
+}
+
+function tail(/** @type {string} */ digits) {
+  return `#${[...digits].reverse().join('')}`;
+}
+
+/**
  * The words under which a place is found; each also by its beginning.
  * @param {import('./types.js').Data} place the wire's place row `data`
  * @returns {string[]} without repeats
  */
 export function tokens(place) {
   const { door, building, unit, room, settlement, lane } = place.address ?? {};
-  const digits = normalise(place.phone).replace(/\D/g, '');
   const found = [
     ...endings(place.contact_name),
     ...endings(place.nickname),
@@ -36,7 +51,7 @@ export function tokens(place) {
     ...[place.local_no, door, building, unit, room].flatMap(numbers),
     ...endings(place.landmark),
     ...[settlement, lane, place.lane].map(normalise),
-    digits.length >= 4 ? digits.slice(-4) : '',
+    ...numbersOf(place.phone),
   ];
   return [...new Set(found.filter(Boolean))];
 }
@@ -51,4 +66,13 @@ export function terms(text) {
     .split(/[\s,，、]+/)
     .map((part) => numbers(part)[0] ?? '')
     .filter(Boolean);
+}
+
+/**
+ * The tokens that a typed word may be the beginning of: itself, and where it is three digits or more, the end of a number.
+ * @param {string} word
+ * @returns {string[]}
+ */
+export function readings(word) {
+  return /^\d+$/.test(word) && word.length >= LEAST ? [word, tail(word)] : [word];
 }

@@ -4,6 +4,7 @@
  * Mounted in the page for htmx and in the worker for navigations.
  */
 import { activeEnrolment, openStore, setSetting, setting } from './enrol.js';
+import { isPractising, openPractice, trainee } from './practice.js';
 import { strip } from './read.js';
 import { documentOf, fragmentOf, mainOf, POLICY } from './rooms/_frame.js';
 import { seeOther } from './rooms/_redirect.js';
@@ -55,23 +56,42 @@ async function answer(request, env) {
   const settings = await settingsNow();
   if (settings.locked && ![settings.locked.name, 'any'].includes(met?.route.lock ?? ''))
     return seeOther({ url }, settings.locked.url);
-  const enrolment = env.enrolment ?? (await activeEnrolment());
-  if (!enrolment && !met?.route.open) return seeOther({ url }, '/field/enrol');
   const now = env.now?.() ?? new Date();
+  const whose = await ownerOf(env, now);
+  if (!whose.enrolment && !met?.route.open) return seeOther({ url }, '/field/enrol');
   const ask = /** @type {Ask} */ ({
     url,
     form,
     params: met?.params ?? {},
     now,
-    db: env.db ?? (enrolment && (await openStore(enrolment, now))),
-    enrolment,
+    ...whose,
     settings,
     assets: env.assets ?? ASSETS,
     build: env.build ?? BUILD,
     fragment: request.headers.has('HX-Request'),
     env,
   });
-  return drawn(ask, met ? await met.route.screen(ask) : notFound(ask));
+  return drawn(ask, met ? await screenOf(met.route, ask)(ask) : notFound(ask));
+}
+
+/**
+ * Whose pages these are: whom the host brings along, else the practising worker, else who is signed in.
+ * @param {Env} env
+ * @param {Date} now
+ */
+async function ownerOf(env, now) {
+  if (!env.enrolment && (await isPractising()))
+    return { enrolment: trainee(), db: await openPractice(now), practice: true };
+  const enrolment = env.enrolment ?? (await activeEnrolment());
+  return { enrolment, db: env.db ?? (enrolment && (await openStore(enrolment, now))), practice: false };
+}
+
+/**
+ * @param {Route} route
+ * @param {Ask} ask
+ */
+function screenOf({ screen, practice }, ask) {
+  return (ask.practice && practice) || screen;
 }
 
 /** @returns {Promise<Settings>} */

@@ -14,6 +14,7 @@ import { groups, inOrder, LISTS, rowOf, rowsOf } from './lists.js';
 import { contextOf, knownOf } from './sync/history.js';
 import { foldKnown } from './sync/view.js';
 
+const LAST_DAY = '9999-12-31';
 const SLOTS = ['morning', 'noon', 'afternoon', 'evening', 'weekend', 'date'];
 
 /**
@@ -33,7 +34,7 @@ export async function today(db, now) {
       day,
       counts: countDay(await madeOn(tx, day)),
       promised: await rowsOf(tx, duePromises(promised, day)),
-      drafts: await Promise.all(drafts.map(({ place_id }) => draftRow(tx, place_id))),
+      drafts: await Promise.all(drafts.map(({ place_id }) => rowAnyhow(tx, place_id, { draft: true }))),
       lanes: await Promise.all(
         codes.map(async (/** @type {string} */ code) => {
           const rows = await rowsOf(tx, await laneOf(tx, code, day));
@@ -45,28 +46,41 @@ export async function today(db, now) {
   });
 }
 
-/** A draft never hides, even where its place has left the phone. */
-async function draftRow(/** @type {Tx} */ tx, /** @type {string} */ id) {
+/** What was written never hides, even where its place has left the phone. */
+export async function rowAnyhow(/** @type {Tx} */ tx, /** @type {string} */ id, { draft = false } = {}) {
   const view = await tx.objectStore('places').get(id);
   if (view) return rowOf(tx, view);
-  return { place: { id }, state: 'not_visited', last: null, hint: null, draft: true, promised: null };
+  return { place: { id }, state: 'not_visited', last: null, hint: null, draft, promised: null };
 }
 
-/** One's own visits that count and were made on a day. @returns {Promise<Data[]>} */
-async function madeOn(/** @type {Tx} */ tx, /** @type {string} */ day) {
+/**
+ * One's own visits that count and were made on a day, each with the place that stands for its own, and when its first record
+ * was `written`: a correction is not later for having been made.
+ * @returns {Promise<Data[]>}
+ */
+export async function madeOn(/** @type {Tx} */ tx, /** @type {string} */ day) {
   const context = await contextOf(tx);
   const rows = await tx.objectStore('rows').index('day').getAll(day);
   const unsettled = await tx.objectStore('events').index('settled').getAll(0);
   const ids = new Set([...rows.map((row) => row.place_id ?? ''), ...unsettled.flatMap((event) => event.touches)]);
+  /** @type {Data[][]} */
   const made = await Promise.all(
-    [...ids].map(async (id) => foldKnown(await knownOf(tx, id, context), context.campaign).effective),
+    [...ids].map(async (id) => {
+      const known = await knownOf(tx, id, context);
+      const written = new Map(known.entries.map((entry) => [entry.id, entry.at]));
+      const { effective } = foldKnown(known, context.campaign);
+      return effective.map((/** @type {Data} */ visit) => {
+        return { ...visit, place: known.id, written: written.get(visit.root) ?? visit.at };
+      });
+    }),
   );
   const own = made.flat().filter((visit) => visit.worker_id === context.worker_id);
   const ofDay = own.filter((visit) => dayOf(visit.visited_at ?? visit.at) === day);
   return [...new Map(ofDay.map((visit) => [visit.id, visit])).values()];
 }
 
-function countDay(/** @type {Data[]} */ visits) {
+/** The five figures of a day. */
+export function countDay(/** @type {Data[]} */ visits) {
   const count = (/** @type {(outcome: string) => boolean} */ test) =>
     visits.filter((visit) => test(visit.outcome ?? '')).length;
   return {
@@ -78,7 +92,7 @@ function countDay(/** @type {Data[]} */ visits) {
   };
 }
 
-/** Promises for today or a day gone by, and those for an hour of any day; the earliest hour first. */
+/** Promises for a day gone by on top, the oldest first; then today's and those for an hour of any day, the earliest hour first. */
 function duePromises(/** @type {PlaceView[]} */ views, /** @type {string} */ day) {
   const due = views.filter(({ next_try, last }) => {
     if (next_try?.date) return next_try.date <= day;
@@ -86,7 +100,15 @@ function duePromises(/** @type {PlaceView[]} */ views, /** @type {string} */ day
     return !last || next_try?.slot === 'evening' || daysBetween(dayOf(last.visited_at), day) > 0;
   });
   const rank = (/** @type {PlaceView} */ view) => SLOTS.indexOf(view.next_try?.slot ?? 'date');
-  return due.sort((a, b) => rank(a) - rank(b) || a.group.localeCompare(b.group) || a.row_order - b.row_order);
+  const missed = (/** @type {PlaceView} */ { next_try }) =>
+    next_try?.date && next_try.date < day ? next_try.date : LAST_DAY;
+  return due.sort(
+    (a, b) =>
+      missed(a).localeCompare(missed(b)) ||
+      rank(a) - rank(b) ||
+      a.group.localeCompare(b.group) ||
+      a.row_order - b.row_order,
+  );
 }
 
 /**

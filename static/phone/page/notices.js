@@ -13,6 +13,9 @@ let nobody = false;
 /** Before anybody has signed in there is no strip, but a loss has to be said there most of all. */
 const isEnrolling = () => location.pathname === '/field/enrol';
 
+/** What was lost is asked of a worker's own store, so not while the pages are of practice, but as soon as they are not. */
+const isPractising = () => document.querySelector('#strip.practice') !== null;
+
 /** @param {string} path */
 async function piece(path) {
   const response = await localFetch(path);
@@ -33,17 +36,18 @@ function updateAt(main) {
 export async function arriveNotices() {
   const main = document.getElementById('page');
   const notice = document.getElementById('notice');
-  if (nobody && !isEnrolling()) return lookForLoss();
+  if (nobody && !isEnrolling() && !isPractising()) return lookForLoss();
   if (!notice || notice.childElementCount || !(main?.querySelector('#strip') || isEnrolling())) return;
   const offer = registration?.waiting && !putOff ? updateAt(main) : '';
   const update = offer && (await piece(offer));
-  if (notice.isConnected && (lost || update)) notice.innerHTML = lost + update;
-  if (lost) window.htmx?.process(notice);
+  const said = isPractising() ? '' : lost;
+  if (notice.isConnected && (said || update)) notice.innerHTML = said + update;
+  if (said) window.htmx?.process(notice);
 }
 
 /** Asked once a start, and once more when somebody has signed in: is everything still there that the phone knew it had? */
 async function lookForLoss() {
-  nobody = isEnrolling();
+  nobody = isEnrolling() || isPractising();
   if (!nobody && !document.getElementById('strip')) return;
   lost = await piece('/field/parts/lost');
   await arriveNotices();

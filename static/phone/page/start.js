@@ -2,7 +2,10 @@
  * The page's own part: hosts the phone's server for htmx, keeps drafts, binds the few behaviours, and keeps in sync. Loaded before
  * htmx, so that its listeners are there first.
  */
+import { arriveCall, bindCall } from './call.js';
+import { bindCopy } from './copy.js';
 import { arriveDraft, flushDraft, keepDrafts } from './draft.js';
+import { layEntrance } from './entrance.js';
 import { bindFields, reveal } from './fields.js';
 import { bindFile } from './file.js';
 import { bindHold } from './hold.js';
@@ -23,6 +26,7 @@ function arrive() {
   reveal();
   trueAddress();
   arriveOrigin();
+  arriveCall();
   arriveWrong();
   arriveNotices();
 }
@@ -63,8 +67,21 @@ document.addEventListener('htmx:config:request', (event) => {
 });
 document.addEventListener('htmx:after:swap', arrive);
 
-for (const bind of [bindHold, bindSaved, bindFields, bindPad, bindSwipe, bindFile, keepDrafts, bindNotices]) bind();
+for (const bind of [
+  bindHold,
+  bindSaved,
+  bindFields,
+  bindPad,
+  bindSwipe,
+  bindFile,
+  bindCall,
+  bindCopy,
+  keepDrafts,
+  bindNotices,
+])
+  bind();
 arrive();
+layEntrance();
 startSync();
 sessionStorage.removeItem('doorknock-bounce');
 document.body.dataset.ready = 'yes';

@@ -2,6 +2,7 @@
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
 import { icon } from './_parts.js';
+import { practiceStrip } from './_practice.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */
@@ -14,7 +15,7 @@ export const POLICY =
 
 const STYLES = [
   'base',
-  ...['field', 'field-frame', 'field-bars', 'field-lists', 'field-door', 'field-saved', 'field-forms'],
+  ...['field', 'field-frame', 'field-bars', 'field-lists', 'field-door', 'field-saved', 'field-walked', 'field-forms'],
   ...['field-locked', 'field-few', 'field-large'],
 ];
 
@@ -38,6 +39,15 @@ export function truth(ask, { held, waiting, attention }) {
 }
 
 /**
+ * What stands first: the truth, or that this is only practice.
+ * @param {Ask} ask
+ * @param {Strip | null} strip
+ */
+export function top(ask, strip) {
+  return ask.practice ? practiceStrip() : strip && truth(ask, strip);
+}
+
+/**
  * The page's `<main>`, which htmx replaces whole.
  * @param {Ask} ask
  * @param {Page} page
@@ -47,7 +57,7 @@ export function mainOf(ask, page, strip) {
   const { sunlight, scale } = ask.settings;
   const here = page.here ?? ask.url.pathname + ask.url.search;
   const classes = ['page', page.layout, page.tab && 'has-tabs'].filter(Boolean).join(' ');
-  return html`<main id="page" class="${classes}" data-light="${sunlight ? 'sun' : 'room'}" data-scale="${scale}" data-here="${here}" data-locked="${page.lock?.url ?? ''}" hx-history-elt>${strip && truth(ask, strip)}<div id="notice" aria-live="polite"></div>${page.body}${page.tab && tabs(ask, page.tab)}</main>`;
+  return html`<main id="page" class="${classes}" data-light="${sunlight ? 'sun' : 'room'}" data-scale="${scale}" data-here="${here}" data-locked="${page.lock?.url ?? ''}" hx-history-elt>${top(ask, strip)}<div id="notice" aria-live="polite"></div>${page.body}${page.tab && tabs(ask, page.tab)}</main>`;
 }
 
 /**

@@ -99,6 +99,8 @@ export interface Ask {
   now: Date;
   db: Db;
   enrolment: Enrolment;
+  /** 练习: the door, the campaign and the worker are invented, and nothing is sent */
+  practice: boolean;
   settings: Settings;
   assets: string;
   build: string;

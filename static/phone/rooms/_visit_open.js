@@ -1,5 +1,6 @@
 /** The first state of a visit form: fresh, under another outcome, or as a correction of an earlier visit. */
 import { stamp } from '../../shared/dates.js';
+import { NOBODY } from '../../shared/fold.js';
 import { ASKS, count } from './_visit_form.js';
 
 /** @typedef {import('./_types.js').Visit} Visit */
@@ -16,7 +17,7 @@ export function preset(outcome, hint, now) {
   const covered = outcome === 'met_covered' || outcome === 'remote_covered';
   /** @type {Fields} */
   const form = { outcome, when: 'now', adults: covered ? '1' : '0', opened: stamp(now) };
-  if (hint?.kind === 'evening') form.slot = 'evening';
+  if (hint?.kind === 'evening' && NOBODY.has(outcome)) form.slot = 'evening'; // whoever was met says when
   return form;
 }
 

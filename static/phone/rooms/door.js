@@ -23,9 +23,17 @@ import { choices } from './_visit_fields.js';
  */
 export async function newForm(ask) {
   const query = ask.url.searchParams;
-  if (!query.get('id')) return seeOther(ask, `/field/new?id=${newId(ask.now)}&place=${newId(ask.now)}`);
+  if (!query.get('id')) {
+    const known = new URLSearchParams({ id: newId(ask.now), place: newId(ask.now), ...looked(query) });
+    return seeOther(ask, `/field/new?${known}`);
+  }
   if (await placePage(ask.db, query.get('place') ?? '', ask.now)) return seeOther(ask, '/field/');
-  return newSheet(ask, {}, '');
+  return newSheet(ask, looked(query), '');
+}
+
+/** What was looked for and not found. @param {URLSearchParams} query @returns {Fields} */
+function looked(query) {
+  return Object.fromEntries([...query].filter(([name]) => name === 'contact_name' || name === 'door'));
 }
 
 /**

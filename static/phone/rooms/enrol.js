@@ -4,6 +4,7 @@ import { t } from '../../shared/words.js';
 import { enrol } from '../enrol.js';
 import { groups } from '../read.js';
 import { banner, icon } from './_parts.js';
+import { practiceFirst } from './_practice.js';
 import { seeOther } from './_redirect.js';
 import { oneRound } from './sync.js';
 
@@ -48,7 +49,7 @@ function sheet(ask, wrong, status) {
   autocapitalize="none" value="${ask.form.get('username')}"></div><div class="field"><div class="label"><label for="password">${t(
     '密码',
   )}</label></div><input class="write" id="password" name="password" type="password" autocomplete="current-password"></div><button
-  class="button wide">${waitWords(t('登记'), t('正在登记…'))}</button></form></details>`;
+  class="button wide">${waitWords(t('登记'), t('正在登记…'))}</button></form></details>${practiceFirst(ask)}`;
   return { title: t('登记'), body, status };
 }
 
@@ -87,7 +88,8 @@ function proofOf(form) {
 }
 
 /**
- * The first download: goes on by itself, page by page, and says how far it is.
+ * The first download: goes on by itself, page by page, and says how far it is. What comes of it takes its place in the history,
+ * for going back to a page that goes on by itself would never get further back.
  * @param {Ask} ask
  * @returns {Promise<Page>}
  */
@@ -95,7 +97,7 @@ export async function firstPage(ask) {
   const told = ask.url.searchParams.get('told');
   const places = (await groups(ask.db)).reduce((sum, group) => sum + group.places, 0);
   const trouble = told === 'no_answer' ? '没连上服务器。走到有信号的地方再试。' : '服务器没有答应，过一会儿再试。';
-  const go = html`<form class="lead" method="post" action="/field/first"${!told && html` hx-trigger="load delay:200ms, submit"`}><button class="button main">${waitWords(
+  const go = html`<form class="lead" method="post" action="/field/first" hx-replace-url="true"${!told && html` hx-trigger="load delay:200ms, submit"`}><button class="button main">${waitWords(
     told ? t('再下一次') : t('下户表'),
     t('正在下户表…'),
   )}</button></form>`;

@@ -35,11 +35,17 @@ async function hits(ask, text, all) {
   const { rows, more } = await search(ask.db, text, { limit: PAGE });
   const names = new Map(all.map((group) => [group.code, group.name]));
   if (!rows.length)
-    return html`<div class="empty"><p>${t('没找到「{text}」。可以打姓、拼音首字母、门牌或地标。', { text })}</p><a class="button"
-    href="/field/new">${t('登记新户')}</a></div>`;
+    return html`<div class="empty"><p>${t('没找到「{text}」。可以打姓、拼音首字母、门牌、地标或电话后三四位。', { text })}</p><a class="button"
+    href="/field/new?${asNew(text)}">${icon(ask, 'plus')}${t('登记新户')}</a></div>`;
   return html`${section(t('找到'), more ? t('{n} 户以上', { n: rows.length }) : t('{n} 户', { n: rows.length }))}<ul class="rows">${rows.map(
     (row) => html`<li>${placeRow(ask, row, { group: names.get(String(row.place.group)) ?? '' })}</li>`,
   )}</ul>`;
+}
+
+/** What was looked for is filled in: digits as the door, all else as what people say. @param {string} text */
+function asNew(text) {
+  if (/^\d{5,}$/.test(text)) return '';
+  return new URLSearchParams(/^\d+号?$/.test(text) ? { door: text } : { contact_name: text.slice(0, 20) });
 }
 
 /**

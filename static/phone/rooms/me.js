@@ -4,6 +4,7 @@ import { t } from '../../shared/words.js';
 import { activate, enrolments, setSetting, signOut } from '../enrol.js';
 import { gridNames, strip } from '../read.js';
 import { icon } from './_parts.js';
+import { practiceLine } from './_practice.js';
 import { seeOther } from './_redirect.js';
 import { choices } from './_visit_fields.js';
 import { sunSwitch } from './today.js';
@@ -29,8 +30,7 @@ export async function mePage(ask) {
   const others = known.filter((each) => !each.active);
   const grids = worker.grids.map((code) => names.get(code) || code).join('、');
   const body = html`<header class="head"><div><h1>${worker.name}</h1><p>${t('网格员')} ${worker.username}</p></div>${sunSwitch(ask)}</header>
-<div class="card"><form method="post" action="/field/me" data-send-on-change><input type="hidden" name="back" value="/field/me"><div class="field"><div
-  class="label"><b>${t('字的大小')}</b></div>${choices(ask, { name: 'scale', options: SCALES, chosen: ask.settings.scale, layout: 'four' })}</div></form></div>
+${sizes(ask)}
 <dl class="facts soft"><div><dt>${t('网格')}</dt><dd>${grids || t('还没分')}</dd></div><div><dt>${t('版本')}</dt><dd>${
     ask.build
   }</dd></div></dl>
@@ -42,7 +42,7 @@ export async function mePage(ask) {
           name: each.worker.name,
         },
       )}<small>${t('也登记在这部手机上')}</small></span>${icon(ask, 'right', 'go')}</button></form></li>`,
-  )}<li><a href="/field/enrol">${icon(ask, 'plus')}<span>${t('再登记一个人')}<small>${t('各记各的，互不影响')}</small></span>${icon(
+  )}${practiceLine(icon(ask, 'play'), icon(ask, 'right', 'go'))}<li><a href="/field/enrol">${icon(ask, 'plus')}<span>${t('再登记一个人')}<small>${t('各记各的，互不影响')}</small></span>${icon(
     ask,
     'right',
     'go',
@@ -52,6 +52,12 @@ export async function mePage(ask) {
     'go',
   )}</a></li></ul>`;
   return { title: t('我的'), body, tab: 'me' };
+}
+
+/** How large the letters are. @param {Ask} ask */
+export function sizes(ask) {
+  return html`<div class="card"><form method="post" action="/field/me" data-send-on-change><input type="hidden" name="back" value="/field/me"><div class="field"><div
+  class="label"><b>${t('字的大小')}</b></div>${choices(ask, { name: 'scale', options: SCALES, chosen: ask.settings.scale, layout: 'four' })}</div></form></div>`;
 }
 
 /**

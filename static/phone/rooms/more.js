@@ -57,6 +57,7 @@ export async function morePage(ask) {
 ${link(ask, { href: `${url}/edit`, mark: 'pencil', word: t('改资料'), say: t('名字、电话、地标、要留意的') })}
 ${link(ask, { href: `${url}/report`, mark: 'alert', word: t('报告'), say: t('长期不在家、名单写错、重复，由村里看') })}
 ${link(ask, { href: `${url}/history`, mark: 'clock', word: t('全部记录') })}
+${link(ask, { href: `${url}/family`, mark: 'copy', word: t('给外出家人的话'), say: t('一段话，复制到聊天里') })}
 ${link(ask, { href: `${url}/show`, mark: 'hand', word: t('给您看看记了什么'), say: t('把手机递给住户看，会锁住') })}</ul>`;
   return { title: t('更多'), body };
 }

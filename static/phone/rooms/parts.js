@@ -3,7 +3,7 @@ import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
 import { acceptLoss, canary, emptied } from '../enrol.js';
 import { strip } from '../read.js';
-import { truth } from './_frame.js';
+import { top } from './_frame.js';
 import { banner, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
 
@@ -18,7 +18,7 @@ function piece(piece) {
 
 /** @param {Ask} ask */
 export async function stripPart(ask) {
-  return piece(truth(ask, await strip(ask.db)));
+  return piece(top(ask, await strip(ask.db)) ?? '');
 }
 
 /**

@@ -4,10 +4,12 @@ import { html } from '../../shared/html.js';
 import { COMMON_OUTCOMES, NEEDS, OUTCOMES, REPORTS } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
 import { placePage } from '../read.js';
+import { afterCall, callKey } from './_call.js';
 import { groupNames } from './_groups.js';
 import { back, hintWords, icon, isClosed, kindOf, nameOf, plate } from './_parts.js';
 import { noPlace } from './_trouble.js';
 import { dayWord, partOfDay } from './_when.js';
+import { familyWay } from './family.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */
@@ -32,6 +34,7 @@ ${who(place, names(place.group), isClosed(found.state))}
 ${needs(ask, place)}
 ${timeline(ask, /** @type {any} */ (found.history.slice(0, 3)))}
 ${hint(ask, found)}
+${familyWay(ask, found)}
 <div class="grow"></div>
 <div class="bar">${keys(ask, place, Boolean(found.draft))}</div>`;
   return { title: nameOf(place), body, layout: 'stack has-bar', here: ask.url.pathname };
@@ -127,14 +130,9 @@ function todo(ask, found) {
  */
 function keys(ask, place, draft) {
   const here = `/field/places/${place.id}`;
-  const number = place.phone?.replace(/\D/g, '') ?? '';
-  const call =
-    number.length >= 4
-      ? html`<a class="button" href="tel:${number}" hx-boost="false">${icon(ask, 'call')}${t('拨打')} ⋯${number.slice(-4)}</a>`
-      : html`<a class="button" href="${here}/edit">${icon(ask, 'call')}${t('加电话')}</a>`;
   return html`<div class="keys">${
     draft ? html`<a class="button main span" href="${here}/visit">${icon(ask, 'pencil')}${t('接着写')}</a>` : ''
-  }${call}<a class="button" href="/field/listen?from=${place.id}">${icon(ask, 'speaker')}${t('讲给他听')}</a>${COMMON_OUTCOMES.map(
+  }${afterCall(ask, place)}${callKey(ask, place)}<a class="button" href="/field/listen?from=${place.id}">${icon(ask, 'speaker')}${t('讲给他听')}</a>${COMMON_OUTCOMES.map(
     (outcome) =>
       html`<a class="key" href="${here}/visit?outcome=${outcome}">${icon(ask, OUTCOMES[outcome]?.icon ?? '')}${t(
         OUTCOMES[outcome]?.button ?? '',

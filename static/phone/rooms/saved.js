@@ -28,7 +28,7 @@ export async function savedPage(ask) {
   const [round, names] = await Promise.all([campaign(ask.db), groupNames(ask)]);
   const facts = factsOf(saved, /** @type {any} */ (round), ask.now).slice(0, FACTS);
   const body = html`<div class="tick">${icon(ask, 'check')}</div><h1 class="title">${t('已存好，')}<br>${t('在这部手机里')}</h1><p
-    class="sub">${t('没网也不会丢。有网时自己传。')}</p>${factsList(facts, [
+    class="sub">${ask.practice ? t('练习的，不会发出去。') : t('没网也不会丢。有网时自己传。')}</p>${factsList(facts, [
       called(found.place, names(found.place.group)),
       t(OUTCOMES[saved.outcome]?.button ?? ''),
     ])}${fix(ask, saved)}<div class="grow"></div><div class="bar">${nextKey(ask, found.next, names)}<div class="center"><a class="quiet"

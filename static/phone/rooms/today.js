@@ -1,4 +1,5 @@
 /** 今天: plain counts of what was walked, what was promised, what is half written, and the lanes ticked for today. */
+import { dayOf } from '../../shared/dates.js';
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
 import { groups, placePage, tick, ticked, today } from '../read.js';
@@ -6,7 +7,7 @@ import { putOff } from '../record.js';
 import { groupNames } from './_groups.js';
 import { back, icon, placeRow, section } from './_parts.js';
 import { seeOther } from './_redirect.js';
-import { clockOf, monthDayWeek, nextWords } from './_when.js';
+import { clockOf, dayWord, monthDayWeek, nextWords } from './_when.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Draft} Draft */
@@ -34,7 +35,8 @@ export async function todayPage(ask) {
   const body = html`<header class="head"><div><h1>${t('今天')}</h1><p>${[monthDayWeek(day.day), lanes]
     .filter(Boolean)
     .join('·')}</p></div>${sunSwitch(ask)}</header>
-<dl class="counts">${COUNTS.map(([key, word]) => html`<div><dt>${t(word)}</dt><dd>${day.counts[key]}</dd></div>`)}</dl>
+<a class="walked" href="/field/walked"><dl class="counts">${COUNTS.map(([key, word]) => html`<div><dt>${t(word)}</dt><dd>${day.counts[key]}</dd></div>`)}</dl><span
+  class="sr">${t('看今天走过的')}</span>${icon(ask, 'right')}</a>
 ${promises.length > 0 && promised(ask, promises, names)}
 ${day.drafts.length > 0 && (await drafts(ask, day.drafts, names))}
 ${day.lanes.length > 0 ? day.lanes.map((lane) => laneOf(ask, lane, above)) : noLanes()}
@@ -58,9 +60,24 @@ export function sunSwitch(ask) {
  */
 function promised(ask, rows, names) {
   return html`${section(t('约好的'), t('{n} 户', { n: rows.length }))}<ul class="rows">${rows.map((row) => {
-    const second = html`<b>${row.promised && nextWords(row.promised, ask.now)}</b> ${row.place.landmark}`;
+    const second = html`${promiseWords(row, ask.now)} ${row.place.landmark}`;
     return html`<li>${placeRow(ask, row, { group: names(row.place.group), second })}</li>`;
   })}</ul>`;
+}
+
+/**
+ * A day gone by is said plainly; an hour without a day says when it was promised, where that was not today.
+ * @param {Row} row
+ * @param {Date} now
+ */
+function promiseWords({ promised, last }, now) {
+  if (!promised) return null;
+  const { date } = promised;
+  if (date && date < dayOf(now))
+    return html`<b class="amber">${t('约的{day}，还没去', { day: dayWord(date, now) })}</b>`;
+  const said = date || !last ? dayOf(now) : dayOf(last.visited_at);
+  const since = said < dayOf(now) && t('（{day}约的）', { day: dayWord(said, now) });
+  return html`<b>${nextWords(promised, now)}</b>${since}`;
 }
 
 /**

@@ -55,6 +55,7 @@ export async function keepCopy(/** @type {Store} */ db, /** @type {string} */ id
  * @param {{forget?: boolean}} [how] forget: what the database does not know goes too
  */
 export async function tidyCopies(db, { forget = false } = {}) {
+  if (db.stays) return;
   const lines = await copies(db);
   const { unsent, strange } = await db.read(['meta', 'events'], async (tx) => ({
     unsent: await waiting(asTx(tx)),

@@ -91,7 +91,7 @@ async function storage() {
 export function exportFile(db, now = new Date()) {
   return db.read(['meta', 'events'], async (tx) => {
     const { device_id, worker } = (await tx.objectStore('meta').get('identity')) ?? {};
-    const lines = (await waiting(tx)).map((event) => event.line);
+    const lines = db.stays ? [] : (await waiting(tx)).map((event) => event.line);
     const head = { protocol: 1, device_id, worker_id: worker?.id, events: lines.length };
     return {
       name: `doorknock-${worker?.username ?? 'phone'}-${dayOf(now)}.ndjson`,

@@ -33,6 +33,8 @@ import { ask } from './wire.js';
 
 const REQUESTS_AT_MOST = 200;
 const IDLE_MS = 30_000;
+/** @type {Readonly<Tally>} */
+const NOTHING = { sent: 0, held: 0, pulled: 0, more: false };
 
 /**
  * Runs one round; where there are Web Locks, one at a time over all tabs and the worker.
@@ -49,13 +51,14 @@ export function round({
 }) {
   const clock = typeof now === 'function' ? now : () => now;
   const way = { ...rest, fetch, now: clock, base, pushOnly, idleMs };
+  if (way.db.stays) return Promise.resolve({ ...NOTHING, ...refusal('practice') });
   const locks = globalThis.navigator?.locks;
   return locks ? locks.request(`sync-${way.db.name}`, () => run(way)) : run(way);
 }
 
 /** @returns {Promise<Result>} */
 async function run(/** @type {Way} */ way) {
-  const tally = { sent: 0, held: 0, pulled: 0, more: false };
+  const tally = { ...NOTHING };
   /** @type {Set<number>} */
   const tried = new Set();
   let renewed = false;

@@ -110,7 +110,12 @@ describe('search', () => {
     ['by roster number without zeros', '14', ['王桂兰']],
     ['by full-width digits', '１５', ['赵大勇']],
     ['by landmark', '水塔', ['王桂兰']],
+    ['by the last three digits of the phone', '678', ['王桂兰']],
     ['by the last four digits of the phone', '5678', ['王桂兰']],
+    ['by the whole number', '139 0000 5678', []],
+    ['by the whole number in one', '13900005678', ['王桂兰']],
+    ['not by two digits of a phone', '78', []],
+    ['by the last digits and the surname', '王 678', ['王桂兰']],
     ['by group and door in one word', '三组12', ['李秀英']],
     ['by group and name', '三组 赵', ['赵大勇']],
     ['by two words that must both match', '王 14', ['王桂兰']],
@@ -132,8 +137,18 @@ describe('search', () => {
     assert.equal((await search(db, '12', { limit: 1 })).more, true);
   });
 
-  test('knows nothing of the other digits of a phone number', async () => {
-    assert.deepEqual(names(await search(await phone(), '1390', { limit: 9 })), []);
+  test('does not find a phone by its first digits or by some in the middle', async () => {
+    for (const text of ['1390', '139', '0000', '567'])
+      assert.deepEqual(names(await search(await phone(), text, { limit: 9 })), [], text);
+  });
+
+  test('finds each of two phones by its end, and a door with these digits first', async () => {
+    const db = await phone([
+      place('a', 1, { contact_name: '甲', phone: '13900001234、0990-6110678' }),
+      place('b', 2, { contact_name: '乙', address: { door: '678号' } }),
+    ]);
+    assert.deepEqual(names(await search(db, '678', { limit: 9 })), ['乙', '甲']);
+    assert.deepEqual(names(await search(db, '1234', { limit: 9 })), ['甲']);
   });
 
   test('finds an edited name and no longer the old one', async () => {
@@ -195,6 +210,19 @@ describe('今天', () => {
     assert.deepEqual((await list(db, { limit: 2 })).rows[1]?.hint, { kind: 'next_try', slot: 'evening', date: null });
     await save(db, 'met_covered', {}, NOW + 2 * DAY);
     assert.deepEqual(await promised(NOW + 3 * DAY), []);
+  });
+
+  test('has a promise that was missed on top, the oldest first, and the rest by the hour', async () => {
+    const db = await phone([WANG, LI, ZHAO, CHEN, place('place-sun', 16, { contact_name: '孙二' })]);
+    const promise = (/** @type {string} */ place_id, /** @type {object} */ next_try) =>
+      save(db, 'met_later', { place_id, next_try, visited_at: '2026-11-16T17:20:00+08:00' }, NOW - 5 * DAY);
+    await promise(LI.id, { slot: 'date', date: '2026-11-20' });
+    await promise(ZHAO.id, { slot: 'evening' });
+    await promise(CHEN.id, { slot: 'date', date: '2026-11-19' });
+    await promise(WANG.id, { slot: 'date', date: '2026-11-21' });
+    await promise('place-sun', { slot: 'morning' });
+    const promised = names({ rows: (await today(db, NOW)).promised });
+    assert.deepEqual(promised, ['陈小满', '李秀英', '孙二', '赵大勇', '王桂兰']);
   });
 
   test('a draft never hides, even where its place has left the phone', async () => {
