@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -116,7 +117,8 @@ def deed_words(verb: str) -> str:
 
 def _plain(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in tuple("=+-@\t\r＝＋－＠") else cell
+    first = unicodedata.normalize("NFKC", cell[:1])  # full-width signs are formulas to some programs too
+    return f"'{cell}" if first and first in "=+-@\t\r" else cell
 
 
 def _asked(form: MultiDict[str, str]) -> Asked:
