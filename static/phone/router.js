@@ -5,7 +5,7 @@
 
 /**
  * @template T
- * @typedef {{method: string, parts: string[], screen: T, lock: string | null, open: boolean}} Route
+ * @typedef {{method: string, parts: string[], screen: T, lock: string | null, open: boolean, bare: boolean}} Route
  */
 
 /**
@@ -13,11 +13,19 @@
  * @param {string} method
  * @param {string} path such as `/field/places/:id`
  * @param {T} screen
- * @param {{lock?: string, open?: boolean}} [rules] lock: reachable under this lock; open: reachable without an enrolment
+ * @param {{lock?: string, open?: boolean, bare?: boolean}} [rules] lock: reachable under this lock; open: reachable without
+ *   an enrolment; bare: answers from the address alone, whatever has become of the databases
  * @returns {Route<T>}
  */
 export function route(method, path, screen, rules = {}) {
-  return { method, parts: path.split('/'), screen, lock: rules.lock ?? null, open: rules.open ?? false };
+  return {
+    method,
+    parts: path.split('/'),
+    screen,
+    lock: rules.lock ?? null,
+    open: rules.open ?? false,
+    bare: rules.bare ?? false,
+  };
 }
 
 /**

@@ -1,13 +1,17 @@
 /** Every address under /field/ that the phone answers. */
 import { unlock } from './rooms/_locked.js';
+import { rescue } from './rooms/_trouble.js';
 import { attentionPage } from './rooms/attention.js';
+import { campaignsPage, changeCampaign } from './rooms/campaigns.js';
+import { checkupPage, lookAgain } from './rooms/checkup.js';
 import { addNew, edit, editForm, newForm } from './rooms/door.js';
 import { enrolNow, enrolPage, firstPage, firstRound } from './rooms/enrol.js';
 import { listPage } from './rooms/list.js';
 import { listenPage } from './rooms/listen.js';
+import { lossRead, lostPage, lostPart } from './rooms/lost.js';
 import { change, leave, mePage, signOutPage, switchTo } from './rooms/me.js';
 import { historyPage, morePage, outcomesPage, showPage } from './rooms/more.js';
-import { lossRead, lostPart, stripPart, updatePart } from './rooms/parts.js';
+import { stripPart, updatePart } from './rooms/parts.js';
 import { placeScreen } from './rooms/place.js';
 import { report, reportForm } from './rooms/report.js';
 import { savedPage } from './rooms/saved.js';
@@ -66,10 +70,16 @@ export const ROUTES = [
   route('POST', '/field/sync', syncNow),
   route('GET', '/field/attention/:n', attentionPage),
   route('GET', '/field/unsent', unsentFile),
+  route('GET', '/field/lost', lostPage),
+  route('GET', '/field/rescue', rescue, { bare: true }),
 
   route('GET', '/field/me', mePage),
   route('POST', '/field/me', change),
-  route('POST', '/field/switch', switchTo),
+  route('GET', '/field/campaigns', campaignsPage),
+  route('POST', '/field/campaigns', changeCampaign),
+  route('GET', '/field/checkup', checkupPage, { open: true }),
+  route('POST', '/field/checkup', lookAgain, { open: true }),
+  route('POST', '/field/switch', switchTo, { open: true }),
   route('GET', '/field/signout', signOutPage),
   route('POST', '/field/signout', leave),
 

@@ -52,6 +52,7 @@ async function answer(request, env) {
   const url = new URL(request.url);
   const form = new URLSearchParams(request.method === 'POST' ? await request.text() : '');
   const met = find(ROUTES, request.method, url.pathname);
+  if (met?.route.bare) return drawn(/** @type {Ask} */ ({ url }), await met.route.screen(/** @type {Ask} */ ({ url })));
   const settings = await settingsNow();
   if (settings.locked && ![settings.locked.name, 'any'].includes(met?.route.lock ?? ''))
     return seeOther({ url }, settings.locked.url);

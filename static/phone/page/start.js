@@ -34,11 +34,15 @@ function arriveWrong() {
 
 /** A scanned code comes behind the `#`, which no server sees; it is taken out of the address at once. */
 function arriveCode() {
-  const code = /^#code=(\d{8})$/.exec(location.hash)?.[1];
-  const input = /** @type {HTMLInputElement | null} */ (document.querySelector('[data-code]'));
-  if (!code || !input) return;
-  input.value = code;
-  history.replaceState(history.state, '', location.pathname);
+  const code = /^#code=([\w-]{8,80})$/.exec(location.hash)?.[1];
+  const input = /** @type {HTMLInputElement | null} */ (document.querySelector('[data-secret]'));
+  if (code && input) {
+    input.value = code;
+    history.replaceState(history.state, '', location.pathname);
+  }
+  const isScanned = Boolean(input?.value);
+  document.querySelector('[data-scanned]')?.toggleAttribute('hidden', !isScanned);
+  document.querySelector('[data-typed]')?.toggleAttribute('hidden', isScanned);
 }
 
 /**
