@@ -57,17 +57,17 @@ export async function keepsData() {
     return false;
   } finally {
     trial.close();
-    tried(() => globalThis.indexedDB.deleteDatabase('doorknock-trial'));
+    await inTime(gone('doorknock-trial'));
   }
 }
 
-/** @param {() => unknown} work */
-function tried(work) {
-  try {
-    work();
-  } catch {
-    // A browser that refuses this has refused the trial itself.
-  }
+/** Resolves when a database has been thrown away, or cannot be. @param {string} name @returns {Promise<unknown>} */
+async function gone(name) {
+  const asked = globalThis.indexedDB.deleteDatabase(name);
+  return new Promise((resolve) => {
+    asked.onsuccess = resolve;
+    asked.onerror = resolve;
+  });
 }
 
 /**

@@ -17,7 +17,7 @@ import { laneOf } from './today.js';
 
 export { groups, list, search, tick, ticked } from './lists.js';
 export { choose } from './sync/freshen.js';
-export { exportFile, filed, overdue, skew, strip, syncPage } from './sync/report.js';
+export { exportFile, filed, firstHeldDay, overdue, skew, strip, syncPage } from './sync/report.js';
 export { today } from './today.js';
 
 /**

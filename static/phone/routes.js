@@ -6,6 +6,7 @@ import { campaignsPage, changeCampaign } from './rooms/campaigns.js';
 import { checkupPage, lookAgain } from './rooms/checkup.js';
 import { addNew, edit, editForm, newForm } from './rooms/door.js';
 import { enrolNow, enrolPage, firstPage, firstRound } from './rooms/enrol.js';
+import { installPart, refuseInstall } from './rooms/install.js';
 import { listPage } from './rooms/list.js';
 import { listenPage } from './rooms/listen.js';
 import { lossRead, lostPage, lostPart } from './rooms/lost.js';
@@ -92,4 +93,6 @@ export const ROUTES = [
   route('GET', '/field/parts/lost', lostPart, { open: true }),
   route('POST', '/field/parts/lost', lossRead),
   route('GET', '/field/parts/update', updatePart),
+  route('GET', '/field/parts/install', installPart),
+  route('POST', '/field/parts/install', refuseInstall),
 ];

@@ -7,8 +7,12 @@ import { localFetch } from './localfetch.js';
 let registration = null;
 let putOff = false;
 let asked = false;
+let replaced = false;
+let looked = Date.now();
 let lost = '';
 let nobody = false;
+
+const LOOK_MS = 3600_000;
 
 /** Before anybody has signed in there is no strip, but a loss has to be said there most of all. */
 const isEnrolling = () => location.pathname === '/field/enrol';
@@ -34,10 +38,12 @@ export async function arriveNotices() {
   const main = document.getElementById('page');
   const notice = document.getElementById('notice');
   if (nobody && !isEnrolling()) return lookForLoss();
+  if (replaced && main?.classList.contains('has-tabs')) return location.reload();
   if (!notice || notice.childElementCount || !(main?.querySelector('#strip') || isEnrolling())) return;
   const offer = registration?.waiting && !putOff ? updateAt(main) : '';
   const update = offer && (await piece(offer));
-  if (notice.isConnected && (lost || update)) notice.innerHTML = lost + update;
+  const loss = location.pathname === '/field/lost' ? '' : lost;
+  if (notice.isConnected && (loss || update)) notice.innerHTML = loss + update;
   if (lost) window.htmx?.process(notice);
 }
 
@@ -71,9 +77,23 @@ function watch(found) {
   arriveNotices();
 }
 
+/** Asked for here: the one reload. Asked for in another tab: this one follows when nothing is in hand. */
+function takenOver() {
+  if (asked) location.reload();
+  else replaced = true;
+}
+
+/** Pages change without loading, so a new version would not be heard of for days. */
+function lookForUpdate() {
+  if (document.visibilityState !== 'visible' || Date.now() - looked < LOOK_MS) return;
+  looked = Date.now();
+  registration?.update().catch(() => {}); // offline
+}
+
 export function bindNotices() {
   document.addEventListener('click', clicked);
-  navigator.serviceWorker?.addEventListener('controllerchange', () => asked && location.reload());
+  navigator.serviceWorker?.addEventListener('controllerchange', takenOver);
+  document.addEventListener('visibilitychange', lookForUpdate);
   navigator.serviceWorker
     ?.register('/sw.js', { type: 'module', scope: '/field/' })
     .then(watch)

@@ -6,6 +6,7 @@ import { arriveDraft, flushDraft, keepDrafts } from './draft.js';
 import { bindFields, reveal } from './fields.js';
 import { bindFile } from './file.js';
 import { bindHold } from './hold.js';
+import { arriveInstall, bindInstall } from './install.js';
 import { localFetch } from './localfetch.js';
 import { arriveNotices, bindNotices } from './notices.js';
 import { arriveOrigin, shown } from './origin.js';
@@ -25,6 +26,7 @@ function arrive() {
   arriveOrigin();
   arriveWrong();
   arriveNotices();
+  arriveInstall();
 }
 
 /** What is missing is said at the top of a form; there it must be seen. */
@@ -67,7 +69,18 @@ document.addEventListener('htmx:config:request', (event) => {
 });
 document.addEventListener('htmx:after:swap', arrive);
 
-for (const bind of [bindHold, bindSaved, bindFields, bindPad, bindSwipe, bindFile, keepDrafts, bindNotices]) bind();
+for (const bind of [
+  bindHold,
+  bindSaved,
+  bindFields,
+  bindPad,
+  bindSwipe,
+  bindFile,
+  keepDrafts,
+  bindNotices,
+  bindInstall,
+])
+  bind();
 arrive();
 startSync();
 sessionStorage.removeItem('doorknock-bounce');

@@ -40,7 +40,7 @@ export async function mePage(ask) {
 <dl class="facts soft"><div><dt>${t('网格')}</dt><dd>${grids || t('还没分')}</dd></div>${
     running[0] && html`<div><dt>${t('行动')}</dt><dd>${running[0].name}</dd></div>`
   }<div><dt>${t('版本')}</dt><dd>${ask.build}</dd></div></dl>
-<ul class="links spaced">${others}${running.length > 1 && link(ask, '/field/campaigns', 'doc', t('换行动'), t('现在是{name}', { name: running[0]?.name ?? '' }))}${link(
+<div class="spaced" data-install="me"></div><ul class="links spaced">${others}${running.length > 1 && link(ask, '/field/campaigns', 'doc', t('换行动'), t('现在是{name}', { name: running[0]?.name ?? '' }))}${link(
     ask,
     '/field/checkup',
     'phone',

@@ -83,6 +83,12 @@ export function overdue(db, now) {
   });
 }
 
+/** The day on which the first of one's events was held by the server; null before that. @returns {Promise<string | null>} */
+export async function firstHeldDay(/** @type {Store} */ db) {
+  const first = await db.read(['events'], (tx) => tx.objectStore('events').get(1));
+  return first?.held_since ? dayOf(first.held_since) : null;
+}
+
 /** The file was stored. */
 export function filed(/** @type {Store} */ db, /** @type {import('../../shared/dates.js').Moment} */ now) {
   return db.write(['meta'], (tx) => tx.objectStore('meta').put(stamp(now), 'filed_at'));
