@@ -1,8 +1,8 @@
 /** Whose phone this is now and which campaign is meant: said only where it could be mistaken. */
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
-import { enrolments } from '../enrol.js';
-import { campaigns } from '../read.js';
+import { enrolments, openStore } from '../enrol.js';
+import { campaigns, strip } from '../read.js';
 import { icon } from './_parts.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
@@ -23,6 +23,17 @@ export async function nowLine(ask) {
     html`<a href="/field/me">${t('{name}在用', { name: ask.enrolment.worker.name })}<b>${t('换人')}</b></a>`;
   const which = running.length > 1 && html`<a href="/field/campaigns">${running[0]?.name}<b>${t('换行动')}</b></a>`;
   return html`${(who || which) && html`<nav class="now">${who}${which}</nav>`}<div data-install="today"></div>`;
+}
+
+/** Those who signed out while something of theirs still waits here; it goes out whoever uses the phone. */
+export async function leftBehind() {
+  const left = (await enrolments()).filter((each) => each.left);
+  const counted = await Promise.all(
+    left.map(async (each) => ({ name: each.worker.name, n: (await strip(await openStore(each))).waiting })),
+  );
+  return counted
+    .filter(({ n }) => n > 0)
+    .map((each) => html`<p class="hint">${t('{name}还有 {n} 条没传，都留着，有网自己传。', each)}</p>`);
 }
 
 /**

@@ -28,7 +28,7 @@ export function clockWords(behind) {
   const minutes = Math.abs(behind) / MINUTE_MS;
   const [, one, words] = /** @type {[number, number, string]} */ (UNITS.find(([from]) => minutes >= from));
   const length = t(words, { n: Math.max(1, Math.round(minutes / one)) });
-  return behind > 0 ? t('手机的时间慢了{length}。', { length }) : t('手机的时间快了{length}。', { length });
+  return behind > 0 ? t('手机的时间慢了 {length}。', { length }) : t('手机的时间快了 {length}。', { length });
 }
 
 /**

@@ -35,7 +35,7 @@ export async function checkupPage(ask) {
  * @param {Check} check
  */
 function line(ask, { name, ok, say }) {
-  const mark = ok === null ? 'clock' : ok ? 'check' : 'alert';
+  const mark = ok === null ? 'phone' : ok ? 'check' : 'alert';
   const word = ok === null ? '' : ok ? t('好') : t('要看一下');
   return html`<span class="row${ok === false && ' look'}">${icon(ask, mark, 'mark')}<span class="what"><span class="name">${name}</span><span
     class="kind">${word}</span><span class="second">${say}</span></span></span>`;

@@ -4,7 +4,7 @@ import { t } from '../../shared/words.js';
 import { roomHere } from '../checkup.js';
 import { enrol } from '../enrol.js';
 import { groups } from '../read.js';
-import { othersAtHand } from './_now.js';
+import { leftBehind, othersAtHand } from './_now.js';
 import { banner, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { cleaning } from './_warnings.js';
@@ -56,7 +56,7 @@ async function sheet(ask, wrong, status) {
   class="button wide">${waitWords(t('登记'), t('正在登记…'))}</button></form></details>
 <ul class="links spaced">${!ask.enrolment && (await othersAtHand(ask))}<li><a href="/field/checkup">${icon(ask, 'phone')}<span>${t('手机查一查')}<small>${t(
     '存不存得住、会不会被清',
-  )}</small></span>${icon(ask, 'right', 'go')}</a></li></ul>${cleaning()}`;
+  )}</small></span>${icon(ask, 'right', 'go')}</a></li></ul>${!ask.enrolment && (await leftBehind())}${cleaning()}`;
   return { title: t('登记'), body, status };
 }
 

@@ -101,6 +101,25 @@ test('of two workers at hand 今天 says whose phone it is; one who signed out i
   assert.equal((await activeEnrolment())?.worker.name, '李春梅');
 });
 
+test('who signed out while something waits is told of on the page of 登记, until it has gone', async () => {
+  const liu = await openPhone();
+  await liu.send('/field/signout', {});
+  assert.doesNotMatch(words(await new Visitor({}).open('/field/enrol')), /没传，都留着/);
+  await saveVisit(liu.db, { id: newId(), body: body('nobody_home'), now: NOW });
+  assert.match(words(await new Visitor({}).open('/field/enrol')), /刘桂香还有 1 条没传，都留着，有网自己传。/);
+});
+
+test('a record of a door that has left the phone is still shown', async () => {
+  const liu = await openPhone();
+  const id = newId();
+  await saveVisit(liu.db, { id, body: body('met_covered', { adults_listened: 2 }), now: NOW });
+  await liu.db.write(['places', 'rows'], async (tx) => {
+    await tx.objectStore('places').clear();
+    await tx.objectStore('rows').clear();
+  });
+  assert.match(words(await liu.open(`/field/visits/${id}`)), /这一户不在您的网格里了，记录算数。.*讲了.*2 位/);
+});
+
 test('after 退出 the roster has left the phone, and what waits and what is half written has not', async () => {
   const liu = await openPhone();
   await saveVisit(liu.db, { id: newId(), body: body('nobody_home'), now: NOW });
@@ -120,11 +139,11 @@ test('a clock that is off is said in words on 今天 and 同步, with what to do
   assert.doesNotMatch(words(await liu.open('/field/')), /手机的时间/);
   await contact(liu, '2027-11-21T17:20:00.000+08:00');
   for (const path of ['/field/', '/field/sync', '/field/checkup'])
-    assert.match(words(await liu.open(path)), /手机的时间慢了1 年。.*记的照样存、照样传。请到手机的「设置」/, path);
+    assert.match(words(await liu.open(path)), /手机的时间慢了 1 年。.*记的照样存、照样传。请到手机的「设置」/, path);
   await saveVisit(liu.db, { id: newId(), body: body('nobody_home'), now: NOW });
   assert.match(words(await liu.open('/field/')), /先点「立即同步」把没传的传完，再到手机的「设置」/);
   await contact(liu, '2026-11-21T14:20:00.000+08:00');
-  assert.match(words(await liu.open('/field/sync')), /手机的时间快了3 小时。/);
+  assert.match(words(await liu.open('/field/sync')), /手机的时间快了 3 小时。/);
 });
 
 test('where no campaign runs by a wrong clock, the one of the server’s day is meant', async () => {
