@@ -2,6 +2,7 @@
  * The page's own part: hosts the phone's server for htmx, keeps drafts, binds the few behaviours, and keeps in sync. Loaded before
  * htmx, so that its listeners are there first.
  */
+import { bindCopy } from './copy.js';
 import { arriveDraft, flushDraft, keepDrafts } from './draft.js';
 import { bindFields, reveal } from './fields.js';
 import { bindFile } from './file.js';
@@ -79,6 +80,7 @@ for (const bind of [
   keepDrafts,
   bindNotices,
   bindInstall,
+  bindCopy,
 ])
   bind();
 arrive();

@@ -25,9 +25,20 @@ export async function checkupPage(ask) {
   const wrong = checks.filter(({ ok }) => ok === false).length;
   const body = html`<nav class="nav">${back(ask, href, words)}</nav><h1 class="title">${t('手机查一查')}</h1><p class="sub">${
     wrong ? t('有 {n} 样要看一下。', { n: wrong }) : t('这部手机可以放心用。')
-  }</p><ul class="rows spaced">${checks.map((check) => html`<li>${line(ask, check)}</li>`)}</ul>${cleaning()}
+  }</p><ul class="rows spaced">${checks.map((check) => html`<li>${line(ask, check)}</li>`)}</ul>${found.app !== null && address(ask)}${cleaning()}
 <form class="lead" method="post" action="/field/checkup"><button class="button wide">${t('再查一次')}</button></form>`;
   return { title: t('手机查一查'), body };
+}
+
+/**
+ * The way to another browser.
+ * @param {Ask} ask
+ */
+function address(ask) {
+  return html`<p class="lead"><input class="write" id="address" readonly value="${ask.url.origin}/field/" aria-label="${t('网址')}"></p><p
+  class="lead"><button class="button main" type="button" data-copy="address" data-done="${t('复制好了。打开那个浏览器，粘贴到上面的网址栏。')}" data-failed="${t(
+    '没能复制。请按住上面的网址，选「复制」。',
+  )}">${t('复制网址')}</button></p><p class="sub" id="copied" role="status"></p>`;
 }
 
 /**
@@ -117,7 +128,9 @@ async function clock(ask) {
 function desktop({ home }) {
   const name = t('放到桌面');
   if (home) return { name, ok: true, say: t('是从桌面打开的。') };
-  const how = t('安卓手机：点浏览器的菜单，选「添加到桌面」或「安装应用」。苹果手机：点「分享」，选「添加到主屏幕」。');
+  const how = t(
+    '安卓手机：点浏览器的菜单，选「添加到桌面」或「安装应用」。苹果手机：先把没传的传完，点「分享」，选「添加到主屏幕」，从桌面打开要再登记一次。',
+  );
   return { name, ok: null, say: how };
 }
 

@@ -38,7 +38,7 @@ async function isDueToday(ask) {
  */
 function line(ask, byHand) {
   const how = byHand
-    ? html`<small>${t('点浏览器的「分享」，再选「添加到主屏幕」。')}</small>`
+    ? html`<small>${t('点浏览器的「分享」，再选「添加到主屏幕」。先把没传的传完：从桌面打开要再登记一次。')}</small>`
     : html`<button class="quiet" type="button" data-install-now>${t('放上去')}</button>`;
   return html`<div class="install"><span>${t('放到桌面，像别的应用一样打开')}</span>${how}<button class="quiet" type="button" data-install-no
     aria-label="${t('不用了')}">${icon(ask, 'x')}</button></div>`;
