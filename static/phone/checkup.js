@@ -35,7 +35,8 @@ const APPS = [
 export function appAround(userAgent, { standalone = false } = {}) {
   const named = APPS.find(([mark]) => mark.test(userAgent));
   if (named) return named[1];
-  if (/; wv\)/.test(userAgent)) return '';
+  const isView = /; wv\)/.test(userAgent) && !/Browser\/\d/.test(userAgent); // some phones' own browser is a view too
+  if (isView) return '';
   const isBareView = /iPhone|iPad|iPod/.test(userAgent) && !/Safari\//.test(userAgent);
   return isBareView && !standalone ? '' : null;
 }

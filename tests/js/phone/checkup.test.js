@@ -29,6 +29,7 @@ test('browsers of the phone pass, also those with a like name, and what was open
     `${ANDROID} Chrome/126.0.0.0 Mobile Safari/537.36 EdgA/126.0.0.0`,
     `${ANDROID} Version/4.0 Chrome/109 MQQBrowser/15.1 Mobile Safari/537.36`,
     `${ANDROID} Chrome/114 Mobile Safari/537.36 HuaweiBrowser/14.0`,
+    `${ANDROID.replace('V2199A', 'V2199A; wv')} Version/4.0 Chrome/87 Mobile Safari/537.36 VivoBrowser/10.3.10.0`,
     `${IPHONE} Version/17.4 Mobile/15E148 Safari/604.1`,
     `${IPHONE} CriOS/126 Mobile/15E148 Safari/604.1`,
   ];
