@@ -57,6 +57,13 @@ def sign_in(worker: Worker, username: str) -> None:
     worker.page.wait_for_url("**/field/lanes", timeout=30_000)
 
 
+def sync_now(worker: Worker) -> None:
+    """立即同步, waited out."""
+    worker.open("/field/sync")
+    worker.tap("立即同步")
+    expect(worker.page.locator(".htmx-request")).to_have_count(0, timeout=A_MINUTE)
+
+
 def record(worker: Worker, name: str, outcome: str) -> str:
     worker.door(name)
     worker.outcome(outcome)
@@ -83,8 +90,7 @@ def test_a_new_phone_has_the_old_ones_work_and_the_old_one_still_delivers(
     expect(new.row("李长山")).to_contain_text("还没去")
     old.page.context.set_offline(False)
     old.sees(held=2, waiting=0, within=A_MINUTE)
-    new.open("/field/sync")
-    new.tap("立即同步")
+    sync_now(new)
     new.open("/field/list")
     expect(new.row("李长山")).to_contain_text("没人")
     assert hefeng.coverage(live_server)["visits"] == 2
@@ -138,8 +144,7 @@ def test_a_week_as_substitute_brings_the_grid_and_takes_it_away_again(live_serve
     wang = Worker(phone)
     wang.enrol("一组")
     hold(live_server, "wang", GRID_ONE, GRID_TWO)
-    wang.open("/field/sync")
-    wang.tap("立即同步")
+    sync_now(wang)
     wang.open("/field/lanes")
     wang.tap("三组", part=True)
     wang.tap("就走这些")
@@ -153,6 +158,7 @@ def test_a_week_as_substitute_brings_the_grid_and_takes_it_away_again(live_serve
     hold(live_server, "wang", GRID_ONE)
     phone.context.set_offline(False)
     wang.sees(held=2, waiting=0, within=A_MINUTE)
+    sync_now(wang)
     wang.open("/field/list")
     expect(phone.locator(".filters")).not_to_contain_text("三组")
     wang.open("/field/me")
@@ -181,8 +187,7 @@ def test_what_is_done_in_one_campaign_is_to_go_in_the_other(
     wang.sees(held=1, waiting=0, within=A_MINUTE)
     expect(phone.locator(".now")).to_have_count(0)
     second_campaign(live_server, tmp_path)
-    wang.open("/field/sync")
-    wang.tap("立即同步")
+    sync_now(wang)
     wang.open()
     expect(phone.locator(".now")).to_contain_text("春风敲门行动")
     expect(wang.row("王桂兰")).to_contain_text("还没去")
