@@ -114,7 +114,7 @@ def test_from_a_half_filled_form_the_new_version_costs_one_reload_and_no_field(
     phone.wait_for_function("navigator.serviceWorker.getRegistration('/field/').then(({waiting}) => waiting)")
     wang.door("王桂兰")
     wang.outcome("讲了")
-    expect(phone.get_by_role("status")).to_contain_text("有新版本")
+    expect(phone.locator("#notice")).to_contain_text("有新版本")
     form = phone.url
     loads: list[str] = []
     phone.on("load", lambda page: loads.append(page.url))
