@@ -112,8 +112,10 @@ def manifest() -> Response:
 def field(page: str = "") -> str:  # noqa: ARG001  # any page starts the same way
     """The page that starts the phone's own server; it holds no data."""
     build = str(current_app.config["BUILD"])
-    address = qr_svg(f"{current_app.config['PUBLIC_URL']}/field/")
-    return render_template("phone/shell.html", build=build, static=f"/static/{build}", qr=address)
+    address = f"{current_app.config['PUBLIC_URL']}/field/"
+    return render_template(
+        "phone/shell.html", build=build, static=f"/static/{build}", address=address, qr=qr_svg(address)
+    )
 
 
 @door.route("/field", methods=["POST", "PUT", "PATCH", "DELETE"])

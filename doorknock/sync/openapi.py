@@ -85,7 +85,11 @@ _SHAPES: dict[str, dict[str, Any]] = {
     "cursor": _object(epoch=_TEXT, grids={"type": "object", "additionalProperties": _WHOLE}, shared=_WHOLE),
     "request_head": _object(
         "protocol", protocol={"const": 1}, app_version=_TEXT, sent_at=_TIME, pending=_WHOLE, oldest=_TIME,
-        limit=_WHOLE, storage={"type": "object"}, cursor=_ref("cursor"),
+        limit=_WHOLE, storage=_ref("storage"), cursor=_ref("cursor"),
+    ),
+    "storage": _object(
+        free={"type": ["integer", "null"]}, persisted={"type": ["boolean", "null"]},
+        lost=_TIME | {"description": "when the phone found that its browser had emptied its store"},
     ),
     "event": _object(
         "n id kind at prev body", n={"type": "integer", "minimum": 1}, id=_UUID, kind=_TEXT, at=_TIME, prev=_HASH,

@@ -7,13 +7,20 @@
  */
 
 import { Database, Store } from './db.js';
-import { remains } from './sync/copy.js';
+import { isRemembered } from './sync/copy.js';
 import { adopt } from './sync/fork.js';
 import { freshen } from './sync/freshen.js';
+import { noteLoss, refound } from './sync/loss.js';
+import { giveBack } from './sync/own.js';
+import { remains } from './sync/rescue.js';
 
 export { acceptLoss, canary } from './sync/copy.js';
+export { loss, readLoss } from './sync/loss.js';
+export { copiesApart, rescueFile } from './sync/rescue.js';
 
 const ACTIVE = 'active';
+/** @type {import('./types.js').StoreName[]} */
+const PULLED = ['meta', 'rows', 'places', 'staged', 'put_off'];
 const WAIT_MS = 30_000;
 
 /** @type {Database | null} */
@@ -62,7 +69,10 @@ export async function enrol(proof, { fetch = globalThis.fetch, appVersion, name,
   const answer = await askForDevice({ ...proof, name, app_version: appVersion }, { fetch, base });
   if (!answer.ok) return { ok: false, code: answer.code, title: answer.title };
   const store = `doorknock-${answer.identity.worker.id}`;
-  await adopt(new Store(store), answer.identity);
+  const db = new Store(store);
+  const isEmptied = isRemembered(db) && !(await db.meta('identity'));
+  await adopt(db, answer.identity);
+  if (isEmptied) await noteLoss(db, Date.now());
   await remember(store, answer.identity);
   await activate(answer.identity.device_id);
   return { ok: true, enrolment: { ...answer.identity, store, active: true } };
@@ -97,20 +107,35 @@ export async function askForDevice(body, { fetch, base, token }) {
 
 /** Writes down who a store belongs to now; the store's own word is the truth, this is the list of them. */
 export function remember(/** @type {string} */ store, /** @type {Identity} */ { device_id, token, worker }) {
-  return registry().write(['enrolments'], (tx) => {
-    return tx.objectStore('enrolments').put({ store, device_id, token, worker });
+  return registry().write(['enrolments'], async (tx) => {
+    const { left } = (await tx.objectStore('enrolments').get(store)) ?? {};
+    return tx.objectStore('enrolments').put({ store, device_id, token, worker, ...(left ? { left } : {}) });
   });
 }
 
 /** Makes one of the enrolments the active one. */
 export async function activate(/** @type {string} */ device_id) {
   const enrolment = (await enrolments()).find((each) => each.device_id === device_id);
-  if (enrolment) await setSetting(ACTIVE, enrolment.store);
+  if (!enrolment) return;
+  await registry().write(['enrolments', 'settings'], async (tx) => {
+    const { left: _left, ...kept } = await tx.objectStore('enrolments').get(enrolment.store);
+    await tx.objectStore('enrolments').put(kept);
+    await tx.objectStore('settings').put(enrolment.store, ACTIVE);
+  });
 }
 
-/** Nobody is signed in any more. The token stays to push what waits, and what waits stays. */
-export function signOut() {
-  return registry().write(['settings'], (tx) => tx.objectStore('settings').delete(ACTIVE));
+/**
+ * Nobody is signed in any more. The token stays to push what waits, and what waits stays, drafts included; what was
+ * pulled leaves the phone, which may be in other hands from now on.
+ */
+export async function signOut() {
+  const enrolment = await activeEnrolment();
+  await registry().write(['enrolments', 'settings'], async (tx) => {
+    await tx.objectStore('settings').delete(ACTIVE);
+    const kept = enrolment && (await tx.objectStore('enrolments').get(enrolment.store));
+    if (kept) await tx.objectStore('enrolments').put({ ...kept, left: true });
+  });
+  if (enrolment) await (await openStore(enrolment)).write(PULLED, giveBack);
 }
 
 /** @type {Map<string, Store>} */
@@ -122,7 +147,9 @@ const stores = new Map();
  * @param {import('../shared/dates.js').Moment} [now]
  */
 export async function openStore(enrolment, now = new Date()) {
-  const store = stores.get(enrolment.store) ?? new Store(enrolment.store);
+  const known = stores.get(enrolment.store);
+  const store = known ?? new Store(enrolment.store);
+  if (!known) await refound(store, enrolment, now);
   stores.set(enrolment.store, store);
   await freshen(store, now);
   return store;

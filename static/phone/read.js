@@ -10,13 +10,14 @@
 
 import { dayOf } from '../shared/dates.js';
 import { LISTS, rowOf } from './lists.js';
-import { running } from './sync/freshen.js';
+import { campaignsOn } from './sync/freshen.js';
 import { contextOf, entryOf, knownOf } from './sync/history.js';
 import { foldKnown } from './sync/view.js';
 import { laneOf } from './today.js';
 
 export { groups, list, search, tick, ticked } from './lists.js';
-export { exportFile, strip, syncPage } from './sync/report.js';
+export { choose } from './sync/freshen.js';
+export { exportFile, filed, firstHeldDay, overdue, skew, strip, syncPage } from './sync/report.js';
 export { today } from './today.js';
 export { walked } from './walked.js';
 
@@ -107,6 +108,11 @@ export function visit(/** @type {Store} */ db, /** @type {string} */ id) {
   });
 }
 
+/** The grids that the server's last answer gave this worker; null before there was one. @returns {Promise<string[] | null>} */
+export async function gridsHeld(/** @type {Store} */ db) {
+  return (await db.meta('contact'))?.scope ?? null;
+}
+
 /** Names of the grids this phone knows, by code. @returns {Promise<Map<string, string>>} */
 export async function gridNames(/** @type {Store} */ db) {
   const rows = await db.read(['rows'], (tx) => tx.objectStore('rows').index('kind').getAll('grid'));
@@ -127,13 +133,34 @@ export function villageOf(db, group) {
   });
 }
 
-/** The campaign that runs now, with its commitment text; null between campaigns. @returns {Promise<(Data & {id: string}) | null>} */
-export function campaign(/** @type {Store} */ db, /** @type {Moment} */ now = new Date()) {
-  return db.read(['rows'], async (tx) => {
-    const index = tx.objectStore('rows').index('kind');
-    const row = running(await index.getAll('campaign'), dayOf(now));
-    if (!row) return null;
-    const materials = (await index.getAll('material')).map(({ id, data }) => ({ ...data, id }));
-    return { ...row.data, id: row.id, materials: row.data.materials ?? materials };
+/** The campaign that new visits are for, with its commitment text; null between campaigns. @returns {Promise<(Data & {id: string}) | null>} */
+export async function campaign(/** @type {Store} */ db, /** @type {Moment} */ now = new Date()) {
+  const [current] = await campaigns(db, now);
+  return current ?? null;
+}
+
+/** The campaigns that run now, the current one first. @returns {Promise<(Data & {id: string})[]>} */
+export function campaigns(/** @type {Store} */ db, /** @type {Moment} */ now) {
+  return db.read(['rows', 'meta'], async (tx) => {
+    const materials = await materialsOf(tx);
+    return (await campaignsOn(tx, dayOf(now))).map((row) => described(row, materials));
   });
+}
+
+/** A campaign by its id, also one that is over; null where this phone does not hold it. @returns {Promise<(Data & {id: string}) | null>} */
+export function campaignNamed(/** @type {Store} */ db, /** @type {string} */ id) {
+  return db.read(['rows'], async (tx) => {
+    const row = await tx.objectStore('rows').get(['campaign', id]);
+    return row ? described(row, await materialsOf(tx)) : null;
+  });
+}
+
+/** Materials of the server's own list, for campaigns that bring none. @returns {Promise<Data[]>} */
+async function materialsOf(/** @type {Tx} */ tx) {
+  const rows = await tx.objectStore('rows').index('kind').getAll('material');
+  return rows.map(({ id, data }) => ({ ...data, id }));
+}
+
+function described(/** @type {import('./types.js').Row} */ { id, data }, /** @type {Data[]} */ materials) {
+  return { ...data, id, materials: data.materials ?? materials };
 }

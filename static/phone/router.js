@@ -5,7 +5,7 @@
 
 /**
  * @template T
- * @typedef {{method: string, parts: string[], screen: T, lock: string | null, open: boolean, practice: T | null}} Route
+ * @typedef {{method: string, parts: string[], screen: T, lock: string | null, open: boolean, bare: boolean, practice: T | null}} Route
  */
 
 /**
@@ -14,13 +14,14 @@
  * @param {string} method
  * @param {string} path such as `/field/places/:id`
  * @param {T} screen
- * @param {{lock?: string, open?: boolean, practice?: P}} [rules] lock: reachable under this lock; open: reachable without an
- *   enrolment; practice: what answers instead while the phone is practising
+ * @param {{lock?: string, open?: boolean, bare?: boolean, practice?: P}} [rules] lock: reachable under this lock; open: reachable
+ *   without an enrolment; bare: answers from the address alone, whatever has become of the databases; practice: what answers
+ *   instead while the phone is practising
  * @returns {Route<T | P>}
  */
 export function route(method, path, screen, rules = {}) {
-  const { lock = null, open = false, practice = null } = rules;
-  return { method, parts: path.split('/'), screen, lock, open, practice };
+  const { lock = null, open = false, bare = false, practice = null } = rules;
+  return { method, parts: path.split('/'), screen, lock, open, bare, practice };
 }
 
 /**

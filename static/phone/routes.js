@@ -1,14 +1,19 @@
 /** Every address under /field/ that the phone answers. */
 import { unlock } from './rooms/_locked.js';
+import { rescue } from './rooms/_trouble.js';
 import { attentionPage } from './rooms/attention.js';
+import { campaignsPage, changeCampaign } from './rooms/campaigns.js';
+import { checkupPage, lookAgain } from './rooms/checkup.js';
 import { addNew, edit, editForm, newForm } from './rooms/door.js';
 import { enrolNow, enrolPage, firstPage, firstRound } from './rooms/enrol.js';
 import { familyPage } from './rooms/family.js';
+import { installPart, refuseInstall } from './rooms/install.js';
 import { listPage } from './rooms/list.js';
 import { listenPage } from './rooms/listen.js';
+import { lossRead, lostPage, lostPart } from './rooms/lost.js';
 import { change, leave, mePage, signOutPage, switchTo } from './rooms/me.js';
 import { historyPage, morePage, outcomesPage, showPage } from './rooms/more.js';
-import { lossRead, lostPart, stripPart, updatePart } from './rooms/parts.js';
+import { stripPart, updatePart } from './rooms/parts.js';
 import { placeScreen } from './rooms/place.js';
 import { again, begin, end, enrolAfterAll, practiceMe, practiceSync, today } from './rooms/practice.js';
 import { report, reportForm } from './rooms/report.js';
@@ -71,10 +76,16 @@ export const ROUTES = [
   route('POST', '/field/sync', syncNow, { practice: practiceSync }),
   route('GET', '/field/attention/:n', attentionPage),
   route('GET', '/field/unsent', unsentFile, { practice: practiceSync }),
+  route('GET', '/field/lost', lostPage, { practice: practiceMe }),
+  route('GET', '/field/rescue', rescue, { bare: true }),
 
   route('GET', '/field/me', mePage, { practice: practiceMe }),
   route('POST', '/field/me', change),
-  route('POST', '/field/switch', switchTo, { practice: practiceMe }),
+  route('GET', '/field/campaigns', campaignsPage, { practice: practiceMe }),
+  route('POST', '/field/campaigns', changeCampaign, { practice: practiceMe }),
+  route('GET', '/field/checkup', checkupPage, { open: true }),
+  route('POST', '/field/checkup', lookAgain, { open: true }),
+  route('POST', '/field/switch', switchTo, { open: true, practice: practiceMe }),
   route('GET', '/field/signout', signOutPage, { practice: practiceMe }),
   route('POST', '/field/signout', leave, { practice: practiceMe }),
 
@@ -91,4 +102,6 @@ export const ROUTES = [
   route('GET', '/field/parts/lost', lostPart, { open: true }),
   route('POST', '/field/parts/lost', lossRead),
   route('GET', '/field/parts/update', updatePart),
+  route('GET', '/field/parts/install', installPart),
+  route('POST', '/field/parts/install', refuseInstall),
 ];

@@ -19,6 +19,7 @@ import { ROUTES } from './routes.js';
 /** @typedef {import('./rooms/_types.js').Settings} Settings */
 /** @typedef {import('./router.js').Route<import('./rooms/_types.js').Screen>} Route */
 
+const LOCK_LIMIT_MS = 1_000;
 const ASSETS = new URL('..', import.meta.url).pathname.replace(/\/$/, '');
 const BUILD = ASSETS.split('/').pop() ?? '';
 
@@ -53,6 +54,7 @@ async function answer(request, env) {
   const url = new URL(request.url);
   const form = new URLSearchParams(request.method === 'POST' ? await request.text() : '');
   const met = find(ROUTES, request.method, url.pathname);
+  if (met?.route.bare) return bare(met.route, url);
   const settings = await settingsNow();
   if (settings.locked && ![settings.locked.name, 'any'].includes(met?.route.lock ?? ''))
     return seeOther({ url }, settings.locked.url);
@@ -92,6 +94,18 @@ async function ownerOf(env, now) {
  */
 function screenOf({ screen, practice }, ask) {
   return (ask.practice && practice) || screen;
+}
+
+/**
+ * A screen that asks no database. While one answers a lock is kept here too; one that does not is not waited for.
+ * @param {Route} route
+ * @param {URL} url
+ */
+async function bare({ screen }, url) {
+  const late = new Promise((resolve) => setTimeout(resolve, LOCK_LIMIT_MS, null));
+  const settings = /** @type {Settings | null} */ (await Promise.race([settingsNow().catch(() => null), late]));
+  if (settings?.locked) return seeOther({ url }, settings.locked.url);
+  return drawn(/** @type {Ask} */ ({ url }), await screen(/** @type {Ask} */ ({ url })));
 }
 
 /** @returns {Promise<Settings>} */

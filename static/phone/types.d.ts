@@ -101,6 +101,8 @@ export interface Worker {
 export interface Enrolment extends Identity {
   /** name of its database */
   store: string;
+  /** signed out: the token only pushes what waits, and another sign-in is needed */
+  left?: boolean;
   active: boolean;
 }
 
@@ -173,6 +175,14 @@ export interface Staging {
   cursor: Cursor;
 }
 
+/** The browser emptied this store: ids of what is gone for good, and of what its second copy gave back. */
+export interface Loss {
+  at: string;
+  lost: string[];
+  recovered: string[];
+  isRead: boolean;
+}
+
 export interface Meta {
   identity: Identity;
   counter: { n: number; hash: string };
@@ -185,6 +195,11 @@ export interface Meta {
   ticked: string[];
   campaign: string;
   view_day: string;
+  loss: Loss;
+  /** when what waits was last stored as a file */
+  filed_at: string;
+  /** the running campaign that was chosen on this phone */
+  chosen: string;
   /** numbers whose body the server asked to forget before it held them */
   gone: number[];
   revoked: boolean;

@@ -45,6 +45,9 @@ def main_screens(wang: Worker) -> dict[str, str]:
         "我的": "/field/me",
         "退出": "/field/signout",
         "登记": "/field/enrol",
+        "手机查一查": "/field/checkup",
+        "换行动": "/field/campaigns",
+        "资料清掉过": "/field/lost",
         "给您看看记了什么": f"{door}/show",
     }
 

@@ -63,3 +63,66 @@ def test_a_new_version_waits_for_the_worker_and_keeps_his_draft(
     expect(phone.locator("[data-stepper] output")).to_have_text(["2", "1", "0", "0"])
     wang.save()
     wang.sees(held=1, waiting=0)
+
+
+def test_of_two_tabs_the_one_that_was_not_asked_follows_when_nothing_is_in_hand(
+    live_server: LiveServer, phone: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hefeng.settle(live_server)
+    wang = Worker(phone)
+    wang.enrol("一组")
+    other = Worker(phone.context.new_page())
+    other.door("李长山")
+    other.outcome("讲了")
+    other.more("听讲的大人")
+    before = phone.evaluate(BUILD)
+    live_server.stop()
+    monkeypatch.setattr(live, "ROOT", next_version(tmp_path))
+    live_server.start()
+    phone.bring_to_front()
+    wang.open()
+    phone.evaluate("navigator.serviceWorker.getRegistration('/field/').then((found) => found.update())")
+    expect(phone.get_by_role("status")).to_contain_text("有新版本")
+    loads: list[str] = []
+    other.page.on("load", lambda page: loads.append(page.url))
+    wang.tap("现在换")
+    phone.wait_for_function(f"before => document.body?.dataset.ready && {BUILD} !== before", arg=before)
+
+    other.page.bring_to_front()
+    assert other.page.evaluate(BUILD) == before
+    other.more("门卡")
+    other.save()
+    assert loads == []
+    other.page.wait_for_timeout(700)  # the saved page takes no tap at first
+    other.tap("回到今天")
+    other.page.wait_for_function(f"before => document.body?.dataset.ready && {BUILD} !== before", arg=before)
+    assert len(loads) == 1
+    other.sees(held=1, waiting=0)
+
+
+def test_from_a_half_filled_form_the_new_version_costs_one_reload_and_no_field(
+    live_server: LiveServer, phone: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hefeng.settle(live_server)
+    wang = Worker(phone)
+    wang.enrol("一组")
+    before = phone.evaluate(BUILD)
+    live_server.stop()
+    monkeypatch.setattr(live, "ROOT", next_version(tmp_path))
+    live_server.start()
+    phone.evaluate("navigator.serviceWorker.getRegistration('/field/').then((found) => found.update())")
+    phone.wait_for_function("navigator.serviceWorker.getRegistration('/field/').then(({waiting}) => waiting)")
+    wang.door("王桂兰")
+    wang.outcome("讲了")
+    expect(phone.locator("#notice")).to_contain_text("有新版本")
+    form = phone.url
+    loads: list[str] = []
+    phone.on("load", lambda page: loads.append(page.url))
+    wang.more("听讲的大人")
+    wang.tap("现在换")  # before the draft's quarter second is over
+    phone.wait_for_function(f"before => document.body?.dataset.ready && {BUILD} !== before", arg=before)
+    phone.wait_for_timeout(1_000)  # a second reload would have come by now
+    assert (loads, phone.url) == ([form], form)
+    expect(phone.locator("[data-stepper] output").first).to_have_text("2")
+    wang.save()
+    wang.sees(held=1, waiting=0)

@@ -1,16 +1,21 @@
-/** 复制: by the clipboard where there is one, by selecting where there is none (plain http, old browsers), by hand where neither works. */
+/** 复制: by the clipboard where it may be used, by the old command where not, and else by the reader's own finger. */
 
 const SAID_MS = 4_000;
 
-/** @param {HTMLTextAreaElement} text */
-async function copied(text) {
+/**
+ * Copies what stands in a field; where the browser does not allow it the field is left selected, to be copied by hand.
+ * @param {HTMLInputElement | HTMLTextAreaElement} field
+ * @returns {Promise<boolean>} whether it was copied
+ */
+async function copied(field) {
   try {
-    await navigator.clipboard.writeText(text.value);
+    await navigator.clipboard.writeText(field.value);
     return true;
   } catch {
-    text.hidden = false;
-    text.focus();
-    text.select();
+    field.hidden = false;
+    field.focus();
+    field.select();
+    field.setSelectionRange(0, field.value.length);
     return document.execCommand('copy');
   }
 }
@@ -25,16 +30,32 @@ function sayCopied(words) {
   }, SAID_MS);
 }
 
-/** @param {MouseEvent} event */
-async function clicked(event) {
-  const key = event.target instanceof Element ? event.target.closest('[data-copy-text]') : null;
-  const box = key?.closest('[data-copybox]');
+/** A text in a box that shows it only where copying fails. @param {Element} key */
+async function copyText(key) {
+  const box = key.closest('[data-copybox]');
   const text = box?.querySelector('textarea');
-  if (!key || !box || !text) return;
+  if (!box || !text) return;
   const done = await copied(text);
   box.querySelector('[data-copy-failed]')?.toggleAttribute('hidden', done);
   const words = /** @type {HTMLElement | null} */ (key.querySelector('[data-copied]'));
   if (done && words) sayCopied(words);
+}
+
+/** An address that stands in a field all the time. @param {HTMLElement} key */
+async function copyAddress(key) {
+  const field = document.getElementById(key.dataset.copy ?? '');
+  const say = document.getElementById('copied');
+  if (!(field instanceof HTMLInputElement) || !say) return;
+  say.textContent = ((await copied(field)) ? key.dataset.done : key.dataset.failed) ?? '';
+}
+
+/** @param {MouseEvent} event */
+async function clicked(event) {
+  const target = event.target instanceof Element ? event.target : null;
+  const text = target?.closest('[data-copy-text]');
+  const address = /** @type {HTMLElement | null | undefined} */ (target?.closest('[data-copy]'));
+  if (text) await copyText(text);
+  else if (address) await copyAddress(address);
 }
 
 export function bindCopy() {

@@ -10,6 +10,7 @@ async function clicked(event) {
   if (!link) return;
   event.preventDefault();
   const response = await localFetch(link.href);
+  if (!response.ok) return location.assign('/field/sync'); // which says what is wrong and what else can be done
   const name = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? 'doorknock.ndjson';
   const address = URL.createObjectURL(await response.blob());
   Object.assign(document.createElement('a'), { href: address, download: name }).click();

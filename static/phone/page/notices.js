@@ -7,8 +7,12 @@ import { localFetch } from './localfetch.js';
 let registration = null;
 let putOff = false;
 let asked = false;
+let replaced = false;
+let looked = Date.now();
 let lost = '';
 let nobody = false;
+
+const LOOK_MS = 3600_000;
 
 /** Before anybody has signed in there is no strip, but a loss has to be said there most of all. */
 const isEnrolling = () => location.pathname === '/field/enrol';
@@ -32,15 +36,21 @@ function updateAt(main) {
   return main?.querySelector('form.form') ? '/field/parts/update?line' : '';
 }
 
+/** What was lost, unless this page says it already or is one of practice. */
+function lossHere() {
+  return isPractising() || location.pathname === '/field/lost' ? '' : lost;
+}
+
 /** Draws what is to be said into the page that is there now; a locked page is left alone. */
 export async function arriveNotices() {
   const main = document.getElementById('page');
   const notice = document.getElementById('notice');
   if (nobody && !isEnrolling() && !isPractising()) return lookForLoss();
+  if (replaced && main?.classList.contains('has-tabs')) return location.reload();
   if (!notice || notice.childElementCount || !(main?.querySelector('#strip') || isEnrolling())) return;
   const offer = registration?.waiting && !putOff ? updateAt(main) : '';
   const update = offer && (await piece(offer));
-  const said = isPractising() ? '' : lost;
+  const said = lossHere();
   if (notice.isConnected && (said || update)) notice.innerHTML = said + update;
   if (said) window.htmx?.process(notice);
 }
@@ -75,9 +85,23 @@ function watch(found) {
   arriveNotices();
 }
 
+/** Asked for here: the one reload. Asked for in another tab: this one follows when nothing is in hand. */
+function takenOver() {
+  if (asked) location.reload();
+  else replaced = true;
+}
+
+/** Pages change without loading, so a new version would not be heard of for days. */
+function lookForUpdate() {
+  if (document.visibilityState !== 'visible' || Date.now() - looked < LOOK_MS) return;
+  looked = Date.now();
+  registration?.update().catch(() => {}); // offline
+}
+
 export function bindNotices() {
   document.addEventListener('click', clicked);
-  navigator.serviceWorker?.addEventListener('controllerchange', () => asked && location.reload());
+  navigator.serviceWorker?.addEventListener('controllerchange', takenOver);
+  document.addEventListener('visibilitychange', lookForUpdate);
   navigator.serviceWorker
     ?.register('/sw.js', { type: 'module', scope: '/field/' })
     .then(watch)

@@ -9,6 +9,7 @@ import { layEntrance } from './entrance.js';
 import { bindFields, reveal } from './fields.js';
 import { bindFile } from './file.js';
 import { bindHold } from './hold.js';
+import { arriveInstall, bindInstall } from './install.js';
 import { localFetch } from './localfetch.js';
 import { arriveNotices, bindNotices } from './notices.js';
 import { arriveOrigin, shown } from './origin.js';
@@ -29,6 +30,7 @@ function arrive() {
   arriveCall();
   arriveWrong();
   arriveNotices();
+  arriveInstall();
 }
 
 /** What is missing is said at the top of a form; there it must be seen. */
@@ -38,11 +40,15 @@ function arriveWrong() {
 
 /** A scanned code comes behind the `#`, which no server sees; it is taken out of the address at once. */
 function arriveCode() {
-  const code = /^#code=(\d{8})$/.exec(location.hash)?.[1];
-  const input = /** @type {HTMLInputElement | null} */ (document.querySelector('[data-code]'));
-  if (!code || !input) return;
-  input.value = code;
-  history.replaceState(history.state, '', location.pathname);
+  const code = /^#code=([\w-]{8,80})$/.exec(location.hash)?.[1];
+  const input = /** @type {HTMLInputElement | null} */ (document.querySelector('[data-secret]'));
+  if (code && input) {
+    input.value = code;
+    history.replaceState(history.state, '', location.pathname);
+  }
+  const isScanned = Boolean(input?.value);
+  document.querySelector('[data-scanned]')?.toggleAttribute('hidden', !isScanned);
+  document.querySelector('[data-typed]')?.toggleAttribute('hidden', isScanned);
 }
 
 /**
@@ -78,6 +84,7 @@ for (const bind of [
   bindCopy,
   keepDrafts,
   bindNotices,
+  bindInstall,
 ])
   bind();
 arrive();

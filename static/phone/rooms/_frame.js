@@ -15,8 +15,8 @@ export const POLICY =
 
 const STYLES = [
   'base',
-  ...['field', 'field-frame', 'field-bars', 'field-lists', 'field-door', 'field-saved', 'field-walked', 'field-forms'],
-  ...['field-locked', 'field-few', 'field-large'],
+  ...['field', 'field-frame', 'field-bars', 'field-lists', 'field-door', 'field-saved', 'field-walked'],
+  ...['field-hands', 'field-forms', 'field-locked', 'field-few', 'field-large'],
 ];
 
 const TABS = /** @type {const} */ ([

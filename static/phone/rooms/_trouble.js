@@ -1,6 +1,7 @@
 /** When something is not there or did not work: what happened, what is safe, what to do. Never a dead end. */
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
+import { copiesApart, rescueFile } from '../enrol.js';
 import { documentOf, fragmentOf, mainOf, POLICY } from './_frame.js';
 import { banner } from './_parts.js';
 
@@ -41,12 +42,12 @@ export function noVisit() {
 
 /**
  * The answer when a request could not be carried out. A form stays as it is and the notice above it says so; a page that could
- * not be drawn is replaced by a plain one.
+ * not be drawn is replaced by one that asks no database: what is safe, and how what waits can still be taken off this phone.
  * @param {Request} request
  * @param {string} assets
- * @returns {Response}
+ * @returns {Promise<Response>}
  */
-export function notSaved(request, assets) {
+export async function notSaved(request, assets) {
   const posted = request.method !== 'GET';
   const within = request.headers.has('HX-Request');
   /** @type {Record<string, string>} */
@@ -59,24 +60,53 @@ export function notSaved(request, assets) {
       headers: { ...headers, 'HX-Retarget': '#notice', 'HX-Reswap': 'innerHTML', 'HX-Push-Url': 'false' },
     });
   }
-  return new Response(troublePage(request, assets, posted, within), { status: 503, headers });
+  const url = new URL(request.url);
+  const ask = /** @type {Ask} */ ({ url, assets, settings: { sunlight: false, scale: '18', locked: null } });
+  const page = posted ? notPosted(url) : stuck(url, await copiesApart());
+  const main = mainOf(ask, page, null);
+  return new Response((within ? fragmentOf(page, main) : documentOf(ask, page, main)).toString(), {
+    status: 503,
+    headers,
+  });
+}
+
+/** @param {URL} url */
+function notPosted(url) {
+  const say = t('写过的草稿还在，回去再存一次。');
+  return plain({ title: t('这一条没存上'), say, href: url.pathname + url.search, words: t('回去') });
 }
 
 /**
- * @param {Request} request
- * @param {string} assets
- * @param {boolean} posted
- * @param {boolean} within
+ * @param {URL} url
+ * @param {import('../sync/rescue.js').Apart[]} copies
+ * @returns {Page}
  */
-function troublePage(request, assets, posted, within) {
-  const url = new URL(request.url);
-  const ask = /** @type {Ask} */ ({ url, assets, settings: { sunlight: false, scale: '18', locked: null } });
-  const page = plain({
-    title: posted ? t('这一条没存上') : t('这一页没打开'),
-    say: posted ? t('写过的草稿还在，回去再存一次。') : t('记下的都还在。再打开一次；还不行，关掉再开。'),
-    href: url.pathname + url.search,
-    words: posted ? t('回去') : t('再打开一次'),
+function stuck(url, copies) {
+  const waiting = copies.reduce((sum, { lines }) => sum + lines.length, 0);
+  const body = html`<h1 class="title">${t('这一页没打开')}</h1><p class="sub">${t('记下的都还在手机里。别清浏览器的数据。')}</p>
+<ol class="steps"><li>${t('先再打开一次。')}</li><li>${t('还不行，把浏览器整个关掉再开；再不行，把手机关了再开。')}</li>${
+    waiting > 0 && html`<li>${t('一直打不开，就把没传的 {n} 条存成文件，交给村里，村里能收。', { n: waiting })}</li>`
+  }</ol><p class="lead"><a class="button main" href="${url.pathname + url.search}">${t('再打开一次')}</a></p>${copies.map(
+    (_, i) =>
+      html`<p class="lead"><a class="button wide" href="/field/rescue?n=${i}" download data-file>${t('存成文件')}</a></p>`,
+  )}`;
+  return { title: t('这一页没打开'), body };
+}
+
+/**
+ * The file of what waits, read from the second copy alone. Answers where no database does.
+ * @param {{url: URL}} ask
+ */
+export async function rescue({ url }) {
+  const copies = await copiesApart();
+  const group = copies[Number(url.searchParams.get('n') ?? 0)];
+  const name = `doorknock-rescue-${(group?.device_id ?? '').slice(0, 8) || 'phone'}.ndjson`;
+  return new Response(group ? rescueFile(group) : '', {
+    status: group ? 200 : 404,
+    headers: {
+      'Content-Type': 'application/x-ndjson; charset=utf-8',
+      'Content-Disposition': `attachment; filename="${name}"`,
+      'Cache-Control': 'no-store',
+    },
   });
-  const main = mainOf(ask, page, null);
-  return (within ? fragmentOf(page, main) : documentOf(ask, page, main)).toString();
 }

@@ -57,7 +57,7 @@ export function bodyOf({ place_id, form, strokes }, campaign, now) {
   const asks = ASKS[form.outcome ?? ''] ?? [];
   return kept({
     place_id,
-    campaign_id: campaign?.id,
+    campaign_id: form.campaign || campaign?.id,
     mode: form.outcome === 'remote_covered' ? 'remote' : 'planned',
     outcome: form.outcome,
     visited_at: form.visited_at || visitedAt(whenOf(form), now),

@@ -44,6 +44,7 @@ export function formOf(visit, now) {
   const form = {
     outcome: visit.outcome,
     supersedes: visit.id,
+    campaign: visit.campaign_id,
     opened: stamp(now),
     visited_at: visit.visited_at,
     adults: visit.adults_listened ?? 0,

@@ -1,12 +1,14 @@
 /** 我的: who is signed in, how the screen looks, and how to leave without losing anything. */
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
-import { activate, enrolments, setSetting, signOut } from '../enrol.js';
-import { gridNames, strip } from '../read.js';
+import { activate, setSetting, signOut } from '../enrol.js';
+import { campaigns, gridNames, gridsHeld, strip } from '../read.js';
+import { atHand, othersAtHand } from './_now.js';
 import { icon } from './_parts.js';
 import { practiceLine } from './_practice.js';
 import { seeOther } from './_redirect.js';
 import { choices } from './_visit_fields.js';
+import { cleaning } from './_warnings.js';
 import { sunSwitch } from './today.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
@@ -26,22 +28,24 @@ const SCALES = [
  */
 export async function mePage(ask) {
   const { worker } = ask.enrolment;
-  const [known, names] = await Promise.all([enrolments(), gridNames(ask.db)]);
-  const others = known.filter((each) => !each.active);
-  const grids = worker.grids.map((code) => names.get(code) || code).join('、');
+  const [names, held, running, others] = await Promise.all([
+    gridNames(ask.db),
+    gridsHeld(ask.db),
+    campaigns(ask.db, ask.now),
+    othersAtHand(ask),
+  ]);
+  const grids = (held ?? worker.grids).map((code) => names.get(code) || code).join('、');
   const body = html`<header class="head"><div><h1>${worker.name}</h1><p>${t('网格员')} ${worker.username}</p></div>${sunSwitch(ask)}</header>
 ${sizes(ask)}
-<dl class="facts soft"><div><dt>${t('网格')}</dt><dd>${grids || t('还没分')}</dd></div><div><dt>${t('版本')}</dt><dd>${
-    ask.build
-  }</dd></div></dl>
-<ul class="links spaced">${others.map(
-    (each) =>
-      html`<li><form method="post" action="/field/switch"><button name="device" value="${each.device_id}">${icon(ask, 'people')}<span>${t(
-        '换成{name}',
-        {
-          name: each.worker.name,
-        },
-      )}<small>${t('也登记在这部手机上')}</small></span>${icon(ask, 'right', 'go')}</button></form></li>`,
+<dl class="facts soft"><div><dt>${t('网格')}</dt><dd>${grids || t('还没分')}</dd></div>${
+    running[0] && html`<div><dt>${t('行动')}</dt><dd>${running[0].name}</dd></div>`
+  }<div><dt>${t('版本')}</dt><dd>${ask.build}</dd></div></dl>
+<div class="spaced" data-install="me"></div><ul class="links spaced">${others}${running.length > 1 && link(ask, '/field/campaigns', 'doc', t('换行动'), t('现在是{name}', { name: running[0]?.name ?? '' }))}${link(
+    ask,
+    '/field/checkup',
+    'phone',
+    t('手机查一查'),
+    t('存不存得住、会不会被清'),
   )}${practiceLine(icon(ask, 'play'), icon(ask, 'right', 'go'))}<li><a href="/field/enrol">${icon(ask, 'plus')}<span>${t('再登记一个人')}<small>${t('各记各的，互不影响')}</small></span>${icon(
     ask,
     'right',
@@ -50,7 +54,7 @@ ${sizes(ask)}
     ask,
     'right',
     'go',
-  )}</a></li></ul>`;
+  )}</a></li></ul>${cleaning()}`;
   return { title: t('我的'), body, tab: 'me' };
 }
 
@@ -58,6 +62,17 @@ ${sizes(ask)}
 export function sizes(ask) {
   return html`<div class="card"><form method="post" action="/field/me" data-send-on-change><input type="hidden" name="back" value="/field/me"><div class="field"><div
   class="label"><b>${t('字的大小')}</b></div>${choices(ask, { name: 'scale', options: SCALES, chosen: ask.settings.scale, layout: 'four' })}</div></form></div>`;
+}
+
+/**
+ * @param {Ask} ask
+ * @param {string} href
+ * @param {string} mark
+ * @param {string} word
+ * @param {string} say
+ */
+function link(ask, href, mark, word, say) {
+  return html`<li><a href="${href}">${icon(ask, mark)}<span>${word}<small>${say}</small></span>${icon(ask, 'right', 'go')}</a></li>`;
 }
 
 /**
@@ -75,7 +90,8 @@ export async function change(ask) {
 
 /** @param {Ask} ask */
 export async function switchTo(ask) {
-  await activate(ask.form.get('device') ?? '');
+  const wanted = ask.form.get('device') ?? '';
+  if ((await atHand()).some(({ device_id }) => device_id === wanted)) await activate(wanted);
   return seeOther(ask, '/field/');
 }
 
@@ -87,7 +103,7 @@ export async function signOutPage(ask) {
   const { waiting } = await strip(ask.db);
   const say = waiting ? t('还有 {n} 条没传。退出后会留在手机里，有网自己传。', { n: waiting }) : t('都传到了。');
   const body = html`<h1 class="title">${t('退出{name}', { name: ask.enrolment.worker.name })}</h1><p class="sub">${say}</p><p class="sub">${t(
-    '下次要用新的登记码，或名字和密码进来。',
+    '户表会从这部手机拿走。下次要用新的登记码，或名字和密码进来。',
   )}</p><form class="lead pair" method="post" action="/field/signout"><a class="button" href="/field/me">${t('先不退')}</a><button
     class="button">${t('退出')}</button></form>`;
   return { title: t('退出'), body };

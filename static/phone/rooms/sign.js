@@ -3,8 +3,9 @@ import { dayOf } from '../../shared/dates.js';
 import { html } from '../../shared/html.js';
 import { RELATIONS } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
-import { campaign, placePage } from '../read.js';
+import { placePage } from '../read.js';
 import { saveDraft } from '../record.js';
+import { campaignOf } from './_campaign.js';
 import { handBack, lockHead } from './_locked.js';
 import { icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
@@ -43,7 +44,7 @@ export async function signPage(ask) {
  * @returns {Promise<Page>}
  */
 async function pad(ask, draft, wrong) {
-  const round = await campaign(ask.db);
+  const round = await campaignOf(ask, draft.form);
   const day = dayOf(ask.now);
   const date = t('{y}年{m}月{d}日', {
     y: Number(day.slice(0, 4)),

@@ -2,11 +2,12 @@
 import { html } from '../../shared/html.js';
 import { ATTENTION, EVENT_KINDS, OUTCOMES } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
-import { exportFile, syncPage as report, visit } from '../read.js';
+import { exportFile, filed, syncPage as report, visit } from '../read.js';
 import { round } from '../sync/round.js';
 import { groupNames } from './_groups.js';
 import { banner, called, icon, nameOf, plate, section } from './_parts.js';
 import { seeOther } from './_redirect.js';
+import { cleaning, warnings } from './_warnings.js';
 import { clockOf, momentWords } from './_when.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
@@ -36,10 +37,10 @@ const TOLD = {
 export async function syncScreen(ask) {
   const [said, names] = await Promise.all([report(ask.db), groupNames(ask)]);
   const told = TOLD[ask.url.searchParams.get('told') ?? ''] ?? (said.revoked ? TOLD.revoked : null);
-  const body = html`${told && banner(t(told.what), t(told.todo))}${sentence(said)}
+  const body = html`${told && banner(t(told.what), t(told.todo))}${await warnings(ask)}${sentence(said)}
 ${said.attention.length > 0 && attention(ask, said, names)}
 ${said.waiting.length > 0 && (await waiting(ask, said, names))}
-${state(ask, said)}
+${state(ask, said)}${cleaning()}
 <div class="bar pair"><a class="button" href="/field/unsent" download data-file>${icon(ask, 'file')}<span>${t('把没传的')}<br>${t(
     '存成文件',
   )}</span></a><form method="post" action="/field/sync"><button class="button main"><span class="idle">${icon(ask, 'sync')}</span><span class="idle">${t(
@@ -162,6 +163,7 @@ export function oneRound(ask) {
  */
 export async function unsentFile(ask) {
   const { name, text } = await exportFile(ask.db, ask.now);
+  await filed(ask.db, ask.now);
   return new Response(text, {
     headers: {
       'Content-Type': 'application/x-ndjson; charset=utf-8',

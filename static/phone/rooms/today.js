@@ -5,8 +5,10 @@ import { t } from '../../shared/words.js';
 import { groups, placePage, tick, ticked, today } from '../read.js';
 import { putOff } from '../record.js';
 import { groupNames } from './_groups.js';
+import { nowLine } from './_now.js';
 import { back, icon, placeRow, section } from './_parts.js';
 import { seeOther } from './_redirect.js';
+import { warnings } from './_warnings.js';
 import { clockOf, dayWord, monthDayWeek, nextWords } from './_when.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
@@ -34,7 +36,7 @@ export async function todayPage(ask) {
   const above = new Set([...promises, ...day.drafts].map(({ place }) => place.id));
   const body = html`<header class="head"><div><h1>${t('今天')}</h1><p>${[monthDayWeek(day.day), lanes]
     .filter(Boolean)
-    .join('·')}</p></div>${sunSwitch(ask)}</header>
+    .join('·')}</p></div>${sunSwitch(ask)}</header>${!ask.practice && [await nowLine(ask), await warnings(ask)]}
 <a class="walked" href="/field/walked"><dl class="counts">${COUNTS.map(([key, word]) => html`<div><dt>${t(word)}</dt><dd>${day.counts[key]}</dd></div>`)}</dl><span
   class="sr">${t('看今天走过的')}</span>${icon(ask, 'right')}</a>
 ${promises.length > 0 && promised(ask, promises, names)}

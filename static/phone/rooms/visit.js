@@ -5,6 +5,7 @@ import { OUTCOMES } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
 import { campaign, placePage, visit } from '../read.js';
 import { correct, dropDraft, saveDraft, saveVisit } from '../record.js';
+import { campaignLine, campaignOf } from './_campaign.js';
 import { groupNames } from './_groups.js';
 import { banner, called, formHead, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
@@ -61,7 +62,10 @@ function withId(ask, id) {
  */
 async function firstForm(ask, found) {
   const supersedes = ask.url.searchParams.get('supersedes');
-  if (!supersedes) return preset(ask.url.searchParams.get('outcome') ?? '', found.hint, ask.now);
+  if (!supersedes) {
+    const { id = '' } = (await campaign(ask.db, ask.now)) ?? {};
+    return { ...preset(ask.url.searchParams.get('outcome') ?? '', found.hint, ask.now), campaign: id };
+  }
   const earlier = await visit(ask.db, supersedes);
   return earlier ? formOf(/** @type {any} */ (earlier), ask.now) : null;
 }
@@ -86,7 +90,7 @@ function unfinished(place_id) {
 async function drawn(ask, found, form, { id, dirty = false, wrong = [] }) {
   const { place } = found;
   const draft = /** @type {Draft | null} */ (found.draft);
-  const [round, names] = await Promise.all([campaign(ask.db), groupNames(ask)]);
+  const [round, names] = await Promise.all([campaignOf(ask, form), groupNames(ask)]);
   const title = called(place, names(place.group));
   const here = `/field/places/${place.id}`;
   const outcome = t(OUTCOMES[form.outcome ?? '']?.button ?? '');
@@ -96,10 +100,10 @@ async function drawn(ask, found, form, { id, dirty = false, wrong = [] }) {
   const again = new URLSearchParams({ id, outcome: form.outcome ?? '', supersedes: form.supersedes ?? '' });
   const other = html`<a class="button switch" href="${here}/outcomes?${again}">${t('换一个')}</a>`;
   const body = html`${formHead(ask, { href: here, title, sub: result, right: other })}
-<form class="form" id="main-form" method="post" action="${here}/visit?id=${id}" data-draft="${here}/draft?id=${id}"${dirty && html` data-dirty`}>
+${await campaignLine(ask, round)}<form class="form" id="main-form" method="post" action="${here}/visit?id=${id}" data-draft="${here}/draft?id=${id}"${dirty && html` data-dirty`}>
 ${wrong.length > 0 && banner(wrong.join(''), t('填的都还在。'), false, true)}
 <input type="hidden" name="outcome" value="${form.outcome}"><input type="hidden" name="opened" value="${form.opened}"><input type="hidden"
-  name="supersedes" value="${form.supersedes ?? ''}">
+  name="supersedes" value="${form.supersedes ?? ''}"><input type="hidden" name="campaign" value="${form.campaign ?? ''}">
 <div class="fields">${fields({ ask, form, campaign: /** @type {any} */ (round), unsigned })}${drop(here, Boolean(draft))}</div>
 <div class="bar">${saveKey(ask, form)}</div></form>`;
   return { title, body, layout: 'has-bar', status: wrong.length ? 422 : 200 };
@@ -148,7 +152,7 @@ export async function saveForm(ask) {
   if (wrong.length) return drawn(ask, found, form, { id, wrong });
   if (signing) return seeOther(ask, `/field/places/${found.place.id}/sign?id=${id}`);
   const strokes = await strokesOf(ask, form, draft);
-  const body = bodyOf({ ...draft, strokes }, /** @type {any} */ (await campaign(ask.db)), ask.now);
+  const body = bodyOf({ ...draft, strokes }, /** @type {any} */ (await campaignOf(ask, form)), ask.now);
   if (form.supersedes) await correct(ask.db, { id, supersedes: form.supersedes, body, now: ask.now });
   else await saveVisit(ask.db, { id, body, now: ask.now });
   return seeOther(ask, `/field/saved/${id}`);

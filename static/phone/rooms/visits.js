@@ -35,7 +35,8 @@ async function mine(ask) {
 export async function visitPage(ask) {
   const { found, own } = await mine(ask);
   const door = found && (await placePage(ask.db, found.place_id, ask.now));
-  if (!found || !door) return noVisit();
+  if (!found) return noVisit();
+  if (!door) return awayPage(ask, found);
   const [round, names] = await Promise.all([campaign(ask.db), groupNames(ask)]);
   const here = `/field/visits/${found.id}`;
   const title = called(door.place, names(door.place.group));
@@ -44,6 +45,20 @@ ${found.superseded_by && html`<p class="hint">${t('这条已经改过或作废�
 ${factsList(factsOf(found, /** @type {any} */ (round), ask.now), [t('走访结果'), t(OUTCOMES[found.outcome]?.button ?? '')])}
 ${own ? html`<ul class="links spaced">${ways(ask, here, found)}</ul>` : html`<p class="sub spaced">${t('不是您记的，要改请找记的人或村里。')}</p>`}`;
   return { title, body };
+}
+
+/**
+ * One's own record of a door that has left this phone, as after a week as substitute: it is shown as it stands.
+ * @param {Ask} ask
+ * @param {Visit} found
+ * @returns {Promise<Page>}
+ */
+async function awayPage(ask, found) {
+  const facts = factsOf(found, /** @type {any} */ (await campaign(ask.db)), ask.now);
+  const body = html`<nav class="nav">${back(ask, '/field/sync', t('同步'))}</nav><h1 class="title">${t('您记的一条走访')}</h1><p class="sub">${t(
+    '这一户不在您的网格里了，记录算数。要改请找村里。',
+  )}</p>${factsList(facts, [t('走访结果'), t(OUTCOMES[found.outcome]?.button ?? '')])}`;
+  return { title: t('您记的一条走访'), body };
 }
 
 /**

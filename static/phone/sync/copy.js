@@ -9,9 +9,11 @@ import { append, waiting } from './journal.js';
 import { thaw } from './line.js';
 import { refold } from './view.js';
 
-const CACHE = 'doorknock-unsent';
+export const CACHE = 'doorknock-unsent';
 const CANARY = 'doorknock-canary-';
 const LIMIT_MS = 1_000;
+/** Header of a copy: the enrolment under which it was frozen. */
+export const DEVICE = 'X-Device-Id';
 const ORIGIN = 'https://phone.invalid';
 
 /**
@@ -21,7 +23,7 @@ const ORIGIN = 'https://phone.invalid';
  * @param {T} otherwise
  * @returns {Promise<T>}
  */
-async function attempt(work, otherwise) {
+export async function attempt(work, otherwise) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const late = new Promise((resolve) => {
@@ -45,7 +47,13 @@ function pathOf(/** @type {Store} */ db, /** @type {string} */ id) {
 export async function keepCopy(/** @type {Store} */ db, /** @type {string} */ id, /** @type {string} */ line) {
   nameIds(db, [...namedIds(db), id]);
   if (!globalThis.caches) return;
-  await attempt(async () => (await caches.open(CACHE)).put(pathOf(db, id), new Response(line)), undefined);
+  const copy = copyOf(line, await db.meta('identity'));
+  await attempt(async () => (await caches.open(CACHE)).put(pathOf(db, id), copy), undefined);
+}
+
+/** A line beside the enrolment whose numbers it bears: with both it can be handed in where the database is gone. */
+function copyOf(/** @type {string} */ line, /** @type {import('../types.js').Identity | undefined} */ identity) {
+  return new Response(line, { headers: { [DEVICE]: identity?.device_id ?? '' } });
 }
 
 /**
@@ -57,7 +65,8 @@ export async function keepCopy(/** @type {Store} */ db, /** @type {string} */ id
 export async function tidyCopies(db, { forget = false } = {}) {
   if (db.stays) return;
   const lines = await copies(db);
-  const { unsent, strange } = await db.read(['meta', 'events'], async (tx) => ({
+  const { unsent, strange, identity } = await db.read(['meta', 'events'], async (tx) => ({
+    identity: await tx.objectStore('meta').get('identity'),
     unsent: await waiting(asTx(tx)),
     strange: forget ? [] : await unknownOf(asTx(tx), knownBefore(db, lines)),
   }));
@@ -69,7 +78,7 @@ export async function tidyCopies(db, { forget = false } = {}) {
     for (const id of lines.keys()) {
       if (!wanted.delete(id) && !strange.includes(id)) await cache.delete(pathOf(db, id));
     }
-    for (const [id, line] of wanted) await cache.put(pathOf(db, id), new Response(line));
+    for (const [id, line] of wanted) await cache.put(pathOf(db, id), copyOf(line, identity));
   }, undefined);
 }
 
@@ -136,14 +145,9 @@ export function acceptLoss(/** @type {Store} */ db) {
   return tidyCopies(db, { forget: true });
 }
 
-/**
- * Whether a store once lived here, told from outside IndexedDB, and how many unsent events have their copy.
- * @returns {Promise<{waiting: number} | null>} null where there is no trace of one
- */
-export async function remains() {
-  if (!wasNamed()) return null;
-  if (!globalThis.caches) return { waiting: 0 };
-  return { waiting: await attempt(async () => (await (await caches.open(CACHE)).keys()).length, 0) };
+/** Whether ids were ever named for this store, by a life of it that its database may not remember. */
+export function isRemembered(/** @type {Store} */ db) {
+  return namesOf().includes(keyOf(db));
 }
 
 function asTx(/** @type {unknown} */ tx) {
@@ -161,12 +165,12 @@ function local() {
   ).localStorage;
 }
 
-/** Whether ids were ever named for any store. */
-function wasNamed() {
+/** The keys under which ids were ever named. */
+export function namesOf() {
   try {
-    return Object.keys(local() ?? {}).some((name) => name.startsWith(CANARY));
+    return Object.keys(local() ?? {}).filter((name) => name.startsWith(CANARY));
   } catch {
-    return false;
+    return [];
   }
 }
 

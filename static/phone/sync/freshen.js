@@ -2,17 +2,53 @@
  * Views depend on the day: which campaign runs, and who is expected back. Nothing else in them grows old.
  */
 
-import { dayOf } from '../../shared/dates.js';
+import { dayOf, instant } from '../../shared/dates.js';
 import { refold } from './view.js';
 
 /**
- * The campaign that runs on a day; of several the one that began last.
+ * The campaigns that run on a day, the one that began last first.
  * @param {import('../types.js').Row[]} campaigns
  * @param {string} day
  */
-export function running(campaigns, day) {
+function running(campaigns, day) {
   const live = campaigns.filter(({ data }) => data.starts <= day && day <= data.ends);
-  return live.sort((a, b) => b.data.starts.localeCompare(a.data.starts) || a.id.localeCompare(b.id))[0] ?? null;
+  return live.sort((a, b) => b.data.starts.localeCompare(a.data.starts) || a.id.localeCompare(b.id));
+}
+
+/**
+ * The campaigns of a day, the current one first: the one chosen on this phone, else the one that began last. Where none
+ * runs by this phone's clock, and the server's showed another day, that day is meant.
+ * @param {import('../types.js').Tx} tx over meta and rows
+ * @param {string} day
+ */
+export async function campaignsOn(tx, day) {
+  const meta = tx.objectStore('meta');
+  const [rows, chosen, contact] = await Promise.all([
+    tx.objectStore('rows').index('kind').getAll('campaign'),
+    meta.get('chosen'),
+    meta.get('contact'),
+  ]);
+  const behind = contact ? instant(contact.server_time) - instant(contact.at) : 0;
+  const found = running(rows, day);
+  const live = found.length ? found : running(rows, dayOf(instant(`${day}T12:00:00+08:00`) + behind));
+  return [...live.filter(({ id }) => id === chosen), ...live.filter(({ id }) => id !== chosen)];
+}
+
+/**
+ * Makes one of the campaigns the one that new visits are for, and folds every place for it.
+ * @param {import('../db.js').Store} db
+ * @param {string} id
+ * @param {import('../../shared/dates.js').Moment} now
+ */
+export function choose(db, id, now) {
+  return db.write(
+    ['meta', 'rows', 'events', 'places'],
+    async (tx) => {
+      await tx.objectStore('meta').put(id, 'chosen');
+      await refold(tx, await turnDay(tx, dayOf(now)));
+    },
+    { limit: 60_000 },
+  );
 }
 
 /**
@@ -23,7 +59,8 @@ export function running(campaigns, day) {
  */
 export async function turnDay(tx, day) {
   const meta = tx.objectStore('meta');
-  const campaign = running(await tx.objectStore('rows').index('kind').getAll('campaign'), day)?.id ?? null;
+  const [current] = await campaignsOn(/** @type {import('../types.js').Tx} */ (/** @type {unknown} */ (tx)), day);
+  const campaign = current?.id ?? null;
   const before = (await meta.get('campaign')) ?? null;
   await meta.put(day, 'view_day');
   await meta.put(campaign, 'campaign');

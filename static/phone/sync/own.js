@@ -103,14 +103,18 @@ export async function forgetOwn(tx, ids, contact) {
   if (ids.length) await tx.objectStore('meta').put([...gone], 'gone');
 }
 
-/** A revoked phone gives back what it pulled; what it has not delivered stays and can be exported. */
-export async function wipe(/** @type {Writing} */ tx, /** @type {Contact} */ contact) {
-  for (const name of /** @type {const} */ (['rows', 'places', 'staged', 'put_off', 'drafts'])) {
-    await tx.objectStore(name).clear();
-  }
+/** What was pulled leaves this phone; what the worker wrote here stays. */
+export async function giveBack(/** @type {Writing} */ tx) {
+  for (const name of /** @type {const} */ (['rows', 'places', 'staged', 'put_off'])) await tx.objectStore(name).clear();
   for (const key of ['cursor', 'staging', 'shared_seen', 'ticked', 'campaign', 'view_day']) {
     await tx.objectStore('meta').delete(key);
   }
+}
+
+/** A revoked phone gives back what it pulled; what it has not delivered stays and can be exported. */
+export async function wipe(/** @type {Writing} */ tx, /** @type {Contact} */ contact) {
+  await giveBack(tx);
+  await tx.objectStore('drafts').clear();
   for (const event of await tx.objectStore('events').getAll()) {
     if (event.line && contains(contact.held, event.n) && contains(contact.covered, event.n)) await dropBody(tx, event);
   }

@@ -5,7 +5,7 @@
  * @typedef {import('../types.js').KeptEvent} KeptEvent
  */
 
-import { dayOf } from '../../shared/dates.js';
+import { dayOf, instant, stamp } from '../../shared/dates.js';
 import { waiting } from './journal.js';
 import { contains, countUpTo } from './ranges.js';
 
@@ -64,6 +64,43 @@ export async function syncPage(db) {
 async function lineOf(tx, { n, id, kind, at, touches }) {
   const view = touches[0] ? await tx.objectStore('places').get(touches[0]) : undefined;
   return { n, id, kind, at, place: view ? { ...view.data, id: view.id } : null };
+}
+
+const OVERDUE_MS = 48 * 3600_000;
+const QUIET_MS = 24 * 3600_000;
+
+/**
+ * How many events have waited for two days, so that the file is offered unasked; 0 for a day after it was stored once.
+ * @param {Store} db
+ * @param {import('../../shared/dates.js').Moment} now
+ * @returns {Promise<number>}
+ */
+export function overdue(db, now) {
+  return db.read(['meta', 'events'], async (tx) => {
+    const filed = await tx.objectStore('meta').get('filed_at');
+    if (filed && Math.abs(Number(now) - instant(filed)) < QUIET_MS) return 0;
+    return (await waiting(tx)).filter(({ at }) => Number(now) - instant(at) >= OVERDUE_MS).length;
+  });
+}
+
+/** The day on which the first of one's events was held by the server; null before that. @returns {Promise<string | null>} */
+export async function firstHeldDay(/** @type {Store} */ db) {
+  const first = await db.read(['events'], (tx) => tx.objectStore('events').get(1));
+  return first?.held_since ? dayOf(first.held_since) : null;
+}
+
+/** The file was stored. */
+export function filed(/** @type {Store} */ db, /** @type {import('../../shared/dates.js').Moment} */ now) {
+  return db.write(['meta'], (tx) => tx.objectStore('meta').put(stamp(now), 'filed_at'));
+}
+
+/**
+ * How many milliseconds this phone's clock was behind the server's at the last contact; null before there was one.
+ * @returns {Promise<number | null>}
+ */
+export async function skew(/** @type {Store} */ db) {
+  const contact = await db.meta('contact');
+  return contact ? instant(contact.server_time) - instant(contact.at) : null;
 }
 
 /** @param {Tx} tx @param {import('../types.js').Attention} attention */

@@ -26,10 +26,11 @@ export async function prepare({ db, appVersion, now, pushOnly }, tried) {
   const known = await db.read(['meta', 'events'], async (tx) => {
     const identity = await tx.objectStore('meta').get('identity');
     const pace = (await tx.objectStore('meta').get('pace')) ?? FULL_PACE;
-    return { identity, pace, cursor: await askingCursor(tx), unsent: await waiting(tx) };
+    const loss = await tx.objectStore('meta').get('loss');
+    return { identity, pace, loss, cursor: await askingCursor(tx), unsent: await waiting(tx) };
   });
   if (!known.identity) return null;
-  const { identity, pace, cursor, unsent } = known;
+  const { identity, pace, loss, cursor, unsent } = known;
   const head = {
     protocol: 1,
     app_version: appVersion,
@@ -37,7 +38,7 @@ export async function prepare({ db, appVersion, now, pushOnly }, tried) {
     pending: unsent.length,
     oldest: unsent[0]?.at ?? null,
     limit: pushOnly ? 1 : pace.limit,
-    storage: await storage(),
+    storage: { ...(await storage()), ...(loss ? { lost: loss.at } : {}) },
     cursor,
   };
   const events = batch(

@@ -3,52 +3,21 @@ import { after, afterEach, beforeEach, describe, test } from 'node:test';
 import { acceptLoss, canary } from '../../../static/phone/enrol.js';
 import { strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
+import { giveStorage, takeAway } from './browserstorage.js';
 import { enrolled, reset, server, sync } from './rounds.js';
 import { body, NOW, newId } from './village.js';
 
 /** @typedef {import('../../../static/phone/db.js').Store} Store */
 
-/** Node has neither Cache Storage nor localStorage; these keep what a browser would. */
-class Storage {
-  /** @type {Map<string, string>} */
-  items = new Map();
-  getItem(/** @type {string} */ key) {
-    return this.items.get(key) ?? null;
-  }
-  setItem(/** @type {string} */ key, /** @type {string} */ value) {
-    this.items.set(key, value);
-  }
-}
-class Cache extends Storage {
-  async put(/** @type {string} */ url, /** @type {Response} */ response) {
-    this.items.set(url, await response.text());
-  }
-  async match(/** @type {{url: string}} */ { url }) {
-    return new Response(this.items.get(url));
-  }
-  async keys() {
-    return [...this.items.keys()].map((url) => ({ url }));
-  }
-  async delete(/** @type {string} */ url) {
-    return this.items.delete(url);
-  }
-}
-
-/** @type {Cache} */
+/** @type {ReturnType<typeof giveStorage>['cache']} */
 let cache;
-/** @type {Storage} */
+/** @type {ReturnType<typeof giveStorage>['local']} */
 let local;
 beforeEach(() => {
   reset();
-  cache = new Cache();
-  local = new Storage();
-  Object.assign(globalThis, { caches: { open: async () => cache } });
-  Object.defineProperty(globalThis, 'localStorage', { value: local, configurable: true });
+  ({ cache, local } = giveStorage());
 });
-afterEach(() => {
-  Object.assign(globalThis, { caches: undefined });
-  Object.defineProperty(globalThis, 'localStorage', { value: undefined, configurable: true });
-});
+afterEach(takeAway);
 after(() => server.stop());
 
 /** Everything in the database vanishes, as if the browser had thrown it away. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { signOut } from '../../../static/phone/enrol.js';
-import { openPhone, place, Visitor, WANG, words } from './village.js';
+import { setSetting, signOut } from '../../../static/phone/enrol.js';
+import { saveVisit } from '../../../static/phone/record.js';
+import { giveStorage, takeAway } from '../phone/browserstorage.js';
+import { body, NOW, newId, openPhone, place, Visitor, WANG, words } from './village.js';
 
 test('a door that this phone does not hold gets a plain page with a way out', async () => {
   const liu = await openPhone();
@@ -91,4 +93,27 @@ test('no page carries inline script, inline style or hx-on', async () => {
     const { text } = await liu.open(path);
     assert.doesNotMatch(text, /<script>|<style|\sstyle="|hx-on|\son\w+="/);
   }
+});
+
+test('a page that cannot be drawn offers what waits as a file, read from the second copy', async () => {
+  giveStorage();
+  const liu = await openPhone();
+  const { id } = await saveVisit(liu.db, { id: newId(), body: body('nobody_home'), now: NOW });
+  const broken = new Visitor({
+    ...liu.env,
+    db: /** @type {any} */ ({ read: () => Promise.reject(new DOMException('Internal error', 'UnknownError')) }),
+  });
+  const page = await broken.open('/field/list');
+  assert.match(words(page), /这一页没打开.*别清浏览器的数据.*没传的 1 条存成文件/);
+  const file = await broken.open('/field/rescue?n=0');
+  assert.match(
+    file.headers.get('Content-Disposition') ?? '',
+    /^attachment; filename="doorknock-rescue-[\w-]+\.ndjson"$/,
+  );
+  assert.equal(JSON.parse(file.text.split('\n')[1] ?? '').id, id);
+  assert.equal((await broken.open('/field/rescue?n=7')).status, 404);
+  await setSetting('locked', { name: 'sign', url: '/field/list', back: '/field/' });
+  assert.equal((await liu.open('/field/rescue?n=0', { follow: false })).status, 303);
+  await setSetting('locked', null);
+  takeAway();
 });
