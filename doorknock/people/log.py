@@ -17,7 +17,8 @@ DEEDS = {
     "people.add": lazy("建了管理员"), "people.set": lazy("设置了人员"), "devices.code": lazy("发了手机登记码"),
     "devices.revoke": lazy("停用了手机"), "grids.assign": lazy("分了网格"), "roster.import": lazy("导入了户表"),
     "review.accept": lazy("审核同意"), "review.reject": lazy("审核不同意"), "review.undo": lazy("撤回了审核"),
-    "review.ask": lazy("审核时问了一下"), "review.later": lazy("审核时先放着"), "staff_void": lazy("作废了一次走访"),
+    "review.ask": lazy("审核时问了一下"), "review.later": lazy("审核时先放着"),
+    "review.resume": lazy("把先放着的拿回来审"), "staff_void": lazy("作废了一次走访"),
     "staff_move": lazy("把一次走访移到另一户"), "quarantine.accept": lazy("收下了一条待看的记录"),
     "quarantine.reject": lazy("定了不收一条待看的记录"), "phonefile.take": lazy("导入了手机文件"),
 }  # fmt: skip

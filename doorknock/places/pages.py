@@ -11,7 +11,7 @@ from doorknock import web
 from doorknock.access import may, needs
 from doorknock.db import db
 from doorknock.errors import Problem
-from doorknock.places import import_pages, listing, review_pages, standing
+from doorknock.places import away_pages, batch_pages, import_pages, listing, review_pages, standing, undo_pages
 from doorknock.places.choosing import choose, village_of
 from doorknock.places.models import Place
 from doorknock.regions.models import Region, region
@@ -25,7 +25,9 @@ def register(app: Flask) -> None:
     """Open the doors of this room, and offer its words to templates."""
     app.add_template_filter(listing.day_words, "day_words")
     app.add_template_filter(listing.time_words, "time_words")
-    for blueprint in (door, review_pages.door, import_pages.door):
+    app.add_template_filter(listing.moment_words, "moment_words")
+    rooms = (review_pages, batch_pages, undo_pages, away_pages, import_pages)
+    for blueprint in (door, *(room.door for room in rooms)):
         app.register_blueprint(blueprint)
 
 

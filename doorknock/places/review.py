@@ -10,9 +10,9 @@ from sqlalchemy import select
 from doorknock import audit, changes, clock
 from doorknock.db import db
 from doorknock.errors import Refused
-from doorknock.places import tally
+from doorknock.places import aside, tally
 from doorknock.places.models import Place, by_ids
-from doorknock.places.standing import Decision, Item, Report, refresh
+from doorknock.places.standing import Decision, Item, Report, item_id, refresh
 from doorknock.words import _
 
 VERDICTS = ("accept", "reject")
@@ -22,36 +22,89 @@ def decide(found: Item, verdict: str, *, by: str | None, into: str | None = None
     """Decide an item; whether anything changed. Refused where it was decided the other way, or cannot be."""
     place = _locked_place(found, into)
     db.session.refresh(found)
+    if not waits(found, verdict):
+        return False
+    target = _merge_target(found, place, into) if (found.kind, verdict) == ("duplicate", "accept") else None
+    put(place, found.kind, verdict, by=by, target=target)
+    after([place], target)
+    return True
+
+
+def waits(found: Item, verdict: str) -> bool:
+    """Whether it is still to be decided; False where this verdict stands. Refused where it can't be decided so."""
     if found.status == f"{verdict}ed":
         return False
     if found.status in ("accepted", "rejected"):
         raise Refused(_("这一条已经定过了，结果不一样。要改，请先撤回。"))
     if found.status == "closed":
         raise Refused(_("报的人已经撤回，这一条不用再定。"))
-    target = _merge_target(found, place, into) if (found.kind, verdict) == ("duplicate", "accept") else None
+    return True
+
+
+def put(
+    place: Place, kind: str, verdict: str, *, by: str | None, target: Place | None = None, batch: str | None = None
+) -> Decision:
+    """Write a decision down as a deed, with its audit line, under the grids' locks; ``after`` draws what follows."""
     deed = changes.record("decide", _grids(place, target), by, {})
-    decision = _decision(found, verdict, deed, by, target)
+    decision = Decision(
+        county=place.county, id=deed.id, place_id=place.id, kind=kind, verdict=verdict, by=by, at=deed.at, seq=deed.seq,
+        into=target.id if target else None, batch=batch, own=reported_by(place, kind, by),
+    )  # fmt: skip
+    if (kind, verdict) == ("away", "accept"):
+        _rest_on_report(decision)
     deed.body = _facts(decision)
     db.session.add(decision)
-    audit.record("review." + verdict, found.village_code, by=by, subject=found.id, kind=found.kind)
-    after([place], target)
-    return True
+    ident = item_id(place.id, kind)
+    aside.forget(place.county, ident)
+    marks: dict[str, Any] = ({"own": True} if decision.own else {}) | ({"batch": batch} if batch else {})
+    audit.record("review." + verdict, place.village_code, by=by, subject=ident, kind=kind, **marks)
+    return decision
+
+
+def reported_by(place: Place, kind: str, person: str | None) -> bool:
+    """Whether this person is among those whose reports speak for the item now."""
+    mine = (Report.county == place.county) & (Report.place_id == place.id) & (Report.kind == kind)
+    told = select(Report.id).where(mine, Report.holds.is_(True), Report.worker_id == person)
+    return person is not None and db.session.scalar(told.limit(1)) is not None
 
 
 def undo(found: Item, *, by: str | None) -> bool:
-    """Take back the standing decision of an item; whether there was one."""
-    place = _locked_place(found, None)
-    mine = (Decision.county == found.county) & (Decision.place_id == found.place_id) & (Decision.kind == found.kind)
-    query = select(Decision).where(mine, Decision.undone_at.is_(None)).order_by(Decision.seq.desc())
-    decision = db.session.scalars(query).first()
+    """Take back the standing decision of an item, with its other half if it has one; whether there was one."""
+    _locked_place(found, None)
+    decision = decision_of(found)
     if decision is None:
         return False
-    target = by_ids(found.county, [decision.into]).get(decision.into) if decision.into else None
-    deed = changes.record("undo", _grids(place, target), by, {"decision": decision.id})
-    decision.undone_at, decision.undone_by = deed.at, by
-    audit.record("review.undo", found.village_code, by=by, subject=found.id, kind=found.kind)
-    after([place], target)
+    take_back(halves(decision), by=by)
     return True
+
+
+def decision_of(found: Item) -> Decision | None:
+    """The decision of an item that stands, or None."""
+    mine = (Decision.county == found.county) & (Decision.place_id == found.place_id) & (Decision.kind == found.kind)
+    query = select(Decision).where(mine, Decision.undone_at.is_(None)).order_by(Decision.seq.desc())
+    return db.session.scalars(query).first()
+
+
+def halves(decision: Decision) -> list[Decision]:
+    """The decision; of two doors that changed their parts in a merge, both."""
+    if decision.kind != "duplicate" or decision.batch is None:
+        return [decision]
+    mine = (Decision.county == decision.county) & (Decision.batch == decision.batch)
+    return list(db.session.scalars(select(Decision).where(mine, Decision.undone_at.is_(None)).order_by(Decision.seq)))
+
+
+def take_back(decisions: list[Decision], *, by: str | None) -> None:
+    """Take these decisions back together."""
+    county = decisions[0].county
+    places = by_ids(county, {d.place_id for d in decisions} | {d.into for d in decisions if d.into})
+    changes.lock({p.grid for p in places.values()})
+    for decision in decisions:
+        place, target = places[decision.place_id], places.get(decision.into or "")
+        deed = changes.record("undo", _grids(place, target), by, {"decision": decision.id})
+        decision.undone_at, decision.undone_by = deed.at, by
+        ident = item_id(place.id, decision.kind)
+        audit.record("review.undo", place.village_code, by=by, subject=ident, kind=decision.kind)
+    after(list(places.values()))
 
 
 def after(places: list[Place], target: Place | None = None) -> None:
@@ -104,22 +157,18 @@ def _grids(place: Place, target: Place | None) -> set[str]:
     return {place.grid} | ({target.grid} if target else set())
 
 
-def _decision(found: Item, verdict: str, deed: changes.Deed, by: str | None, target: Place | None) -> Decision:
-    mine = (Report.county == found.county) & (Report.place_id == found.place_id) & (Report.kind == "away")
-    away = None
-    if (found.kind, verdict) == ("away", "accept"):
-        told = db.session.scalars(select(Report).where(mine, Report.holds.is_(True))).all()
-        away = max(told, key=lambda r: (r.at, r.id), default=None)
-    return Decision(
-        county=found.county, id=deed.id, place_id=found.place_id, kind=found.kind, verdict=verdict, by=by, at=deed.at,
-        seq=deed.seq,         into=target.id if target else None, away_kind=away.away_kind if away else None,
-        back_on=away.back_on if away else None, basis=away.at if away else None,
-    )  # fmt: skip
+def _rest_on_report(decision: Decision) -> None:
+    mine = (Report.county == decision.county) & (Report.place_id == decision.place_id) & (Report.kind == "away")
+    told = db.session.scalars(select(Report).where(mine, Report.holds.is_(True))).all()
+    away = max(told, key=lambda r: (r.at, r.id), default=None)
+    if away is not None:
+        decision.away_kind, decision.back_on, decision.basis = away.away_kind, away.back_on, away.at
 
 
 def _facts(decision: Decision) -> dict[str, Any]:
     iso = {name: value.isoformat() if (value := getattr(decision, name)) else None for name in ("back_on", "basis")}
-    plain = {name: getattr(decision, name) for name in ("place_id", "kind", "verdict", "into", "away_kind")}
+    names = ("place_id", "kind", "verdict", "into", "away_kind", "own", "batch")
+    plain = {name: getattr(decision, name) for name in names}
     return plain | iso
 
 
@@ -130,7 +179,8 @@ def replay(deed: changes.Deed) -> None:
         if decision is not None:
             decision.undone_at, decision.undone_by = deed.at, deed.by
         return
-    facts = dict(deed.body)
+    facts = {"own": False, "batch": None} | deed.body  # deeds from before there were these marks have none
+    aside.forget(deed.county, item_id(facts["place_id"], facts["kind"]))
     facts["back_on"] = date.fromisoformat(facts["back_on"]) if facts["back_on"] else None
     facts["basis"] = datetime.fromisoformat(facts["basis"]) if facts["basis"] else None
     db.session.add(Decision(county=deed.county, id=deed.id, by=deed.by, at=deed.at, seq=deed.seq, **facts))
@@ -148,12 +198,7 @@ def wake(county: str, today: date) -> int:
             "place_id": place.id, "kind": "wake", "verdict": "accept", "into": None, "away_kind": None,
             "back_on": None, "basis": None,
         }  # fmt: skip
-        deed = changes.record("decide", [place.grid], None, facts)
-        db.session.add(
-            Decision(
-                county=county, id=deed.id, at=deed.at, seq=deed.seq, place_id=place.id, kind="wake", verdict="accept"
-            )
-        )
+        replay(changes.record("decide", [place.grid], None, facts))
     if places:
         after(places)
     return len(places)

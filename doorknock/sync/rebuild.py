@@ -17,7 +17,8 @@ from doorknock import changes
 from doorknock.changes import Deed
 from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
-from doorknock.places import review, roster
+from doorknock.places import aside, review, roster
+from doorknock.places.aside import Aside
 from doorknock.places.models import Place
 from doorknock.places.standing import Decision, Item, Report
 from doorknock.places.tally import Contribution, Counter
@@ -29,7 +30,9 @@ from doorknock.sync.push import read_body
 from doorknock.visits import deeds
 from doorknock.visits.models import Visit
 
-DERIVED: tuple[Any, ...] = (Place, Visit, Commitment, Withdrawal, Report, Decision, Item, Contribution, Counter)
+DERIVED: tuple[Any, ...] = (
+    Place, Visit, Commitment, Withdrawal, Report, Decision, Aside, Item, Contribution, Counter,
+)  # fmt: skip
 """In the order in which they can be inserted."""
 FED = {Place: "place", Visit: "visit", Commitment: "commitment"}
 Key = tuple[str, ...]
@@ -130,6 +133,8 @@ def _do(deed: Deed) -> None:
             db.session.flush()
     elif deed.kind in ("decide", "undo"):
         review.replay(deed)
+    elif deed.kind in aside.KINDS:
+        aside.replay(deed)
     elif deed.kind in deeds.KINDS:
         deeds.replay(deed)
 
