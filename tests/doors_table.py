@@ -100,6 +100,9 @@ TABLE: dict[str, Door] = {
     "quarantine.reject": Door(
         "POST /office/quarantine/{village}/{no}/reject", "review, quarantine, merge, void", named=True
     ),
+    "quarantine.together": Door(
+        "POST /office/quarantine/{village}/together/accept", "review, quarantine, merge, void", named=True
+    ),
     "quarantine.phone_file": Door("GET /office/phonefile/{village}", "review, quarantine, merge, void", named=True),
     "quarantine.take_phone_file": Door(
         "POST /office/phonefile/{village}", "review, quarantine, merge, void", named=True
