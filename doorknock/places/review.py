@@ -20,7 +20,7 @@ VERDICTS = ("accept", "reject")
 
 def decide(found: Item, verdict: str, *, by: str | None, into: str | None = None) -> bool:
     """Decide an item; whether anything changed. Refused where it was decided the other way, or cannot be."""
-    place = _locked_place(found, into)
+    place = locked_place(found, into)
     db.session.refresh(found)
     if not waits(found, verdict):
         return False
@@ -45,7 +45,7 @@ def put(
     place: Place, kind: str, verdict: str, *, by: str | None, target: Place | None = None, batch: str | None = None
 ) -> Decision:
     """Write a decision down as a deed, with its audit line, under the grids' locks; ``after`` draws what follows."""
-    deed = changes.record("decide", _grids(place, target), by, {})
+    deed = changes.record("decide", grids(place, target), by, {})
     decision = Decision(
         county=place.county, id=deed.id, place_id=place.id, kind=kind, verdict=verdict, by=by, at=deed.at, seq=deed.seq,
         into=target.id if target else None, batch=batch, own=reported_by(place, kind, by),
@@ -66,45 +66,6 @@ def reported_by(place: Place, kind: str, person: str | None) -> bool:
     mine = (Report.county == place.county) & (Report.place_id == place.id) & (Report.kind == kind)
     told = select(Report.id).where(mine, Report.holds.is_(True), Report.worker_id == person)
     return person is not None and db.session.scalar(told.limit(1)) is not None
-
-
-def undo(found: Item, *, by: str | None) -> bool:
-    """Take back the standing decision of an item, with its other half if it has one; whether there was one."""
-    _locked_place(found, None)
-    decision = decision_of(found)
-    if decision is None:
-        return False
-    take_back(halves(decision), by=by)
-    return True
-
-
-def decision_of(found: Item) -> Decision | None:
-    """The decision of an item that stands, or None."""
-    mine = (Decision.county == found.county) & (Decision.place_id == found.place_id) & (Decision.kind == found.kind)
-    query = select(Decision).where(mine, Decision.undone_at.is_(None)).order_by(Decision.seq.desc())
-    return db.session.scalars(query).first()
-
-
-def halves(decision: Decision) -> list[Decision]:
-    """The decision; of two doors that changed their parts in a merge, both."""
-    if decision.kind != "duplicate" or decision.batch is None:
-        return [decision]
-    mine = (Decision.county == decision.county) & (Decision.batch == decision.batch)
-    return list(db.session.scalars(select(Decision).where(mine, Decision.undone_at.is_(None)).order_by(Decision.seq)))
-
-
-def take_back(decisions: list[Decision], *, by: str | None) -> None:
-    """Take these decisions back together."""
-    county = decisions[0].county
-    places = by_ids(county, {d.place_id for d in decisions} | {d.into for d in decisions if d.into})
-    changes.lock({p.grid for p in places.values()})
-    for decision in decisions:
-        place, target = places[decision.place_id], places.get(decision.into or "")
-        deed = changes.record("undo", _grids(place, target), by, {"decision": decision.id})
-        decision.undone_at, decision.undone_by = deed.at, by
-        ident = item_id(place.id, decision.kind)
-        audit.record("review.undo", place.village_code, by=by, subject=ident, kind=decision.kind)
-    after(list(places.values()))
 
 
 def after(places: list[Place], target: Place | None = None) -> None:
@@ -133,7 +94,8 @@ def settle_survivors(places: list[Place], target: Place | None) -> set[str]:
     return set(kin) | {p.survivor_id for p in kin.values()}
 
 
-def _locked_place(found: Item, into: str | None) -> Place:
+def locked_place(found: Item, into: str | None) -> Place:
+    """The item's place, read under the locks of all grids concerned."""
     ids = {found.place_id, *([into] if into else []), *([found.duplicate_of] if found.duplicate_of else [])}
     places = by_ids(found.county, ids)
     ends = by_ids(found.county, {p.survivor_id for p in places.values()})
@@ -153,7 +115,8 @@ def _merge_target(found: Item, place: Place, into: str | None) -> Place:
     return target
 
 
-def _grids(place: Place, target: Place | None) -> set[str]:
+def grids(place: Place, target: Place | None) -> set[str]:
+    """The grids that a decision touches."""
     return {place.grid} | ({target.grid} if target else set())
 
 

@@ -8,7 +8,7 @@ from werkzeug import Response
 from doorknock.access import may, needs
 from doorknock.db import db
 from doorknock.errors import Problem, Refused
-from doorknock.places import batch, decided, listing, review, reviewing, standing
+from doorknock.places import batch, decided, listing, reviewing, standing, undoing
 from doorknock.places.choosing import go, village_of
 from doorknock.places.models import Place
 from doorknock.places.standing import Decision
@@ -65,7 +65,7 @@ def ask(village: str, ident: str) -> str:
     late = "" if _in_time(chosen) else ident
     effect = None
     if not late:
-        effect = reviewing.rehearse(village, lambda: review.take_back(_chosen(here, ident), by=None))
+        effect = reviewing.rehearse(village, lambda: undoing.take_back(_chosen(here, ident), by=None))
     rows = decided.these(_chosen(here, ident))
     more = _more(here, rows[0].decision) if "all" not in request.args else 0
     return render_template(
@@ -82,18 +82,18 @@ def undo(village: str, ident: str) -> Response:
     chosen = _chosen(here, ident)
     if not _in_time(chosen):
         raise Refused(_("定了超过 24 小时，这里不能撤回了。要撤回，请镇里的管理员在服务器上撤回。"))
-    review.take_back(chosen, by=g.person.id)
+    undoing.take_back(chosen, by=g.person.id)
     return go(f"/office/review/{village}?item={ident}")
 
 
 def _chosen(here: Region, ident: str) -> list[Decision]:
     """The decisions that are meant; Problem not_found where none stands."""
     found = standing.item(ident, here.county)
-    decision = review.decision_of(found) if found and found.village_code == here.code else None
+    decision = undoing.decision_of(found) if found and found.village_code == here.code else None
     if decision is None:
         raise Problem("not_found", _("这一条没有要撤回的。可能已经有人撤回了。"))
     whole = "all" in request.values and decision.batch is not None
-    return batch.standing(here.county, decision.batch or "") if whole else review.halves(decision)
+    return batch.standing(here.county, decision.batch or "") if whole else undoing.halves(decision)
 
 
 def _in_time(chosen: list[Decision]) -> bool:
