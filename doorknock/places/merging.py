@@ -1,8 +1,8 @@
 """重复: two doors side by side, which of them stays, and what it takes over from the other.
 
 The item's door is merged into the other one (the contract); or the item's door stays and the other is merged into it:
-then the other gets the accepted decision, this one a rejected (it is not the one that goes), and both are undone
-together.
+then the other gets the accepted decision, this one a rejected (it is not the one that goes). A new door that turns out
+to be a known one is accepted and merged into it. Such pairs are undone together.
 """
 
 from __future__ import annotations
@@ -25,6 +25,21 @@ SHOWN = (
 )  # fmt: skip
 TAKEN = ("contact_name", "nickname", "phone", "adults", "landmark", "lane", "kind")
 """What the door that stays can take over; where it lies and its number are its own."""
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What the reviewer means: ``said`` is what they typed or chose, ``other`` the door that it names."""
+
+    said: str
+    other: Place | None
+    swapped: bool
+    take: tuple[str, ...] = ()
+
+    @property
+    def other_id(self) -> str | None:
+        """The other door's id."""
+        return self.other.id if self.other else None
 
 
 @dataclass(frozen=True)
@@ -68,7 +83,9 @@ def merge(found: Item, other: Place, *, by: str | None, swapped: bool, take: tup
     fields = {name: getattr(goes, name) for name in take if name in TAKEN and getattr(goes, name) not in (None, "")}
     ends = by_ids(found.county, {goes.survivor_id, stays.survivor_id})
     changes.lock({goes.grid, stays.grid} | {end.grid for end in ends.values()})
-    if swapped:
+    if found.kind == "new":
+        _adopt(found, goes, stays, by)
+    elif swapped:
         _swap(found, goes, stays, by)
     else:
         review.decide(found, "accept", by=by, into=stays.id)
@@ -82,12 +99,26 @@ def _swap(found: Item, goes: Place, stays: Place, by: str | None) -> None:
     review.waits(found, "reject")
     if other is not None and other.status in ("accepted", "rejected"):
         raise Refused(_("另一户的重复已经定过了。要改，请先撤回。"))
-    if goes.id == stays.id or goes.status == "merged" or goes.id in (stays.survivor_id, stays.id):
-        raise Refused(_("不能并到自己，也不能绕一圈并回来。"))
+    _refuse_round(goes, stays)
     batch = new_id()
     review.put(goes, "duplicate", "accept", by=by, target=stays, batch=batch)
     review.put(stays, "duplicate", "reject", by=by, batch=batch)
     review.after([goes, stays], stays)
+
+
+def _adopt(found: Item, goes: Place, stays: Place, by: str | None) -> None:
+    db.session.refresh(found)
+    if review.waits(found, "accept"):
+        _refuse_round(goes, stays)
+        batch = new_id()
+        review.put(goes, "new", "accept", by=by, batch=batch)
+        review.put(goes, "duplicate", "accept", by=by, target=stays, batch=batch)
+        review.after([goes], stays)
+
+
+def _refuse_round(goes: Place, stays: Place) -> None:
+    if goes.status == "merged" or goes.id in (stays.survivor_id, stays.id):
+        raise Refused(_("不能并到自己，也不能绕一圈并回来。"))
 
 
 def _take_over(stays: Place, fields: dict[str, Any], by: str | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, g, render_template, request
@@ -15,6 +14,7 @@ from doorknock.people.models import Person
 from doorknock.places import aside, batch, decided, listing, merging, review, reviewing, standing, twins
 from doorknock.places.aside import Aside
 from doorknock.places.choosing import choose, go, village_of
+from doorknock.places.merging import Merge
 from doorknock.places.models import Place, by_ids
 from doorknock.places.reviewing import Effect
 from doorknock.places.standing import Item
@@ -27,21 +27,6 @@ LATER = ("later", "resume")
 MATCHES = 8
 PAGE = 30
 """Lines of the queue beside the item."""
-
-
-@dataclass(frozen=True)
-class Merge:
-    """Of a duplicate: what the reviewer means. ``said`` is what they typed, ``other`` the door that it names."""
-
-    said: str
-    other: Place | None
-    swapped: bool
-    take: tuple[str, ...] = ()
-
-    @property
-    def other_id(self) -> str | None:
-        """The other door's id."""
-        return self.other.id if self.other else None
 
 
 @door.get("")
@@ -89,8 +74,8 @@ def _queue(village: str, shown: str) -> dict[str, Any]:
 def _effect(shown: str, here: Region) -> Effect | None:
     """What accepting would change; None for a duplicate without the other door."""
     item = _found(shown, here)
-    kind, meant = item.kind, _meant(item, here, request.args)
-    if kind == "duplicate" and meant.other_id is None:
+    meant = _meant(item, here, request.args)
+    if _merges(item, meant) and meant.other_id is None:
         return None
     return reviewing.rehearse(here.code, lambda: _accept(_found(shown, here), meant, by=None))
 
@@ -103,7 +88,7 @@ def _found(ident: str, here: Region) -> Item:
 
 
 def _accept(item: Item, meant: Merge, *, by: str | None) -> None:
-    if item.kind != "duplicate":
+    if not _merges(item, meant):
         review.decide(item, "accept", by=by)
         return
     other = by_ids(item.county, [meant.other_id or ""]).get(meant.other_id or "")
@@ -113,8 +98,11 @@ def _accept(item: Item, meant: Merge, *, by: str | None) -> None:
 
 
 def _meant(item: Item, here: Region, said: Any) -> Merge:
-    """Of a duplicate, the other door (what staff typed, else what the worker named) and which of the two stays."""
-    if item.kind != "duplicate":
+    """Of a duplicate, the other door (what staff typed, else what the worker named) and which of the two stays.
+
+    A new door may turn out to be a known one: then it goes.
+    """
+    if item.kind not in ("duplicate", "new"):
         return Merge("", None, swapped=False)
     typed = str(said.get("into", ""))[:40]
     other = _other(here, typed) if typed else None
@@ -122,7 +110,7 @@ def _meant(item: Item, here: Region, said: Any) -> Merge:
         other = db.session.get(Place, (item.county, item.duplicate_of))
     names = may(g.person, "doors.names", here)
     take = tuple(name for name in said.getlist("take") if names or name not in listing.PRIVATE)
-    return Merge(typed, other, swapped=said.get("stay") == "this", take=take)
+    return Merge(typed, other, swapped=item.kind == "duplicate" and said.get("stay") == "this", take=take)
 
 
 def _other(here: Region, typed: str) -> Place | None:
@@ -148,8 +136,12 @@ def _about(shown: str, here: Region, *, names: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _merges(item: Item, meant: Merge) -> bool:
+    return item.kind == "duplicate" or (item.kind == "new" and bool(meant.said))
+
+
 def _merge_words(item: Item, place: Place, meant: Merge, *, names: bool) -> dict[str, Any]:
-    if item.kind != "duplicate":
+    if not _merges(item, meant):
         return {"meant": None}
     if meant.other is None:
         rows = listing.rows(region(place.village_code), names=names, search=meant.said) if meant.said else []

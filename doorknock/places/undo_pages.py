@@ -102,7 +102,7 @@ def _in_time(chosen: list[Decision]) -> bool:
 
 def _more(here: Region, decision: Decision) -> int:
     """How many were decided in the same go and still stand; 0 where it was decided alone."""
-    if decision.batch is None or decision.kind == "duplicate":
+    if decision.batch is None or len(undoing.halves(decision)) > 1:
         return 0
     together = len(batch.standing(here.county, decision.batch))
     return together if together > 1 else 0

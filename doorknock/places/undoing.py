@@ -29,11 +29,13 @@ def decision_of(found: Item) -> Decision | None:
 
 
 def halves(decision: Decision) -> list[Decision]:
-    """The decision; of two doors that changed their parts in a merge, both."""
-    if decision.kind != "duplicate" or decision.batch is None:
+    """The decision; where it was made in a pair (``merging``), both."""
+    if decision.batch is None:
         return [decision]
     mine = (Decision.county == decision.county) & (Decision.batch == decision.batch)
-    return list(db.session.scalars(select(Decision).where(mine, Decision.undone_at.is_(None)).order_by(Decision.seq)))
+    query = select(Decision).where(mine, Decision.undone_at.is_(None)).order_by(Decision.seq)
+    both = list(db.session.scalars(query))
+    return both if any(each.kind == "duplicate" for each in both) else [decision]
 
 
 def take_back(decisions: list[Decision], *, by: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.hefeng import VILLAGE, Hefeng, changed, plain
+from tests.wire.lines import uuid7
 from tests.wire.roster import HEFENG
 
 PAGE = f"/office/review/{VILLAGE}"
@@ -119,4 +120,27 @@ def test_a_door_that_was_merged_already_is_not_merged_again(village: Hefeng) -> 
     chen.post(f"{PAGE}/{first}/accept", stay="other", into="")
     assert "另一户的重复已经定过了" in plain(chen.get(f"{PAGE}?item={second}&stay=this"))
     chen.post(f"{PAGE}/{second}/accept", status=409, stay="this", into="")
+    village.stands()
+
+
+def test_a_new_door_that_is_a_known_one_goes_into_it_with_its_visits(village: Hefeng) -> None:
+    phone = village.phone("zhou")
+    ident = uuid7(phone.now())
+    body = {"place_id": ident, "grid": "990102103201002", "group": "990102103201003", "contact_name": "吴永利"}
+    phone.event("place_new", body, village.at(1))
+    phone.event("visit", {"place_id": ident, "outcome": "met_covered"}, village.at(2))
+    phone.sync()
+    item = village.flask("places", "review", "--village", VILLAGE, "--json")["items"][0]["id"]
+    chen = village.office("chen")
+    page = chen.get(PAGE)
+    assert "就是这一户" in page
+    assert f"?item={item}&into={village.ids['1009']}" in page.replace("&amp;", "&")
+    page = plain(chen.get(f"{PAGE}?item={item}&into={village.ids['1009']}"))
+    assert "合并以后 应访 D 12 → 12 还要去 12 → 11" in page
+    chen.post(f"{PAGE}/{item}/accept", into=village.ids["1009"])
+    assert village.figures() == changed(**COVERED)
+    assert village.items() == []
+    village.stands()
+    chen.post(f"/office/decided/{VILLAGE}/{item}")
+    assert village.figures() == changed(pending=1, visits=1)
     village.stands()
