@@ -5,6 +5,7 @@ Duplicates are decided one by one (each asks which door stays), and so is what t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy import select
@@ -28,7 +29,13 @@ def waiting(village_code: str, kind: str, group: str) -> list[tuple[Item, Place]
     places = by_ids(changes.county_of(village_code), [item.place_id for item in items])
     found = [(item, places[item.place_id]) for item in items]
     mine = [(item, place) for item, place in found if (place.group_code or "") == group]
-    return sorted(mine, key=lambda each: (each[1].row_order, each[1].id))
+    names = listing.group_names(village_code)
+    return sorted(mine, key=lambda each: (each[1].row_order, _counted(listing.label(each[1], names)), each[1].id))
+
+
+def _counted(label: str) -> list[tuple[int, str]]:
+    """A door for sorting: 二组9号 comes before 二组10号."""
+    return [(int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", label)]
 
 
 def bundles(queue: Iterable[tuple[Item, Place]]) -> list[tuple[str, str, int]]:

@@ -28,14 +28,14 @@ ADVICE = {
     "revoked": lazy("先问清手机在谁手里。是网格员本人停用以前记的就收下。"),
     "server_fault": lazy("再收一次。还是不行，请镇里的管理员看。"),
     "body_differs": lazy("和网格员核对哪一条对。先到的不对，请他在手机上改正。看过就行，这一条不会算数。"),
-    "unknown_place": lazy("不用您做什么。等加新户的那部手机同步。"),
-    "unknown_visit": lazy("不用您做什么。等那部手机同步。"),
-    "unknown_commitment": lazy("不用您做什么。等那部手机同步。"),
-    "unknown_campaign": lazy("请镇里核对行动的起止日期。日期改对了，它会自己生效。"),
-    "unknown_kind": lazy("不用您做什么。服务器更新以后，它会自己生效。"),
-    "bad_body": lazy("请网格员在手机的「需要处理」里改正，改正以后这一条就没有了。"),
-    "not_yours": lazy("要改别人记的走访，请您在那一户的走访记录里作废或改户，这一条不收。"),
-    "place_exists": lazy("已经有这一户，这一条不收。"),
+    "unknown_place": lazy("请加新户的网格员同步一次。"),
+    "unknown_visit": lazy("请他把手机都同步一次。"),
+    "unknown_commitment": lazy("请他把手机都同步一次。"),
+    "unknown_campaign": lazy("请镇里核对行动的起止日期。"),
+    "unknown_kind": lazy("服务器更新以后就认识了。"),
+    "bad_body": lazy("在手机的「需要处理」里，改正以后这一条就没有了。"),
+    "not_yours": lazy("改好以后，这一条不收。"),
+    "place_exists": lazy("看过没问题，这一条不收。"),
 }
 """Why it is held → what to do about it."""
 
@@ -51,6 +51,11 @@ class Reason:
     def why(self) -> str:
         """The reason, in a sentence."""
         return str(WHY.get(self.code, _("服务器留着等人看。")))
+
+    @property
+    def cannot(self) -> str:
+        """Why its lines can't be accepted; "" where they can."""
+        return self.entries[0].cannot
 
     @property
     def advice(self) -> str:
