@@ -252,7 +252,9 @@ def test_lines_held_for_one_reason_are_accepted_together_or_rejected_together(vi
     assert village.figures() == changed(attempted=2, met=2, covered=2, closed=2, visits=2)
     assert "请写一句原因" in together(chen, "reject", ids[2:], status=409)
     together(chen, "reject", ids[2:], "记错了门")
-    assert "定了不收的 2" in plain(chen.get(PAGE))
+    page = plain(chen.get(f"{PAGE}?done=2"))
+    assert "定好了 2 条" in page
+    assert "定了不收的 2" in page
     village.stands()
 
 
