@@ -61,6 +61,7 @@ def listed(village: str) -> str:
         doors=_doors(here, seen),
         said=held.said,
         batch_of=held.batch_of,
+        done=request.args.get("done", 0, type=int),
     )
 
 
