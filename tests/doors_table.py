@@ -135,6 +135,17 @@ TABLE: dict[str, Door] = {
     "review.home": Door("GET /office/review", "review, quarantine, merge, void"),
     "review.page": Door("GET /office/review/{village}", "review, quarantine, merge, void", named=True),
     "review.decide": Door("POST /office/review/{village}/{no}/accept", "review, quarantine, merge, void", named=True),
+    "batch.page": Door("GET /office/review/{village}/together?kind=new", "review, quarantine, merge, void", named=True),
+    "batch.decide": Door("POST /office/review/{village}/together", "review, quarantine, merge, void", named=True),
+    "undoing.page": Door("GET /office/decided/{village}", "review, quarantine, merge, void", named=True),
+    "undoing.of_place": Door("GET /office/decided/of/{place}", "doors", named=True),
+    "undoing.ask": Door("GET /office/decided/{village}/{no}", "review, quarantine, merge, void", named=True),
+    "undoing.undo": Door("POST /office/decided/{village}/{no}", "review, quarantine, merge, void", named=True),
+    "away.home": Door("GET /office/away", "review, quarantine, merge, void"),
+    "away.page": Door("GET /office/away/{village}", "review, quarantine, merge, void", named=True),
+    "away.ask": Door("GET /office/away/{village}/{no}", "review, quarantine, merge, void", named=True),
+    "away.back": Door("POST /office/away/{village}/{no}", "review, quarantine, merge, void", named=True),
+    "moving.of_place": Door("GET /office/moving/{place}", "review, quarantine, merge, void", named=True),
     "quarantine.home": Door("GET /office/quarantine", "review, quarantine, merge, void"),
     "quarantine.listed": Door("GET /office/quarantine/{village}", "review, quarantine, merge, void", named=True),
     "quarantine.accept": Door(
@@ -142,6 +153,9 @@ TABLE: dict[str, Door] = {
     ),
     "quarantine.reject": Door(
         "POST /office/quarantine/{village}/{no}/reject", "review, quarantine, merge, void", named=True
+    ),
+    "quarantine.together": Door(
+        "POST /office/quarantine/{village}/together/accept", "review, quarantine, merge, void", named=True
     ),
     "quarantine.phone_file": Door("GET /office/phonefile/{village}", "review, quarantine, merge, void", named=True),
     "quarantine.take_phone_file": Door(

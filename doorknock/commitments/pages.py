@@ -9,7 +9,7 @@ from werkzeug import Response
 
 from doorknock import audit, clock, web
 from doorknock.access import may, needs
-from doorknock.commitments import deeds, household
+from doorknock.commitments import deeds, household, moving_pages
 from doorknock.commitments.models import Commitment
 from doorknock.db import db
 from doorknock.errors import Refused
@@ -26,6 +26,7 @@ door = Blueprint("household", __name__, url_prefix="/office/places/one")
 def register(app: Flask) -> None:
     """Open the door."""
     app.register_blueprint(door)
+    app.register_blueprint(moving_pages.door)
 
 
 def _here(ident: str) -> Region:

@@ -75,6 +75,8 @@ def _detail(kept: dict[str, Any], known: _Known, *, names: bool) -> str:
     ]  # fmt: skip
     if names and isinstance(kept.get("purpose"), str):
         parts.append(_("用途：%(purpose)s", purpose=kept["purpose"]))
+    if kept.get("own"):
+        parts.append(_("自己报的自己定"))
     return _("，").join(parts)
 
 

@@ -12,7 +12,7 @@ from doorknock.access import may
 from doorknock.db import db
 from doorknock.errors import Refused
 from doorknock.people.models import Person, by_username
-from doorknock.places import review, roster, setup, standing
+from doorknock.places import review, roster, setup, standing, undoing
 from doorknock.places.models import Place
 from doorknock.regions.models import Region
 from doorknock.sheets import SheetError
@@ -135,7 +135,7 @@ def decide(item: str, verdict: str, into: str | None, username: str, as_json: bo
 def undo(item: str, username: str, as_json: bool) -> None:
     """Take the decision of a review item back."""
     found, person = _for_review(item, username)
-    changed = review.undo(found, by=person.id)
+    changed = undoing.undo(found, by=person.id)
     say(
         {"id": item, "changed": changed},
         as_json=as_json,

@@ -29,6 +29,7 @@ FIELD_WORDS = {
     "geo": lazy("位置"), "settlement": lazy("自然村/小区"), "door": lazy("门牌"), "building": lazy("栋"),
     "unit": lazy("单元"), "floor": lazy("楼层"), "room": lazy("房间"),
 }  # fmt: skip
+WEEK = (lazy("周一"), lazy("周二"), lazy("周三"), lazy("周四"), lazy("周五"), lazy("周六"), lazy("周日"))
 PRIVATE = ("contact_name", "nickname", "phone")
 """Fields that only who may see names gets to see."""
 
@@ -159,3 +160,14 @@ def day_words(day: date | datetime | None) -> str:
 def time_words(instant: datetime) -> str:
     """A moment as people write it: 11 月 21 日 08:20."""
     return f"{day_words(instant)} {instant.astimezone(clock.SHANGHAI):%H:%M}"
+
+
+def moment_words(instant: datetime) -> str:
+    """A moment with its weekday and hour, so that a pattern is seen: 11月20日 周五 17时."""
+    local = instant.astimezone(clock.SHANGHAI)
+    return _(
+        "%(day)s %(weekday)s %(hour)s时",
+        day=clock.said_day(local.date()),
+        weekday=WEEK[local.weekday()],
+        hour=local.hour,
+    )

@@ -10,7 +10,17 @@ from werkzeug import Response
 from doorknock import web
 from doorknock.access import may, needs
 from doorknock.db import db
-from doorknock.places import filtering, import_pages, listing, review_pages, roster_pages, standing
+from doorknock.places import (
+    away_pages,
+    batch_pages,
+    filtering,
+    import_pages,
+    listing,
+    review_pages,
+    roster_pages,
+    standing,
+    undo_pages,
+)
 from doorknock.places.choosing import choose, place_of, place_region, village_of
 from doorknock.places.models import Place
 from doorknock.regions.models import region
@@ -24,7 +34,9 @@ def register(app: Flask) -> None:
     """Open the doors of this room, and offer its words to templates."""
     app.add_template_filter(listing.day_words, "day_words")
     app.add_template_filter(listing.time_words, "time_words")
-    for blueprint in (door, review_pages.door, import_pages.door, roster_pages.door):
+    app.add_template_filter(listing.moment_words, "moment_words")
+    rooms = (review_pages, batch_pages, undo_pages, away_pages, import_pages, roster_pages)
+    for blueprint in (door, *(room.door for room in rooms)):
         app.register_blueprint(blueprint)
 
 

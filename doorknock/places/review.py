@@ -10,9 +10,9 @@ from sqlalchemy import select
 from doorknock import audit, changes, clock
 from doorknock.db import db
 from doorknock.errors import Refused
-from doorknock.places import tally
+from doorknock.places import aside, tally
 from doorknock.places.models import Place, by_ids
-from doorknock.places.standing import Decision, Item, Report, refresh
+from doorknock.places.standing import Decision, Item, Report, item_id, refresh
 from doorknock.words import _
 
 VERDICTS = ("accept", "reject")
@@ -20,38 +20,52 @@ VERDICTS = ("accept", "reject")
 
 def decide(found: Item, verdict: str, *, by: str | None, into: str | None = None) -> bool:
     """Decide an item; whether anything changed. Refused where it was decided the other way, or cannot be."""
-    place = _locked_place(found, into)
+    place = locked_place(found, into)
     db.session.refresh(found)
+    if not waits(found, verdict):
+        return False
+    target = _merge_target(found, place, into) if (found.kind, verdict) == ("duplicate", "accept") else None
+    put(place, found.kind, verdict, by=by, target=target)
+    after([place], target)
+    return True
+
+
+def waits(found: Item, verdict: str) -> bool:
+    """Whether it is still to be decided; False where this verdict stands. Refused where it can't be decided so."""
     if found.status == f"{verdict}ed":
         return False
     if found.status in ("accepted", "rejected"):
         raise Refused(_("这一条已经定过了，结果不一样。要改，请先撤回。"))
     if found.status == "closed":
         raise Refused(_("报的人已经撤回，这一条不用再定。"))
-    target = _merge_target(found, place, into) if (found.kind, verdict) == ("duplicate", "accept") else None
-    deed = changes.record("decide", _grids(place, target), by, {})
-    decision = _decision(found, verdict, deed, by, target)
+    return True
+
+
+def put(
+    place: Place, kind: str, verdict: str, *, by: str | None, target: Place | None = None, batch: str | None = None
+) -> Decision:
+    """Write a decision down as a deed, with its audit line, under the grids' locks; ``after`` draws what follows."""
+    deed = changes.record("decide", grids(place, target), by, {})
+    decision = Decision(
+        county=place.county, id=deed.id, place_id=place.id, kind=kind, verdict=verdict, by=by, at=deed.at, seq=deed.seq,
+        into=target.id if target else None, batch=batch, own=reported_by(place, kind, by),
+    )  # fmt: skip
+    if (kind, verdict) == ("away", "accept"):
+        _rest_on_report(decision)
     deed.body = _facts(decision)
     db.session.add(decision)
-    audit.record("review." + verdict, found.village_code, by=by, subject=found.id, kind=found.kind)
-    after([place], target)
-    return True
+    ident = item_id(place.id, kind)
+    aside.forget(place.county, ident)
+    marks: dict[str, Any] = ({"own": True} if decision.own else {}) | ({"batch": batch} if batch else {})
+    audit.record("review." + verdict, place.village_code, by=by, subject=ident, kind=kind, **marks)
+    return decision
 
 
-def undo(found: Item, *, by: str | None) -> bool:
-    """Take back the standing decision of an item; whether there was one."""
-    place = _locked_place(found, None)
-    mine = (Decision.county == found.county) & (Decision.place_id == found.place_id) & (Decision.kind == found.kind)
-    query = select(Decision).where(mine, Decision.undone_at.is_(None)).order_by(Decision.seq.desc())
-    decision = db.session.scalars(query).first()
-    if decision is None:
-        return False
-    target = by_ids(found.county, [decision.into]).get(decision.into) if decision.into else None
-    deed = changes.record("undo", _grids(place, target), by, {"decision": decision.id})
-    decision.undone_at, decision.undone_by = deed.at, by
-    audit.record("review.undo", found.village_code, by=by, subject=found.id, kind=found.kind)
-    after([place], target)
-    return True
+def reported_by(place: Place, kind: str, person: str | None) -> bool:
+    """Whether this person is among those whose reports speak for the item now."""
+    mine = (Report.county == place.county) & (Report.place_id == place.id) & (Report.kind == kind)
+    told = select(Report.id).where(mine, Report.holds.is_(True), Report.worker_id == person)
+    return person is not None and db.session.scalar(told.limit(1)) is not None
 
 
 def after(places: list[Place], target: Place | None = None) -> None:
@@ -80,7 +94,8 @@ def settle_survivors(places: list[Place], target: Place | None) -> set[str]:
     return set(kin) | {p.survivor_id for p in kin.values()}
 
 
-def _locked_place(found: Item, into: str | None) -> Place:
+def locked_place(found: Item, into: str | None) -> Place:
+    """The item's place, read under the locks of all grids concerned."""
     ids = {found.place_id, *([into] if into else []), *([found.duplicate_of] if found.duplicate_of else [])}
     places = by_ids(found.county, ids)
     ends = by_ids(found.county, {p.survivor_id for p in places.values()})
@@ -100,26 +115,23 @@ def _merge_target(found: Item, place: Place, into: str | None) -> Place:
     return target
 
 
-def _grids(place: Place, target: Place | None) -> set[str]:
+def grids(place: Place, target: Place | None) -> set[str]:
+    """The grids that a decision touches."""
     return {place.grid} | ({target.grid} if target else set())
 
 
-def _decision(found: Item, verdict: str, deed: changes.Deed, by: str | None, target: Place | None) -> Decision:
-    mine = (Report.county == found.county) & (Report.place_id == found.place_id) & (Report.kind == "away")
-    away = None
-    if (found.kind, verdict) == ("away", "accept"):
-        told = db.session.scalars(select(Report).where(mine, Report.holds.is_(True))).all()
-        away = max(told, key=lambda r: (r.at, r.id), default=None)
-    return Decision(
-        county=found.county, id=deed.id, place_id=found.place_id, kind=found.kind, verdict=verdict, by=by, at=deed.at,
-        seq=deed.seq,         into=target.id if target else None, away_kind=away.away_kind if away else None,
-        back_on=away.back_on if away else None, basis=away.at if away else None,
-    )  # fmt: skip
+def _rest_on_report(decision: Decision) -> None:
+    mine = (Report.county == decision.county) & (Report.place_id == decision.place_id) & (Report.kind == "away")
+    told = db.session.scalars(select(Report).where(mine, Report.holds.is_(True))).all()
+    away = max(told, key=lambda r: (r.at, r.id), default=None)
+    if away is not None:
+        decision.away_kind, decision.back_on, decision.basis = away.away_kind, away.back_on, away.at
 
 
 def _facts(decision: Decision) -> dict[str, Any]:
     iso = {name: value.isoformat() if (value := getattr(decision, name)) else None for name in ("back_on", "basis")}
-    plain = {name: getattr(decision, name) for name in ("place_id", "kind", "verdict", "into", "away_kind")}
+    names = ("place_id", "kind", "verdict", "into", "away_kind", "own", "batch")
+    plain = {name: getattr(decision, name) for name in names}
     return plain | iso
 
 
@@ -130,7 +142,8 @@ def replay(deed: changes.Deed) -> None:
         if decision is not None:
             decision.undone_at, decision.undone_by = deed.at, deed.by
         return
-    facts = dict(deed.body)
+    facts = {"own": False, "batch": None} | deed.body  # deeds from before there were these marks have none
+    aside.forget(deed.county, item_id(facts["place_id"], facts["kind"]))
     facts["back_on"] = date.fromisoformat(facts["back_on"]) if facts["back_on"] else None
     facts["basis"] = datetime.fromisoformat(facts["basis"]) if facts["basis"] else None
     db.session.add(Decision(county=deed.county, id=deed.id, by=deed.by, at=deed.at, seq=deed.seq, **facts))
@@ -148,12 +161,7 @@ def wake(county: str, today: date) -> int:
             "place_id": place.id, "kind": "wake", "verdict": "accept", "into": None, "away_kind": None,
             "back_on": None, "basis": None,
         }  # fmt: skip
-        deed = changes.record("decide", [place.grid], None, facts)
-        db.session.add(
-            Decision(
-                county=county, id=deed.id, at=deed.at, seq=deed.seq, place_id=place.id, kind="wake", verdict="accept"
-            )
-        )
+        replay(changes.record("decide", [place.grid], None, facts))
     if places:
         after(places)
     return len(places)

@@ -1,33 +1,37 @@
-"""What the review page needs beside the verbs: what a decision would do to the figures, and what may be undone.
+"""What the review pages say of an item: what was reported, in words, and what a deed would do to the figures.
 
-The effect is no estimate: the decision is carried out and counted, and then everything is rolled back.
+The effect is no estimate: the deed is carried out and counted, and then everything is rolled back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from doorknock import changes, clock
 from doorknock.campaigns import models as campaigns
 from doorknock.db import db, set_writing
 from doorknock.errors import Refused
-from doorknock.places import review, standing, tally
-from doorknock.places.models import AWAY_KINDS, Place
-from doorknock.places.standing import Decision, Item, Report
+from doorknock.people.models import ROLES, Person
+from doorknock.places import listing
+from doorknock.places.models import AWAY_KINDS
+from doorknock.places.standing import Item, Report
+from doorknock.places.tally import Counter
 from doorknock.regions.models import Region, grids_of, region
-from doorknock.words import _, lazy
+from doorknock.words import _, joined, lazy
 
-UNDO_FOR = timedelta(hours=24)
 TOLD = {
     "new": lazy("报了新户"), "away": lazy("报了长期不在家"), "wrong": lazy("报了名单写错了"),
     "duplicate": lazy("报了重复"), "back": lazy("长期不在家的回来了"),
 }  # fmt: skip
-VERDICT_WORDS = {"accept": lazy("同意了"), "reject": lazy("定了不是")}
+IF_NOT = {
+    "new": lazy("定“不是”：这户不加进户表。"), "away": lazy("定“不是”：这户照样要去。"),
+    "wrong": lazy("定“不是”：这户照样要去。"), "duplicate": lazy("定“不是”：两户都留着。"),
+    "back": lazy("定“不是”：这户还算长期不在家。"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,48 +54,48 @@ class Figures:
 
 @dataclass(frozen=True)
 class Effect:
-    """The figures before and after an accepted decision."""
+    """The figures before and after; ``refused``: why it can't be done, in a sentence."""
 
     before: Figures
     after: Figures
+    refused: str = ""
 
 
 def figures(village: Region) -> Figures:
     """D and closed of a village in the campaign running today."""
     running = campaigns.meant(campaigns.of_county(village.county), village.path, clock.today())
-    codes = {g.code for g in grids_of([village.code])}
-    mine = [row for row in tally.sums(village.county, [running.id] if running else []) if row["grid"] in codes]
-    return Figures(sum(row["d"] for row in mine), sum(row["closed"] for row in mine))
+    mine = Counter.grid.in_([g.code for g in grids_of([village.code])])
+    wanted = Counter.campaign_id.in_(["", running.id] if running else [""])
+    sums = select(func.sum(Counter.d), func.sum(Counter.closed)).where(Counter.county == village.county, mine, wanted)
+    d, closed = db.session.execute(sums).one()
+    return Figures(d or 0, closed or 0)
 
 
-def effect(ident: str, village_code: str, into: str | None) -> Effect | str:
-    """What accepting this item would change in its village, or why it can't be accepted. Nothing is kept."""
+def rehearse(village_code: str, deed: Callable[[], object]) -> Effect:
+    """What a deed would change in the village's figures. Nothing is kept, and what was read before is stale."""
     with _rehearsal():
         village = region(village_code)
-        found = standing.item(ident, village.county)
-        if found is None:
-            return _("没有这一条。")
         before = figures(village)
         try:
-            review.decide(found, "accept", by=None, into=into)
+            deed()
         except Refused as refused:
-            return "".join(refused.reasons)
+            return Effect(before, before, "\n".join(refused.reasons))
         db.session.flush()
         return Effect(before, figures(village))
 
 
 @contextmanager
 def _rehearsal() -> Iterator[None]:
-    """A writing transaction that leaves no trace, within a request that only reads."""
+    """A writing transaction that leaves no trace, also within a request that only reads."""
     db.session.rollback()  # SQLite can't turn a reading transaction into a writing one while another writes
     changes.forget()
-    set_writing(True)
+    writes = set_writing(True)
     try:
         yield
     finally:
         db.session.rollback()
         changes.forget()
-        set_writing(False)
+        set_writing(writes)
 
 
 def reports(found: Item) -> list[Report]:
@@ -101,50 +105,16 @@ def reports(found: Item) -> list[Report]:
     return sorted(rows, key=lambda r: (r.at, r.id), reverse=True)
 
 
+def reporters(told: list[Report], *, names: bool) -> str:
+    """Who reported it (as a role for who may not see names) and when the latest did."""
+    ids = list(dict.fromkeys(r.worker_id for r in told if r.worker_id))
+    people = {p.id: p for p in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+    who = joined(dict.fromkeys(people[i].name if names else str(ROLES[people[i].role]) for i in ids if i in people))
+    return _("%(who)s报的，%(at)s", who=who, at=listing.moment_words(told[0].at)) if who else ""
+
+
 def away_words(told: Report) -> str:
-    """Why a place is said to stand empty."""
-    return AWAY_KINDS.get(told.away_kind or "", told.away_kind or "")
-
-
-@dataclass(frozen=True)
-class Decided:
-    """A decision that can still be taken back."""
-
-    decision: Decision
-    place: Place
-    item_id: str
-
-    @property
-    def words(self) -> str:
-        """What was decided."""
-        return _(
-            "%(kind)s：%(verdict)s",
-            kind=standing.KINDS[self.decision.kind],
-            verdict=VERDICT_WORDS[self.decision.verdict],
-        )
-
-    @property
-    def until(self) -> datetime:
-        """Until when."""
-        return self.decision.at + UNDO_FOR
-
-
-def decided(village: Region) -> list[Decided]:
-    """What was decided in this village within 24 hours and stands, latest first: per item its last decision."""
-    recent = (Decision.county == village.county) & (Decision.at > clock.now() - UNDO_FOR)
-    query = (
-        select(Decision, Place)
-        .join(Place, (Place.county == Decision.county) & (Place.id == Decision.place_id))
-        .where(recent, Decision.undone_at.is_(None), Decision.kind != "wake", Place.village_code == village.code)
-        .order_by(Decision.seq)
-    )
-    last = {standing.item_id(place.id, d.kind): (d, place) for d, place in db.session.execute(query)}
-    found = [Decided(d, place, ident) for ident, (d, place) in last.items()]
-    return sorted(found, key=lambda each: each.decision.at, reverse=True)
-
-
-def undo(found: Item, village: Region, *, by: str) -> None:
-    """Take a decision back. Refused after 24 hours, or where there is none."""
-    if found.id not in {each.item_id for each in decided(village)}:
-        raise Refused(_("这一条没有 24 小时以内的决定可以撤回。"))
-    review.undo(found, by=by)
+    """Why a place is said to stand empty, and the month in which somebody comes back."""
+    what = str(AWAY_KINDS.get(told.away_kind or "", told.away_kind or ""))
+    back = _("说好 %(back_on)s回来", back_on=listing.day_words(told.back_on)) if told.back_on else _("没说哪天回来")
+    return _("，").join(part for part in (what, back) if part)

@@ -72,6 +72,10 @@ class Decision(Base):
     basis: Mapped[datetime | None]
     """Of an accepted away: the instant of the report it rests on; a meeting after it opens ``back``."""
     by: Mapped[str | None] = mapped_column(Id)
+    own: Mapped[bool] = mapped_column(default=False)
+    """Who decided had reported it too: no second pair of eyes."""
+    batch: Mapped[str | None] = mapped_column(Id)
+    """What was decided in one go carries one id; of duplicates, the two halves of 留下这一户."""
     at: Mapped[datetime]
     seq: Mapped[int] = mapped_column(BigInteger)
     undone_at: Mapped[datetime | None]

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from doorknock.changes import Deed
 from doorknock.db import db
 from doorknock.people.models import ROLES, Person
-from doorknock.places import listing, standing
+from doorknock.places import listing
+from doorknock.places.decided import WORDS
 from doorknock.places.edits import FieldEdit
 from doorknock.places.models import Place, by_ids
-from doorknock.places.reviewing import TOLD, VERDICT_WORDS
+from doorknock.places.reviewing import TOLD
 from doorknock.places.standing import Decision, Report
 from doorknock.regions.models import grids_of
 from doorknock.words import _, lazy
@@ -122,8 +123,7 @@ class _Teller:
         if act.into == self.place.id:
             door = listing.label(by_ids(act.county, [act.place_id])[act.place_id], self.called)
             return Chapter(act.at, _("%(door)s并了进来", door=door), self._who(act.by), [], act.undone_at)
-        what = _("%(kind)s：%(verdict)s", kind=standing.KINDS[act.kind], verdict=VERDICT_WORDS[act.verdict])
-        return Chapter(act.at, what, self._who(act.by), [], act.undone_at)
+        return Chapter(act.at, str(WORDS[(act.kind, act.verdict)]), self._who(act.by), [], act.undone_at)
 
     def _changes(self, fields: dict[str, Any]) -> list[Change]:
         found = []

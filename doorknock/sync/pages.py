@@ -13,7 +13,7 @@ from doorknock.places import listing
 from doorknock.places.choosing import go
 from doorknock.places.models import by_ids
 from doorknock.regions.models import Region, region
-from doorknock.sync import paper_pages, phonefile, quarantine
+from doorknock.sync import held, paper_pages, phonefile, quarantine
 from doorknock.sync.journal import REJECTED
 from doorknock.sync.quarantine import Entry
 from doorknock.words import _
@@ -48,8 +48,21 @@ def listed(village: str) -> str:
     """What is held without effect of this region's phones, and what was rejected and still shows there."""
     here = _here(village)
     waiting, rejected = quarantine.entries(here), quarantine.entries(here, (REJECTED,))
+    reasons, code = held.by_reason(waiting), request.args.get("code", "")
+    shown = [reason for reason in reasons if reason.code == code] or reasons
+    most = held.MOST if len(shown) == 1 else held.FIRST
+    seen = [each for reason in shown for each in reason.entries[:most]] + rejected[: held.MOST]
     return render_template(
-        "sync/quarantine.html", here=here, waiting=waiting, rejected=rejected, doors=_doors(here, waiting + rejected)
+        "sync/quarantine.html",
+        here=here,
+        total=len(waiting),
+        reasons=shown,
+        most=most,
+        rejected=rejected[: held.MOST],
+        doors=_doors(here, seen),
+        said=held.said,
+        batch_of=held.batch_of,
+        done=request.args.get("done", 0, type=int),
     )
 
 
@@ -75,6 +88,16 @@ def reject(village: str, ident: str) -> Response:
     """不收, with a reason that the phone shows."""
     quarantine.reject(_entry(village, ident), by=g.person, reason=request.form.get("reason", ""))
     return go(f"/office/quarantine/{village}")
+
+
+@door.post("/quarantine/<village>/together/<verdict>")
+@needs("quarantine", _here)
+def together(village: str, verdict: str) -> Response:
+    """收下 or 不收 for all ticked lines held for one reason: all of them or none."""
+    here = _here(village)
+    idents = request.form.getlist("line")[: held.MOST]
+    done = held.decide(here, idents, verdict, by=g.person, reason=request.form.get("reason", ""))
+    return go(f"/office/quarantine/{village}?done={done}")
 
 
 def _entry(village: str, ident: str) -> Entry:

@@ -42,11 +42,11 @@ WHY = {
     "revoked": lazy("手机停用以后才传来。"),
     "server_fault": lazy("服务器处理时出过错。"),
     "body_differs": lazy("同一个编号来过两条不一样的记录，先到的那条有效，这一条留着核对。"),
-    "unknown_place": lazy("服务器还没有这一户。"),
+    "unknown_place": lazy("说的那一户服务器还没有，可能另一部手机加了新户还没传。"),
     "unknown_visit": lazy("要改的那条走访还没有传到。"),
     "unknown_commitment": lazy("要撤回的那份承诺书还没有传到。"),
-    "unknown_campaign": lazy("服务器没有对应的行动。"),
-    "unknown_kind": lazy("这种记录服务器还不认识。"),
+    "unknown_campaign": lazy("走访的那天，服务器上没有正在进行的行动。"),
+    "unknown_kind": lazy("手机上的程序比服务器新，这种记录服务器还不认识。"),
     "bad_body": lazy("填的内容不全，或者有错。"),
     "not_yours": lazy("要改的走访是别人记的。"),
     "place_exists": lazy("这个新户的编号已经有了。"),
@@ -81,7 +81,9 @@ class Entry:
     def why(self) -> str:
         """Why it is held, in a sentence; of a rejected one the reason given."""
         if isinstance(self.row, JournalLine) and self.code == "rejected":
-            return f"{WHY[self.code]}{self.row.detail or ''}"
+            return f"{WHY[self.code]}{_('原因：')}{self.row.detail or ''}"
+        if self.code == "bad_body" and isinstance(self.row, JournalLine) and self.row.detail:
+            return self.row.detail
         return WHY.get(self.code, _("服务器留着等人看。"))
 
     @property

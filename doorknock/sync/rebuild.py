@@ -18,7 +18,8 @@ from doorknock.changes import Deed
 from doorknock.commitments import deeds as withdrawing
 from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
-from doorknock.places import moving, review, roster
+from doorknock.places import aside, moving, review, roster
+from doorknock.places.aside import Aside
 from doorknock.places.edits import FieldEdit
 from doorknock.places.models import Place
 from doorknock.places.standing import Decision, Item, Report
@@ -32,7 +33,7 @@ from doorknock.visits import deeds, wishes
 from doorknock.visits.models import Visit
 
 DERIVED: tuple[Any, ...] = (
-    Place, Visit, Commitment, Withdrawal, Report, Decision, Item, FieldEdit, Contribution, Counter,
+    Place, Visit, Commitment, Withdrawal, Report, Decision, Aside, Item, FieldEdit, Contribution, Counter,
 )  # fmt: skip
 """In the order in which they can be inserted."""
 FED = {Place: "place", Visit: "visit", Commitment: "commitment"}
@@ -41,6 +42,7 @@ REPLAYED: dict[str, Callable[[Deed], None]] = {
     moving.KIND: moving.replay,
     withdrawing.KIND: withdrawing.replay,
     **dict.fromkeys(("decide", "undo"), review.replay),
+    **dict.fromkeys(aside.KINDS, aside.replay),
     **dict.fromkeys(deeds.KINDS, deeds.replay),
     **dict.fromkeys(wishes.KINDS, wishes.replay),
 }

@@ -99,7 +99,7 @@ def test_a_cadre_reviews_standing_in_the_lane(live_server: LiveServer, phone: Pa
     expect(phone.get_by_role("heading", name="报了长期不在家")).to_be_visible()
     expect(phone.locator(".history li")).to_have_count(2)
     expect(phone.locator(".effect")).to_contain_text(re.compile(r"应访 D\s*12\s*→\s*11"))
-    keys = phone.locator(".keys button")
+    keys = phone.locator(".keys button, .keys .key")
     expect(keys).to_have_text(["同意", "不是", "问一下", "先放着"])
     boxes = [key.bounding_box() for key in keys.all()]
     assert len({(box["width"], box["height"]) for box in boxes if box}) == 1, "four equal keys"
@@ -111,5 +111,6 @@ def test_a_cadre_reviews_standing_in_the_lane(live_server: LiveServer, phone: Pa
     assert phone.evaluate("document.documentElement.scrollWidth") == 360
     phone.get_by_role("button", name="同意").click()
     expect(phone.locator("main")).to_contain_text("没有要审的")
+    phone.get_by_role("link", name="撤回").click()
     phone.get_by_role("button", name="撤回").click()
     expect(phone.get_by_role("heading", name="报了长期不在家")).to_be_visible()

@@ -12,6 +12,7 @@ from doorknock.db import db
 from tests.hefeng import SETUP, VILLAGE, Hefeng, changed, plain
 
 PAGE = f"/office/review/{VILLAGE}"
+DECIDED = f"/office/decided/{VILLAGE}"
 
 
 def report_wrong(village: Hefeng, *numbers: str) -> None:
@@ -51,16 +52,12 @@ def test_the_effect_is_shown_before_and_nothing_is_kept_of_it(village: Hefeng) -
     village.stands()
 
 
-def test_asking_and_waiting_only_show_the_next_one(village: Hefeng) -> None:
-    report_wrong(village, "1001", "1002")
-    first, second = village.item("wrong", "1001"), village.item("wrong", "1002")
-    chen = village.office("chen")
-    assert chen.post(f"{PAGE}/{first}/ask").location == f"{PAGE}?item={second}"
-    assert chen.post(f"{PAGE}/{second}/later").location == f"{PAGE}?item={first}"
-    assert len(village.items()) == 2
-    with village.app.app_context():
-        verbs = [line.verb for line in db.session.query(AuditLine).filter(AuditLine.verb.startswith("review."))]
-    assert sorted(verbs) == ["review.ask", "review.later"]
+def test_asking_leads_to_the_question_and_shows_the_answers(village: Hefeng) -> None:
+    report_wrong(village, "1001")
+    page = village.office("chen").get(PAGE)
+    place, item = village.ids["1001"], village.item("wrong", "1001")
+    assert f'href="/office/asks/new/{place}?item={item}"' in page
+    assert f'hx-get="/office/asks/of/{place}"' in page
 
 
 def test_what_was_decided_is_taken_back_within_a_day_and_not_after(village: Hefeng) -> None:
@@ -70,13 +67,19 @@ def test_what_was_decided_is_taken_back_within_a_day_and_not_after(village: Hefe
     chen.post(f"{PAGE}/{item}/reject")
     page = plain(chen.get(PAGE))
     assert "24 小时内定的 1" in page
-    assert "名单写错了：定了不是" in page
-    chen.post(f"{PAGE}/{item}/undo")
+    assert "名单没写错" in page
+    chen.post(f"{DECIDED}/{item}")
     assert village.items() == [("wrong", "1001")]
     chen.post(f"{PAGE}/{item}/accept")
     with clock.pinned(clock.now() + timedelta(hours=25)):
         tang = village.office("tang")
-        assert "没有 24 小时以内的决定" in tang.post(f"{PAGE}/{item}/undo", status=409).text
+        assert "超过 24 小时" in tang.post(f"{DECIDED}/{item}", status=409).text
+        page = plain(tang.get(f"{DECIDED}/{item}"))
+        assert f"places undo {item}" in page, "says how else"
+        assert "撤回以后" not in page
+    village.flask("places", "undo", item, "--by", "chen")
+    assert village.figures() == changed()
+    village.office("chen").post(f"{PAGE}/{item}/accept")
     assert village.figures() == changed(N=11, D=11)
 
 
@@ -97,7 +100,7 @@ def test_a_duplicate_asks_which_place_stays(village: Hefeng) -> None:
     assert "没有说和哪一户重复" in chen.get(PAGE)
     chen.post(f"{PAGE}/{item}/accept", status=409)
     page = plain(chen.get(f"{PAGE}?item={item}&into=二组1号"))
-    assert "和 二组1号 杨小红家 是同一户" in page
+    assert "并过去 一组1号 王水根家 留下 二组1号 杨小红家" in page
     assert "应访 D 12 → 11" in page
     assert "不能并到自己" in plain(chen.get(f"{PAGE}?item={item}&into=1001"))
     chen.post(f"{PAGE}/{item}/accept", into="二组1号")

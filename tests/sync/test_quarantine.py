@@ -54,7 +54,7 @@ def test_an_event_out_of_scope_takes_effect_once_accepted(village: Hefeng) -> No
     assert phone.sync().attention == [(1, "out_of_scope")]
     chen = village.office("chen")
     page = plain(chen.get(PAGE))
-    assert "走访·三组1号" in page
+    assert "走访·讲了·三组1号" in page
     assert "王建国的手机" in page
     assert "这一户当时不在他负责的网格里" in page
     accept(chen, held(village, 1))
@@ -213,4 +213,61 @@ def test_a_village_does_not_decide_what_lies_in_another(village: Hefeng) -> None
     assert "柳溪村" in tang.get(f"/office/quarantine/{TOWN}")
     tang.post(f"/office/quarantine/{TOWN}/{ident}/accept")
     assert phone.sync().attention == []
+    village.stands()
+
+
+def test_each_reason_says_what_to_do_and_what_the_line_says(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1009", "met_covered", 1)
+    phone.event("visit", {"place_id": village.ids["1001"]}, village.at(2))
+    phone.sync()
+    page = plain(village.office("chen").get(PAGE))
+    assert "真是他去的就收下" in page
+    assert "走访·讲了·三组1号" in page
+    assert "在手机的「需要处理」里，改正以后这一条就没有了" in page
+
+
+def together(screen: Screen, verdict: str, lines: list[str], reason: str = "", status: int = 303) -> str:
+    return screen.post(f"{PAGE}/together/{verdict}", status=status, line=lines, reason=reason).text
+
+
+def test_nobody_else_decides_lines_together(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1009", "met_covered", 1)
+    phone.sync()
+    for person in ("gao", "xu", "lin"):
+        together(village.office(person), "accept", [held(village, 1)], status=403)
+    assert village.figures() == changed()
+
+
+def test_lines_held_for_one_reason_are_accepted_together_or_rejected_together(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    for n, number in enumerate(("1009", "1010", "1011", "1012"), 1):
+        village.visit(phone, number, "met_covered", n)
+    phone.sync()
+    chen = village.office("chen")
+    assert "勾的都收下，算数" in chen.get(PAGE)
+    ids = [held(village, n) for n in (1, 2, 3, 4)]
+    together(chen, "accept", ids[:2])
+    assert village.figures() == changed(attempted=2, met=2, covered=2, closed=2, visits=2)
+    assert "请写一句原因" in together(chen, "reject", ids[2:], status=409)
+    together(chen, "reject", ids[2:], "记错了门")
+    page = plain(chen.get(f"{PAGE}?done=2"))
+    assert "定好了 2 条" in page
+    assert "定了不收的 2" in page
+    village.stands()
+
+
+def test_one_line_that_cannot_be_accepted_keeps_the_others_as_they_were(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1009", "met_covered", 1)
+    phone.event("visit", {"place_id": village.ids["1001"]}, village.at(2))
+    phone.sync()
+    chen = village.office("chen")
+    told = plain(together(chen, "accept", [held(village, 1), held(village, 2)], status=409))
+    assert "王建国" in told
+    assert "内容不全" in told
+    assert "一条都没有定" in told
+    assert village.figures() == changed()
+    assert "一条也没有勾" in plain(together(chen, "accept", [], status=409))
     village.stands()
