@@ -175,7 +175,7 @@ def test_decisions_stand_in_the_story_with_who_and_when_also_when_taken_back(vil
     chen.post(f"/office/review/{VILLAGE}/{item}/undo")
     story = plain(chen.get(one(village, "1001", "story")))
     assert "报了名单写错了 王建国" in story
-    assert re.search(r"名单写错了：同意了 .*撤回了 陈秀英", story)
+    assert re.search(r"名单写错了，划掉了 .*撤回了 陈秀英", story)
 
 
 def test_a_door_that_took_another_in_says_so(village: Hefeng) -> None:
@@ -185,4 +185,4 @@ def test_a_door_that_took_another_in_says_so(village: Hefeng) -> None:
     village.flask("places", "decide", village.item("duplicate", "1002"), "accept", "--by", "chen")
     chen = village.office("chen")
     assert "一组2号并了进来" in plain(chen.get(one(village, "1003", "story")))
-    assert "重复：同意了" in plain(chen.get(one(village, "1002", "story")))
+    assert "重复，并到别的户" in plain(chen.get(one(village, "1002", "story")))
