@@ -148,7 +148,7 @@ def test_what_is_held_is_read_and_decided_with_a_thumb(live_server: LiveServer, 
     phone.get_by_role("button", name="勾的都收下，算数").click()
     expect(phone.get_by_role("status")).to_contain_text("定好了 2 条")
     expect(phone.locator(".held li")).to_have_count(1)
-    phone.get_by_text("不收").first.click()
+    phone.locator(".held summary").click()
     phone.get_by_label("不收的原因").fill("记错了门")
     phone.get_by_role("button", name="不收").last.click()
     expect(phone.locator("main")).to_contain_text("定了不收的 1")
