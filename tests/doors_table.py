@@ -71,6 +71,10 @@ TABLE: dict[str, Door] = {
     "visits.of_place": Door("GET /office/visits/of/{place}", "doors", named=True),
     "visits.void": Door("POST /office/visits/{visit}/void", "review, quarantine, merge, void", named=True),
     "visits.move": Door("POST /office/visits/{visit}/move", "review, quarantine, merge, void", named=True),
+    # Questions to a worker
+    "asks.new": Door("GET /office/asks/new/{place}", "review, quarantine, merge, void", named=True),
+    "asks.put": Door("POST /office/asks/new/{place}", "review, quarantine, merge, void", named=True),
+    "asks.of_place": Door("GET /office/asks/of/{place}", "review, quarantine, merge, void", named=True),
     # Rosters
     "roster.home": Door("GET /office/import", "import roster"),
     "roster.page": Door("GET /office/import/{village}", "import roster", named=True),

@@ -160,7 +160,7 @@ def _answer(token: str, device: Device, asked: wire.Request, life: str) -> Respo
     if off:
         file = pull.revoked(answer, said, cursor, wipe=device.pending == 0)
     else:
-        file = pull.rows(answer, said, device.county, cursor, asked.head.get("limit"))
+        file = pull.rows(answer, said, device, cursor, asked.head.get("limit"))
     db.session.rollback()  # reading is over; nothing is pinned while the phone drains the answer
     response = Response(file, status=403 if off else 200, mimetype=NDJSON, direct_passthrough=False)
     response.headers["Vary"] = "Accept-Encoding"

@@ -26,12 +26,13 @@ from doorknock.sync.bench import Bench, Event, Quarantine
 from doorknock.sync.journal import APPLIED, JournalLine
 from doorknock.sync.kinds import KINDS
 from doorknock.sync.push import read_body
-from doorknock.visits import deeds
+from doorknock.visits import asks, deeds
+from doorknock.visits.asks import Ask
 from doorknock.visits.models import Visit
 
-DERIVED: tuple[Any, ...] = (Place, Visit, Commitment, Withdrawal, Report, Decision, Item, Contribution, Counter)
+DERIVED: tuple[Any, ...] = (Place, Visit, Commitment, Withdrawal, Ask, Report, Decision, Item, Contribution, Counter)
 """In the order in which they can be inserted."""
-FED = {Place: "place", Visit: "visit", Commitment: "commitment"}
+FED = {Place: "place", Visit: "visit", Commitment: "commitment", Ask: "ask"}
 Key = tuple[str, ...]
 Snapshot = dict[Any, dict[Key, dict[str, Any]]]
 
@@ -132,6 +133,8 @@ def _do(deed: Deed) -> None:
         review.replay(deed)
     elif deed.kind in deeds.KINDS:
         deeds.replay(deed)
+    elif deed.kind == "ask":
+        asks.replay(deed)
 
 
 def _snapshot(county: str) -> Snapshot:

@@ -13,7 +13,7 @@ from doorknock.places import listing
 from doorknock.places.choosing import go
 from doorknock.places.models import Place
 from doorknock.regions.models import Region, region
-from doorknock.visits import deeds, history
+from doorknock.visits import ask_pages, deeds, history
 from doorknock.visits.models import Visit
 from doorknock.words import _
 
@@ -23,8 +23,9 @@ SHORT = 3
 
 
 def register(app: Flask) -> None:
-    """Open the door."""
+    """Open the doors of this room."""
     app.register_blueprint(door)
+    app.register_blueprint(ask_pages.door)
 
 
 def _place(ident: str) -> Place:
