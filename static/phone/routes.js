@@ -1,5 +1,6 @@
 /** Every address under /field/ that the phone answers. */
 import { unlock } from './rooms/_locked.js';
+import { answerAsk, asksPage } from './rooms/asks.js';
 import { attentionPage } from './rooms/attention.js';
 import { addNew, edit, editForm, newForm } from './rooms/door.js';
 import { enrolNow, enrolPage, firstPage, firstRound } from './rooms/enrol.js';
@@ -65,6 +66,8 @@ export const ROUTES = [
   route('GET', '/field/sync', syncScreen),
   route('POST', '/field/sync', syncNow),
   route('GET', '/field/attention/:n', attentionPage),
+  route('GET', '/field/asks', asksPage),
+  route('POST', '/field/asks/:id', answerAsk),
   route('GET', '/field/unsent', unsentFile),
 
   route('GET', '/field/me', mePage),

@@ -12,7 +12,7 @@ import { icon } from './_parts.js';
 export const POLICY =
   "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-const STYLES = ['base', 'field', 'field-lists', 'field-forms', 'field-locked', 'field-large'];
+const STYLES = ['base', 'field', 'field-lists', 'field-forms', 'field-locked', 'field-more', 'field-large'];
 
 const TABS = /** @type {const} */ ([
   ['today', '/field/', 'today', '今天'],

@@ -27,14 +27,15 @@ export function fields(sheet) {
 /**
  * Equal cells of which one is chosen.
  * @param {Ask} ask
- * @param {{name: string, options: [string, string][], chosen: string | undefined, layout?: string, optional?: boolean}} group
+ * @param {{name: string, options: [string, string][], chosen: string | undefined, layout?: string, optional?: boolean, prefix?: string}} group
+ *   `prefix` tells apart the cells of several forms on one page
  */
-export function choices(ask, { name, options, chosen, layout = '', optional = false }) {
+export function choices(ask, { name, options, chosen, layout = '', optional = false, prefix = name }) {
   return html`<div class="cells ${layout}" role="radiogroup">${options.map(
     ([value, word]) =>
-      html`<span><input class="pick" type="radio" name="${name}" value="${value}" id="${name}-${value}"${
+      html`<span><input class="pick" type="radio" name="${name}" value="${value}" id="${prefix}-${value}"${
         chosen === value && html` checked`
-      }${optional && html` data-unpick`}><label class="cell" for="${name}-${value}">${icon(ask, 'check')}${t(word)}</label></span>`,
+      }${optional && html` data-unpick`}><label class="cell" for="${prefix}-${value}">${icon(ask, 'check')}${t(word)}</label></span>`,
   )}</div>`;
 }
 

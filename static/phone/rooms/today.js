@@ -7,6 +7,7 @@ import { groupNames } from './_groups.js';
 import { back, icon, placeRow, section } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { clockOf, monthDayWeek, nextWords } from './_when.js';
+import { askedLine } from './asks.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Draft} Draft */
@@ -35,7 +36,7 @@ export async function todayPage(ask) {
     .filter(Boolean)
     .join('·')}</p></div>${sunSwitch(ask)}</header>
 <dl class="counts">${COUNTS.map(([key, word]) => html`<div><dt>${t(word)}</dt><dd>${day.counts[key]}</dd></div>`)}</dl>
-${promises.length > 0 && promised(ask, promises, names)}
+${await askedLine(ask)}${promises.length > 0 && promised(ask, promises, names)}
 ${day.drafts.length > 0 && (await drafts(ask, day.drafts, names))}
 ${day.lanes.length > 0 ? day.lanes.map((lane) => laneOf(ask, lane, above)) : noLanes()}
 <a class="button float" href="/field/new">${icon(ask, 'plus')}${t('新户')}</a>`;
