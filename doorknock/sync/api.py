@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from doorknock import clock, web
 from doorknock.access import open_to
+from doorknock.campaigns import sounds
 from doorknock.db import db
 from doorknock.errors import Problem
 from doorknock.fields import clean, storable
@@ -178,6 +179,19 @@ def put_blob(sha: str) -> tuple[str, int]:
         raise Problem("too_large")
     blobs.store(device, sha, request.get_data(cache=False))
     return "", 204
+
+
+@api.get("/blobs/<sha>")
+@open_to("phones: guarded by the token")
+def get_blob(sha: str) -> Response:
+    """A recording that phones play; of what phones themselves sent nothing is given out here."""
+    device = devices.device_of(bearer())
+    data = None if device.revoked_at else sounds.heard(device.county, sha)
+    if data is None:
+        raise Problem("not_found")
+    response = Response(data, mimetype=sounds.kind_of(data))
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
 
 
 @api.get("/openapi.json")

@@ -13,7 +13,7 @@ from doorknock.places import listing
 from doorknock.places.choosing import go
 from doorknock.places.models import by_ids
 from doorknock.regions.models import Region, region
-from doorknock.sync import phonefile, quarantine
+from doorknock.sync import phonefile, photo_pages, quarantine
 from doorknock.sync.journal import REJECTED
 from doorknock.sync.quarantine import Entry
 from doorknock.words import _
@@ -22,8 +22,9 @@ door = Blueprint("quarantine", __name__, url_prefix="/office")
 
 
 def register(app: Flask) -> None:
-    """Open the door."""
+    """Open the doors of this room."""
     app.register_blueprint(door)
+    app.register_blueprint(photo_pages.door)
 
 
 def _here(village: str, **_more: str) -> Region:

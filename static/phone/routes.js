@@ -9,6 +9,7 @@ import { listenPage } from './rooms/listen.js';
 import { change, leave, mePage, signOutPage, switchTo } from './rooms/me.js';
 import { historyPage, morePage, outcomesPage, showPage } from './rooms/more.js';
 import { lossRead, lostPart, stripPart, updatePart } from './rooms/parts.js';
+import { photoFile } from './rooms/photos.js';
 import { placeScreen } from './rooms/place.js';
 import { report, reportForm } from './rooms/report.js';
 import { savedPage } from './rooms/saved.js';
@@ -62,6 +63,7 @@ export const ROUTES = [
 
   route('GET', '/field/listen', listenPage, { lock: 'listen' }),
   route('POST', '/field/unlock', unlock, { lock: 'any' }),
+  route('GET', '/field/photos/:id', photoFile, { lock: 'any' }),
 
   route('GET', '/field/sync', syncScreen),
   route('POST', '/field/sync', syncNow),

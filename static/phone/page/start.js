@@ -2,6 +2,7 @@
  * The page's own part: hosts the phone's server for htmx, keeps drafts, binds the few behaviours, and keeps in sync. Loaded before
  * htmx, so that its listeners are there first.
  */
+import { bindCamera } from './camera.js';
 import { arriveDraft, flushDraft, keepDrafts } from './draft.js';
 import { bindFields, reveal } from './fields.js';
 import { bindFile } from './file.js';
@@ -63,7 +64,8 @@ document.addEventListener('htmx:config:request', (event) => {
 });
 document.addEventListener('htmx:after:swap', arrive);
 
-for (const bind of [bindHold, bindSaved, bindFields, bindPad, bindSwipe, bindFile, keepDrafts, bindNotices]) bind();
+for (const bind of [bindHold, bindSaved, bindFields, bindPad, bindSwipe, bindFile, bindCamera, keepDrafts, bindNotices])
+  bind();
 arrive();
 startSync();
 sessionStorage.removeItem('doorknock-bounce');

@@ -26,6 +26,7 @@ export function factsOf(visit, campaign, now) {
     [t('下次'), visit.next_try?.slot && nextWords(visit.next_try, now)],
     [t('不用再来'), visit.do_not_return && t('住户说的')],
     [t('备注'), visit.note],
+    [t('照片'), visit.photos?.length ? t('{n} 张', { n: visit.photos.length }) : null],
     [t('什么时候'), momentWords(visit.visited_at ?? visit.at, now)],
   ];
   return facts.flatMap(([label, value]) => (value ? [/** @type {[string, string]} */ ([label, value])] : []));

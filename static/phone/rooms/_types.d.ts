@@ -52,6 +52,7 @@ export interface Visit {
   next_try?: { slot: string; date?: string | null } | null;
   away?: { kind?: string; back_on?: string | null } | null;
   do_not_return?: boolean | null;
+  photos?: string[] | null;
   [more: string]: unknown;
 }
 

@@ -6,6 +6,7 @@ import { t } from '../../shared/words.js';
 import { icon } from './_parts.js';
 import { ASKS, count, NOTE_LIMIT } from './_visit_form.js';
 import { momentWords } from './_when.js';
+import { photoField } from './photos.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Campaign} Campaign */
@@ -21,7 +22,7 @@ const DRAWN = { adults, materials, app, commitment, next, away, no_return: noRet
  */
 export function fields(sheet) {
   const asks = ASKS[sheet.form.outcome ?? ''] ?? [];
-  return html`${when(sheet)}${asks.map((name) => DRAWN[name]?.(sheet))}${extra(sheet, asks)}`;
+  return html`${when(sheet)}${asks.map((name) => DRAWN[name]?.(sheet))}${photoField(sheet)}${extra(sheet, asks)}`;
 }
 
 /**

@@ -5,6 +5,8 @@
 import { visitedAt } from '../../shared/dates.js';
 import { APP } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
+import { photosIn } from '../photos.js';
+import { PHOTOGRAPHED } from './photos.js';
 
 /** @typedef {import('./_types.js').Campaign} Campaign */
 /** @typedef {import('./_types.js').Draft} Draft */
@@ -70,6 +72,7 @@ export function bodyOf({ place_id, form, strokes }, campaign, now) {
     do_not_return: form.no_return ? true : undefined,
     next_try: asks.includes('next') ? nextOf(form) : undefined,
     note: form.note?.trim(),
+    photos: photosOf(form),
   });
 }
 
@@ -88,6 +91,12 @@ function materialsOf(form) {
     .filter(([name, value]) => name.startsWith('m_') && count(value) > 0)
     .map(([name, value]) => ({ material: name.slice(2), quantity: count(value) }));
   return given.length ? given : undefined;
+}
+
+/** @param {Fields} form */
+function photosOf(form) {
+  const hashes = PHOTOGRAPHED.has(form.outcome ?? '') ? photosIn(form.photos) : [];
+  return hashes.length ? hashes : undefined;
 }
 
 /** @param {Fields} form */
