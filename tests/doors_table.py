@@ -3,8 +3,8 @@
 A new route needs a line here. `asks` is the method and the address; what stands in braces is made by test_doors:
 {village} 禾丰村, {place}, {visit} and {photo} one of its doors, a visit there and its photo,
 {campaign} what runs there, {worker} and {phone} its 刘芳 and her phone, {no} an id that nothing has.
-`row` is a row of §5a, or None for a door that asks for no session. `named` says whether the request names a region: then only its own people and those above it pass,
-or, with `reaching`, only some of them.
+`row` is a row of §5a, or None for a door that asks for no session. `named` says whether the request names a region:
+then only its own people and those above it pass, or, with `reaching`, only some of these.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def register(app: Flask) -> None:
 
 
 def at_work(found: Campaign) -> Region:
-    """The smallest region that holds every village where the campaign is walked: whoever reaches it may decide for all."""
+    """The smallest region with every village where the campaign is walked: who reaches it may decide for all of them."""
     top = region(found.region_code)
     walked = {grid.village_code for grid in grids_of([v.code for v in villages(top)])}
     paths = [region(code).path.split("/") for code in sorted(walked)]

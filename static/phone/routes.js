@@ -7,13 +7,15 @@ import { enrolNow, enrolPage, firstPage, firstRound } from './rooms/enrol.js';
 import { listPage } from './rooms/list.js';
 import { listenPage } from './rooms/listen.js';
 import { change, leave, mePage, signOutPage, switchTo } from './rooms/me.js';
-import { historyPage, morePage, outcomesPage, showPage } from './rooms/more.js';
+import { historyPage, morePage, outcomesPage } from './rooms/more.js';
 import { lossRead, lostPart, stripPart, updatePart } from './rooms/parts.js';
 import { photoFile } from './rooms/photos.js';
 import { placeScreen } from './rooms/place.js';
 import { report, reportForm } from './rooms/report.js';
 import { savedPage } from './rooms/saved.js';
+import { showPage } from './rooms/show.js';
 import { saveSign, signedPage, signPage } from './rooms/sign.js';
+import { soundFile } from './rooms/sounds.js';
 import { syncNow, syncScreen, unsentFile } from './rooms/sync.js';
 import { lanesPage, later, saveLanes, todayPage } from './rooms/today.js';
 import { dropForm, keepDraft, saveForm, visitForm } from './rooms/visit.js';
@@ -64,6 +66,7 @@ export const ROUTES = [
   route('GET', '/field/listen', listenPage, { lock: 'listen' }),
   route('POST', '/field/unlock', unlock, { lock: 'any' }),
   route('GET', '/field/photos/:id', photoFile, { lock: 'any' }),
+  route('GET', '/field/sounds/:id', soundFile, { lock: 'any' }),
 
   route('GET', '/field/sync', syncScreen),
   route('POST', '/field/sync', syncNow),

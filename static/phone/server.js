@@ -69,6 +69,7 @@ async function answer(request, env) {
     assets: env.assets ?? ASSETS,
     build: env.build ?? BUILD,
     fragment: request.headers.has('HX-Request'),
+    range: request.headers.get('Range') ?? '',
     env,
   });
   return drawn(ask, met ? await met.route.screen(ask) : notFound(ask));

@@ -12,12 +12,14 @@ import { arriveNotices, bindNotices } from './notices.js';
 import { arriveOrigin, shown } from './origin.js';
 import { arriveSaved, bindSaved } from './saved.js';
 import { arrivePad, bindPad } from './signature.js';
+import { arriveSound, bindSound } from './sound.js';
 import { bindSwipe } from './swipe.js';
 import { startSync } from './syncing.js';
 
 /** What is looked at whenever a page has come, by navigation or by htmx. */
 function arrive() {
   arrivePad();
+  arriveSound();
   arriveSaved();
   arriveDraft();
   arriveCode();
@@ -64,7 +66,18 @@ document.addEventListener('htmx:config:request', (event) => {
 });
 document.addEventListener('htmx:after:swap', arrive);
 
-for (const bind of [bindHold, bindSaved, bindFields, bindPad, bindSwipe, bindFile, bindCamera, keepDrafts, bindNotices])
+for (const bind of [
+  bindHold,
+  bindSaved,
+  bindFields,
+  bindPad,
+  bindSwipe,
+  bindFile,
+  bindCamera,
+  bindSound,
+  keepDrafts,
+  bindNotices,
+])
   bind();
 arrive();
 startSync();

@@ -1,8 +1,9 @@
 /** The visit form, drawn: steppers, cells and chips, and only what the outcome asks for. No typing is needed anywhere. */
 import { dayOf } from '../../shared/dates.js';
 import { html } from '../../shared/html.js';
-import { APP, AWAY, METHODS, RELATIONS, SLOTS, WHEN } from '../../shared/terms.js';
+import { APP, METHODS, RELATIONS, SLOTS, WHEN } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
+import { awayFields } from './_away.js';
 import { icon } from './_parts.js';
 import { ASKS, count, NOTE_LIMIT } from './_visit_form.js';
 import { momentWords } from './_when.js';
@@ -162,13 +163,7 @@ function next({ ask, form }) {
 
 /** @param {Sheet} sheet */
 function away({ ask, form }) {
-  return html`<div class="field"><div class="label"><b>${t('哪种不在家')}</b></div>${choices(ask, {
-    name: 'away_kind',
-    options: Object.entries(AWAY),
-    chosen: form.away_kind,
-    layout: 'three',
-  })}</div><div class="field"><div class="label"><label for="back_on">${t('大概哪天回来')}</label><small>${t('不知道就空着')}</small></div><input
-    class="write" type="date" id="back_on" name="back_on" min="${dayOf(ask.now)}" value="${form.back_on}"></div>`;
+  return awayFields(ask, form);
 }
 
 /** @param {Sheet} sheet */

@@ -6,6 +6,7 @@ import { visitedAt } from '../../shared/dates.js';
 import { APP } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
 import { photosIn } from '../photos.js';
+import { awayOf } from './_away.js';
 import { PHOTOGRAPHED } from './photos.js';
 
 /** @typedef {import('./_types.js').Campaign} Campaign */
@@ -68,7 +69,7 @@ export function bodyOf({ place_id, form, strokes }, campaign, now) {
     materials: asks.includes('materials') ? materialsOf(form) : undefined,
     app: asks.includes('app') ? appOf(form) : undefined,
     commitment: asks.includes('commitment') ? commitmentOf(form, campaign, strokes) : undefined,
-    away: asks.includes('away') ? kept({ kind: form.away_kind, back_on: form.back_on }) : undefined,
+    away: asks.includes('away') ? awayOf(form) : undefined,
     do_not_return: form.no_return ? true : undefined,
     next_try: asks.includes('next') ? nextOf(form) : undefined,
     note: form.note?.trim(),
