@@ -1,4 +1,4 @@
-"""行动 in the office: name, days and parts of a campaign, the versions of its commitment's text, and their recordings."""
+"""行动 in the office: a campaign's name, days and parts, the versions of its commitment's text, their recordings."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def register(app: Flask) -> None:
 
 
 def at_work(found: Campaign) -> Region:
-    """The smallest region with every village where the campaign is walked: who reaches it may decide for all of them."""
+    """The smallest region with every village where it is walked: who reaches that may decide for all of them."""
     top = region(found.region_code)
     walked = {grid.village_code for grid in grids_of([v.code for v in villages(top)])}
     paths = [region(code).path.split("/") for code in sorted(walked)]
