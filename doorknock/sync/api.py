@@ -189,9 +189,8 @@ def get_blob(sha: str) -> Response:
     data = None if device.revoked_at else sounds.heard(device.county, sha)
     if data is None:
         raise Problem("not_found")
-    response = Response(data, mimetype=sounds.kind_of(data))
-    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
-    return response
+    kept = {"Cache-Control": "private, max-age=86400, immutable"}
+    return Response(data, mimetype=sounds.kind_of(data), headers=kept)
 
 
 @api.get("/openapi.json")

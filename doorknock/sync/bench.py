@@ -20,7 +20,6 @@ from doorknock.regions.models import Region
 from doorknock.sync.journal import JournalLine, by_event
 from doorknock.visits import asks
 from doorknock.visits import models as visits
-from doorknock.visits.asks import Ask
 from doorknock.visits.models import Visit
 from doorknock.words import _
 
@@ -77,7 +76,7 @@ class Bench:
         self.places: dict[str, Place] = {}
         self.visits: dict[str, Visit] = {}
         self.commitments: dict[str, Commitment] = {}
-        self.asks: dict[str, Ask] = {}
+        self.asks: dict[str, asks.Ask] = {}
         self.held: dict[str, list[JournalLine]] = {}
         self.dirty: set[str] = set()
         self.appeared: set[str] = set()

@@ -13,6 +13,7 @@ from doorknock.campaigns.models import Campaign, versions
 from doorknock.db import db
 from doorknock.people.models import by_username
 from doorknock.web import commit
+from tests.browser import hefeng
 from tests.databases import settings
 from tests.live import LiveServer
 
@@ -47,6 +48,13 @@ def sign_in(page: Page, who: tuple[str, str] = CHEN) -> None:
     page.get_by_label("密码").fill(who[1])
     page.get_by_role("button", name="登录").click()
     expect(page.locator(".rail")).to_be_visible()
+
+
+def door_page(page: Page, name: str) -> None:
+    """From the village's roster to the page of this household's door."""
+    page.goto(f"/office/places/{hefeng.VILLAGE}")
+    page.locator("tr", has_text=name).get_by_role("link").click()
+    expect(page.locator("h1")).to_have_text(name)
 
 
 def photograph(width: int = 4000, height: int = 3000) -> bytes:

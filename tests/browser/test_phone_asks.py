@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import hefeng
 from tests.browser.hands import Worker
-from tests.browser.slices import sign_in
+from tests.browser.slices import door_page, sign_in
 from tests.live import LiveServer
 
 A_MINUTE = 60_000
@@ -20,8 +20,7 @@ def test_the_office_asks_about_a_door_and_the_worker_answers_without_signal(
     wang.enrol("一组")
     expect(phone.locator("main")).not_to_contain_text("请我说明")
     sign_in(office)
-    office.goto(f"/office/places/{hefeng.VILLAGE}")
-    office.get_by_role("link", name="王桂兰").first.click()
+    door_page(office, "王桂兰")
     office.get_by_role("link", name="问一下网格员").click()
     office.get_by_label("想问什么").fill("昨天说这户没人，邻居说在家，您记得吗？")
     office.get_by_text("明天", exact=True).click()

@@ -12,7 +12,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser import hefeng
 from tests.browser.hands import Worker
-from tests.browser.slices import campaign, photograph, sign_in
+from tests.browser.slices import campaign, door_page, photograph, sign_in
 from tests.live import LiveServer
 
 A_MINUTE = 60_000
@@ -71,8 +71,7 @@ def test_a_photo_leaves_the_phone_small_and_without_a_word_of_where_it_was_taken
     for trace in (b"Exif", b"QingheCam", b"GPS", b"http://ns.adobe.com"):
         assert trace not in data
     sign_in(office)
-    office.goto(f"/office/places/{hefeng.VILLAGE}")
-    office.get_by_role("link", name="王桂兰").first.click()
+    door_page(office, "王桂兰")
     expect(office.locator(".photos img")).to_be_visible()
     office.wait_for_function(f"({width})(document.querySelector('.photos img')) > 0")
 
