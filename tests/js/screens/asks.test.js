@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { asks } from '../../../static/phone/asks.js';
 import { putRows } from '../../../static/phone/sync/rows.js';
-import { GRID, openPhone, WANG, WORKER, words } from './village.js';
+import { arrive, GRID, openPhone, WANG, WORKER, words } from './village.js';
 
 /** A question row of the wire. @param {Record<string, any>} [data] */
 function question(id = 'ask-1', data = {}) {
@@ -71,4 +71,12 @@ test('an answer that a later row of the server knows better gives way to it', as
   await liu.send('/field/asks/ask-1', { quick: '确实这样' });
   const { answered } = await asks(liu.db);
   assert.equal(answered[0]?.answer, '另一部手机上说的');
+});
+
+test('a row of a kind that this phone does not know yet is kept and changes nothing that it shows', async () => {
+  const liu = await openPhone();
+  const before = words(await liu.open(`/field/places/${WANG.id}`));
+  await arrive(liu.db, [{ ...question('row-1'), kind: 'weather' }]);
+  assert.equal(words(await liu.open(`/field/places/${WANG.id}`)), before);
+  assert.doesNotMatch(words(await liu.open('/field/')), /请我说明/);
 });
