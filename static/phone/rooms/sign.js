@@ -52,10 +52,13 @@ async function pad(ask, draft, wrong) {
     d: Number(day.slice(8)),
   });
   const here = ask.url.pathname + ask.url.search;
-  const body = html`<header class="lockhead"><span>${icon(ask, 'lock')}<b>${t('承诺书')}</b>${t('第 {n} 版', {
-    n: round?.commitment?.version ?? '',
-  })}</span>${handBack(ask)}</header>
-<section class="text"><p class="first">${t('自愿签，不签也不影响任何事；签了随时能撤。')}</p>${await readAloud(ask, round?.commitment?.audio)}<p class="words">${round?.commitment?.text}</p></section>
+  const body = html`<header class="lockhead"><span>${icon(ask, 'lock')}<b>${t('承诺书')}</b><span class="version">${t(
+    '第 {n} 版',
+    {
+      n: round?.commitment?.version ?? '',
+    },
+  )}</span></span>${await readAloud(ask, round?.commitment?.audio)}${handBack(ask)}</header>
+<section class="text"><p class="first">${t('自愿签，不签也不影响任何事；签了随时能撤。')}</p><p class="words">${round?.commitment?.text}</p></section>
 <section class="ground" data-pad data-strokes="${JSON.stringify(draft.strokes ?? [])}" data-keep="${here}"><canvas></canvas><p>${
     wrong || t('写名字，画个圈也行。本人写，不要扶着别人的手签')
   }</p></section>

@@ -40,7 +40,7 @@ test('the pad names nobody but the signer’s relation, has no strip, and puts t
   const { pad } = await atPad();
   assert.match(pad.url, /\/sign\?id=/);
   assert.doesNotMatch(pad.text, /class="strip"|赵大勇|李秀英|class="tabs"/);
-  assert.match(words(pad), /自愿签，不签也不影响任何事；签了随时能撤。 请您念给他听 自愿。/);
+  assert.match(words(pad), /自愿签，不签也不影响任何事；签了随时能撤。 自愿。/);
   assert.match(words(pad), /签的人：户主本人/);
   const [no, yes] = ['declined', 'signed'].map(
     (value) => new RegExp(`<button class="([^"]*)" name="choice"\\s+value="${value}"`).exec(pad.text)?.[1],
