@@ -22,6 +22,7 @@ def test_the_office_asks_about_a_door_and_the_worker_answers_without_signal(
     sign_in(office)
     door_page(office, "王桂兰")
     office.get_by_role("link", name="问一下网格员").click()
+    office.get_by_label("问谁").select_option(label="王建国（禾丰一格）")
     office.get_by_label("想问什么").fill("昨天说这户没人，邻居说在家，您记得吗？")
     office.get_by_text("明天", exact=True).click()
     office.get_by_role("button", name="问他").click()
