@@ -16,9 +16,10 @@ const UNKNOWN = 'unknown';
  * @param {Record<string, string>} form
  */
 export function awayFields(ask, form) {
-  const months = monthsAhead(dayOf(ask.now));
+  const today = dayOf(ask.now);
+  const months = monthsAhead(today);
   const kept = form.back_on && form.back_on !== UNKNOWN && !months.includes(form.back_on) ? [form.back_on] : [];
-  const options = [...kept, ...months].map((day) => /** @type {[string, string]} */ ([day, backWords(day)]));
+  const options = [...kept, ...months].map((day) => /** @type {[string, string]} */ ([day, chipWords(day, today)]));
   return html`<div class="field"><div class="label"><b>${t('哪种不在家')}</b></div>${choices(ask, {
     name: 'away_kind',
     options: Object.entries(AWAY),
@@ -41,6 +42,18 @@ export function awayFields(ask, form) {
 export function awayOf({ away_kind, back_on }) {
   const known = /^\d{4}-\d\d-\d\d$/.test(back_on ?? '') ? { back_on: String(back_on) } : {};
   return { ...(away_kind && AWAY[away_kind] ? { kind: away_kind } : {}), ...known };
+}
+
+/**
+ * 今年12月, 明年1月: short enough for three in a row.
+ * @param {string} day
+ * @param {string} today
+ */
+function chipWords(day, today) {
+  const years = Number(day.slice(0, 4)) - Number(today.slice(0, 4));
+  if (!day.endsWith('-01') || years < 0 || years > 1) return backWords(day);
+  const month = Number(day.slice(5, 7));
+  return years ? t('明年{month}月', { month }) : t('今年{month}月', { month });
 }
 
 /** The first days of the next twelve months. @param {string} today YYYY-MM-DD */
