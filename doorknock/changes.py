@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from doorknock import clock
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, new_id, upsert
 
-FEED_ORDER = {"place": 0, "visit": 1, "commitment": 2}
+FEED_ORDER = {"place": 0, "visit": 1, "commitment": 2, "ask": 3}
 
 
 class GridHead(Base):

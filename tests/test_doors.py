@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from doorknock import web
+from doorknock import shelf, web
 from doorknock.access import VERBS
+from doorknock.campaigns import sounds
+from doorknock.campaigns.models import CommitmentText, campaign_id
 from doorknock.db import db
 from doorknock.people.models import Person, by_username, open_session
 from doorknock.people.pages import COOKIE
@@ -23,8 +25,8 @@ RELATIONS = {
     "none": village.SIBLING_COUNTY,
 }
 """Where somebody belongs, as seen from 禾丰村, which the requests name."""
-REACHING = ("own", "parent")
 PLACE = "01900000-0000-7000-8000-000000000001"
+CAMPAIGN = campaign_id(village.COUNTY[:6], "autumn")
 
 
 @pytest.fixture
@@ -34,14 +36,21 @@ def names(app: Flask) -> dict[str, str]:
     phone = village.phone(app, "liufang")
     phone.event("place_new", {"place_id": PLACE, "grid": village.GRID_ONE, "group": village.GROUP})
     at = rfc3339(phone.now())
-    visit = phone.event("visit", {"place_id": PLACE, "outcome": "met_covered", "visited_at": at})
+    with app.app_context():
+        photo = shelf.put(b"\xff\xd8\xff\xe0 a photo")
+        recording = sounds.keep(b"OggS a recording")
+        text = db.session.get_one(CommitmentText, (village.COUNTY[:6], CAMPAIGN, "1"))
+        text.audio = recording
+        web.commit()
+    visit = phone.event("visit", {"place_id": PLACE, "outcome": "met_covered", "visited_at": at, "photos": [photo]})
     phone.sync()
     with app.app_context():
         worker = by_username("liufang")
         assert worker is not None
         return {
             "village": village.VILLAGE, "place": PLACE, "visit": visit.id, "worker": worker.id,
-            "phone": phone.device_id, "no": "01900000-0000-7000-8000-0000000000ff",
+            "phone": phone.device_id, "campaign": CAMPAIGN, "photo": photo,
+            "no": "01900000-0000-7000-8000-0000000000ff",
         }  # fmt: skip
 
 
@@ -70,7 +79,7 @@ def status(app: Flask, door: Door, names: dict[str, str], secret: str | None = N
 
 
 def expected(door: Door, role: str, relation: str) -> bool:
-    return role in ROWS[door.row or ""].split() and (not door.named or relation in REACHING)
+    return role in ROWS[door.row or ""].split() and (not door.named or relation in door.reaching)
 
 
 def test_every_route_has_a_line_in_the_table_and_every_line_a_route(app: Flask) -> None:

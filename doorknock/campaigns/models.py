@@ -24,7 +24,7 @@ MATERIALS = [
     {"key": "leaflet", "name": "宣传单", "unit": "张"},
     {"key": "poster", "name": "宣传画", "unit": "张"},
 ]
-PARTS = {"app": True, "commitment": True, "materials": True}
+PARTS = {"app": True, "commitment": True, "materials": True, "photos": False}
 
 
 class Campaign(Base):
@@ -62,6 +62,8 @@ class CommitmentText(Base):
     text_hash: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime]
     number: Mapped[int] = mapped_column(Integer, default=1)
+    audio: Mapped[str | None] = mapped_column(String(64))
+    """The content hash of a recording of the text; it can be replaced, the text can't."""
 
 
 def campaign_id(county: str, key: str) -> str:
@@ -142,7 +144,9 @@ def wire_rows(county: str, paths: list[str]) -> list[tuple[str, str, dict[str, A
         rows.append(("campaign", campaign.id, {
             "key": campaign.key, "name": campaign.name,
             "starts": campaign.starts.isoformat(), "ends": campaign.ends.isoformat(),
-            "commitment": {"version": text.version, "text": text.text, "text_hash": text.text_hash},
-            "materials": campaign.materials, "parts": campaign.parts,
+            "commitment": {
+                "version": text.version, "text": text.text, "text_hash": text.text_hash, "audio": text.audio,
+            },
+            "materials": campaign.materials, "parts": PARTS | campaign.parts,
         }))  # fmt: skip
     return rows

@@ -33,6 +33,8 @@ DEEDS = {
     "review.accept": lazy("审核同意"), "review.reject": lazy("审核不同意"), "review.undo": lazy("撤回了审核"),
     "review.ask": lazy("审核时问了一下"), "review.later": lazy("审核时先放着"),
     "review.resume": lazy("把先放着的拿回来审"), "staff_void": lazy("作废了一次走访"),
+    "ask": lazy("请网格员说明"), "campaign.change": lazy("改了行动"), "text.new": lazy("写了新的一版承诺书"),
+    "text.sound": lazy("传了承诺书的录音"), "text.sound_off": lazy("拿掉了承诺书的录音"),
     "staff_move": lazy("把一次走访移到另一户"), "quarantine.accept": lazy("收下了一条待看的记录"),
     "quarantine.reject": lazy("定了不收一条待看的记录"), "phonefile.take": lazy("导入了手机文件"),
     "people.make": lazy("建了账号"), "people.edit": lazy("改了账号"), "people.off": lazy("停用了人员"),

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from doorknock import clock, web
 from doorknock.access import open_to
+from doorknock.campaigns import sounds
 from doorknock.db import db
 from doorknock.errors import Problem
 from doorknock.fields import clean, storable
@@ -167,7 +168,7 @@ def _answer(token: str, device: Device, asked: wire.Request, life: str) -> Respo
     if off:
         file = pull.revoked(answer, said, cursor, wipe=device.pending == 0)
     else:
-        file = pull.rows(answer, said, device.county, cursor, asked.head.get("limit"))
+        file = pull.rows(answer, said, device, cursor, asked.head.get("limit"))
     db.session.rollback()  # reading is over; nothing is pinned while the phone drains the answer
     response = Response(file, status=403 if off else 200, mimetype=NDJSON, direct_passthrough=False)
     response.headers["Vary"] = "Accept-Encoding"
@@ -185,6 +186,18 @@ def put_blob(sha: str) -> tuple[str, int]:
         raise Problem("too_large")
     blobs.store(device, sha, request.get_data(cache=False))
     return "", 204
+
+
+@api.get("/blobs/<sha>")
+@open_to("phones: guarded by the token")
+def get_blob(sha: str) -> Response:
+    """A recording that phones play; of what phones themselves sent nothing is given out here."""
+    device = devices.device_of(bearer())
+    data = None if device.revoked_at else sounds.heard(device.county, sha)
+    if data is None:
+        raise Problem("not_found")
+    kept = {"Cache-Control": "private, max-age=86400, immutable"}
+    return Response(data, mimetype=sounds.kind_of(data), headers=kept)
 
 
 @api.get("/openapi.json")

@@ -18,6 +18,7 @@ from doorknock.places.models import Place
 from doorknock.regions import models as regions
 from doorknock.regions.models import Region
 from doorknock.sync.journal import JournalLine, by_event
+from doorknock.visits import asks
 from doorknock.visits import models as visits
 from doorknock.visits.models import Visit
 from doorknock.words import _
@@ -53,6 +54,7 @@ class Refs:
     places: set[str] = field(default_factory=set)
     visits: set[str] = field(default_factory=set)
     commitments: set[str] = field(default_factory=set)
+    asks: set[str] = field(default_factory=set)
     grids: set[str] = field(default_factory=set)
 
     def add(self, other: Refs) -> None:
@@ -60,6 +62,7 @@ class Refs:
         self.places |= other.places
         self.visits |= other.visits
         self.commitments |= other.commitments
+        self.asks |= other.asks
         self.grids |= other.grids
 
 
@@ -73,6 +76,7 @@ class Bench:
         self.places: dict[str, Place] = {}
         self.visits: dict[str, Visit] = {}
         self.commitments: dict[str, Commitment] = {}
+        self.asks: dict[str, asks.Ask] = {}
         self.held: dict[str, list[JournalLine]] = {}
         self.dirty: set[str] = set()
         self.appeared: set[str] = set()
@@ -88,7 +92,9 @@ class Bench:
         promises = commitments_by_ids(self.county, refs.commitments) if refs.commitments else {}
         self.visits |= families
         self.commitments |= promises
+        self.asks |= asks.by_ids(self.county, refs.asks) if refs.asks else {}
         named = refs.places | {v.place_id for v in families.values()} | {c.place_id for c in promises.values()}
+        named |= {self.asks[i].place_id for i in refs.asks & self.asks.keys()}
         found = self._with_survivors(named)
         changes.lock(g for g in refs.grids if regions.grid(g) is not None)
         changes.lock(p.grid for p in found.values())

@@ -1,17 +1,15 @@
-"""Photos and drawings by content hash: which ones events named, which ones came. Files lie in DATA_DIR."""
+"""Photos and drawings by content hash: which ones events named, which ones came."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
-from pathlib import Path
 
-from flask import current_app
 from sqlalchemy import ForeignKeyConstraint, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from doorknock.db import BY_COUNTY, Base, County, Id, db, new_id
+from doorknock import shelf
+from doorknock.db import BY_COUNTY, Base, County, Id, db
 from doorknock.errors import Problem
 from doorknock.people.devices import Device
 from doorknock.sync.journal import JournalLine
@@ -39,7 +37,7 @@ def named(line: JournalLine, hashes: Iterable[str]) -> None:
     for sha in hashes:
         key = (line.county, line.device_id, sha)
         if db.session.get(NamedBlob, key) is None:
-            state = STORED if path_of(sha).exists() else WANTED
+            state = STORED if shelf.path_of(sha).exists() else WANTED
             db.session.add(NamedBlob(county=key[0], device_id=key[1], sha256=sha, state=state))
             db.session.flush()
 
@@ -57,11 +55,6 @@ def wanted(device: Device) -> list[str]:
     return sorted(db.session.scalars(select(NamedBlob.sha256).where(mine, NamedBlob.state == WANTED)))
 
 
-def path_of(sha: str) -> Path:
-    """Where a file of this hash lies."""
-    return Path(current_app.config["DATA_DIR"]) / "blobs" / sha[:2] / sha
-
-
 def store(device: Device, sha: str, data: bytes) -> None:
     """Keep a file; Problem not_named, too_large or hash_mismatch. Doing it again changes nothing."""
     found = db.session.get(NamedBlob, (device.county, device.id, sha))
@@ -71,13 +64,5 @@ def store(device: Device, sha: str, data: bytes) -> None:
         raise Problem("too_large")
     if hashlib.sha256(data).hexdigest() != sha:
         raise Problem("hash_mismatch")
-    path = path_of(sha)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f"{sha}.{new_id()}")
-        with fresh.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+    shelf.put(data)
     found.state = STORED

@@ -99,6 +99,18 @@ def take_word(bench: Bench, event: Event) -> None:
         bench.stamp(event, grid)
 
 
+def take_explanation(bench: Bench, event: Event) -> None:
+    """The answer to a question that the office put to this worker."""
+    wanted = event.body["item_id"].lower()
+    ask = bench.asks.get(wanted)
+    if ask is None:
+        raise Quarantine("unknown_ask", _("服务器还没有这句要说明的话。"), waits_for=wanted)
+    if ask.worker_id != event.line.worker_id:
+        raise Quarantine("not_asked", _("这句话问的是别的网格员，只能由被问的人说明。"))
+    bench.stamp(event, *bench.grids(bench.place(ask.place_id)))
+    ask.take(event.body.get("text") or "", event.line.at, event.id)
+
+
 def take_photo_lost(bench: Bench, event: Event) -> None:
     """The server stops asking for this photo."""
     blobs.lost(event.line, event.body["sha256"])
@@ -112,6 +124,7 @@ def _names(*names: str) -> Callable[[dict[str, Any]], Refs]:
             places=wanted.get("place_id", set()) | wanted.get("duplicate_of", set()),
             visits=wanted.get("supersedes", set()),
             commitments=wanted.get("commitment_id", set()),
+            asks={ident.lower() for ident in wanted.get("item_id", set())},
             grids=wanted.get("grid", set()) | _grid_of(body.get("group")),
         )
 
@@ -132,7 +145,7 @@ KINDS: dict[str, Kind] = {
     "commitment_withdrawal": Kind(WithdrawalBody(), _names("place_id", "commitment_id"), visiting.take_withdrawal),
     "posting": Kind(PostingEvent(), _names("grid"), take_in_grid),
     "activity": Kind(ActivityEvent(), _names("grid"), take_in_grid),
-    "explanation": Kind(Explanation(), _names(), take_word),
+    "explanation": Kind(Explanation(), _names("item_id"), take_explanation),
     "photo_lost": Kind(PhotoLost(), _names(), take_photo_lost),
 }
 VOID = Void()

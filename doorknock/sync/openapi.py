@@ -156,6 +156,10 @@ _PATHS: dict[str, dict[str, Any]] = {
         "parameters": [{"name": "sha256", "in": "path", "required": True, "schema": _HASH}],
         "requestBody": {"required": True, "content": {"application/octet-stream": {}}},
         "responses": _answers({"204": {"description": "kept"}}, 401, 403, 413, 422),
+    }, "get": {
+        "summary": "A recording that a commitment's text names; nothing else is given out.", "security": _BEARER,
+        "parameters": [{"name": "sha256", "in": "path", "required": True, "schema": _HASH}],
+        "responses": _answers({"200": {"description": "the recording", "content": {"audio/*": {}}}}, 401, 404),
     }},
     "/api/v1/openapi.json": {"get": {
         "summary": "This document.",

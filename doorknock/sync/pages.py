@@ -13,7 +13,7 @@ from doorknock.places import listing
 from doorknock.places.choosing import go
 from doorknock.places.models import by_ids
 from doorknock.regions.models import Region, region
-from doorknock.sync import held, paper_pages, phonefile, quarantine
+from doorknock.sync import held, paper_pages, phonefile, photo_pages, quarantine
 from doorknock.sync.journal import REJECTED
 from doorknock.sync.quarantine import Entry
 from doorknock.words import _
@@ -22,9 +22,9 @@ door = Blueprint("quarantine", __name__, url_prefix="/office")
 
 
 def register(app: Flask) -> None:
-    """Open the doors of quarantine and of paper."""
-    app.register_blueprint(door)
-    app.register_blueprint(paper_pages.door)
+    """Open the doors of quarantine, of paper and of photos."""
+    for blueprint in (door, paper_pages.door, photo_pages.door):
+        app.register_blueprint(blueprint)
 
 
 def _here(village: str, **_more: str) -> Region:

@@ -25,11 +25,12 @@ from doorknock.people.devices import Device
 from doorknock.places.models import Place
 from doorknock.regions import models as regions
 from doorknock.sync import blobs, journal
+from doorknock.visits.asks import Ask
 from doorknock.visits.models import Visit
 from doorknock.words import _
 
 PAGE = 500
-MODELS: dict[str, Any] = {"place": Place, "visit": Visit, "commitment": Commitment}
+MODELS: dict[str, Any] = {"place": Place, "visit": Visit, "commitment": Commitment, "ask": Ask}
 
 
 class Answer:
@@ -82,7 +83,7 @@ def revoked(answer: Answer, said: dict[str, Any], cursor: dict[str, Any] | None,
 
 
 def rows(
-    answer: Answer, said: dict[str, Any], county: str, cursor: dict[str, Any] | None, limit: int | None
+    answer: Answer, said: dict[str, Any], device: Device, cursor: dict[str, Any] | None, limit: int | None
 ) -> IO[bytes]:
     """The whole answer: head, shared rows where they are due, each grid's rows after its cursor, tail."""
     scope: list[str] = said["scope"]
@@ -90,11 +91,12 @@ def rows(
     same_life = bool(cursor) and (cursor or {}).get("epoch") == said["epoch"]
     start = {grid: _start(grid, given.get(grid), same_life) for grid in scope}
     answer.line(said | {"fresh": [grid for grid in scope if start[grid] == 0]})
+    county = device.county
     number = shared_number(county)
     if not same_life or set(given) != set(scope) or (cursor or {}).get("shared") != number:
         for row in _shared_rows(county, scope, number):
             answer.line(row)
-    reached, more = _grid_rows(answer, start, limit)
+    reached, more = _grid_rows(answer, start, limit, device.worker_id)
     return answer.end({"cursor": {"epoch": said["epoch"], "grids": reached, "shared": number}, "more": more})
 
 
@@ -105,10 +107,12 @@ def _start(grid: str, given: int | None, same_life: bool) -> int:
     return given if head is not None and given <= head.seq else 0
 
 
-def _grid_rows(answer: Answer, start: dict[str, int], limit: int | None) -> tuple[dict[str, int], bool]:
+def _grid_rows(answer: Answer, start: dict[str, int], limit: int | None, worker_id: str) -> tuple[dict[str, int], bool]:
     reached = dict(start)
     for grid in sorted(start):
         for row in changed_rows(grid, start[grid]):
+            if row["kind"] == "ask" and row.get("data", {}).get("worker_id", worker_id) != worker_id:
+                continue  # what another worker is asked is between him and the office
             if limit is not None and answer.bytes >= limit and reached != start:
                 return reached, True
             answer.line(row)

@@ -46,6 +46,8 @@ WHY = {
     "unknown_visit": lazy("要改的那条走访还没有传到。"),
     "unknown_commitment": lazy("要撤回的那份承诺书还没有传到。"),
     "unknown_campaign": lazy("走访的那天，服务器上没有正在进行的行动。"),
+    "unknown_ask": lazy("服务器没有他说明的那句问话。"),
+    "not_asked": lazy("他说明的那句话，问的是别人。"),
     "unknown_kind": lazy("手机上的程序比服务器新，这种记录服务器还不认识。"),
     "bad_body": lazy("填的内容不全，或者有错。"),
     "not_yours": lazy("要改的走访是别人记的。"),
@@ -56,6 +58,7 @@ CANNOT = {
     "bad_body": lazy("内容不全，收下也算不出来。请网格员在手机上改正。"),
     "not_yours": lazy("别人记的走访不能由他改。要改，请在那一户的记录里作废或改户。"),
     "place_exists": lazy("这一户已经有了，不用再收。"),
+    "not_asked": lazy("问别人的话不能由他说明。要听他说，请另外问他一句。"),
 }
 WAITS = lazy("缺的东西一到，它会自己生效，不用收下。")
 ACCEPTABLE = frozenset({"out_of_scope", "chain_broken", "clock_future", "revoked", "server_fault", "body_differs"})

@@ -29,16 +29,18 @@ from doorknock.sync.bench import Bench, Event, Quarantine
 from doorknock.sync.effect import read_body
 from doorknock.sync.journal import APPLIED, JournalLine
 from doorknock.sync.kinds import KINDS
-from doorknock.visits import deeds, wishes
+from doorknock.visits import asks, deeds, wishes
+from doorknock.visits.asks import Ask
 from doorknock.visits.models import Visit
 
 DERIVED: tuple[Any, ...] = (
-    Place, Visit, Commitment, Withdrawal, Report, Decision, Aside, Item, FieldEdit, Contribution, Counter,
+    Place, Visit, Commitment, Withdrawal, Ask, Report, Decision, Aside, Item, FieldEdit, Contribution, Counter,
 )  # fmt: skip
 """In the order in which they can be inserted."""
-FED = {Place: "place", Visit: "visit", Commitment: "commitment"}
-REPLAYED: dict[str, Callable[[Deed], None]] = {
+FED = {Place: "place", Visit: "visit", Commitment: "commitment", Ask: "ask"}
+REPLAYED: dict[str, Callable[[Deed], object]] = {
     "roster": roster.replay,
+    "ask": asks.replay,
     moving.KIND: moving.replay,
     withdrawing.KIND: withdrawing.replay,
     **dict.fromkeys(("decide", "undo"), review.replay),

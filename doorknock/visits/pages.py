@@ -13,7 +13,7 @@ from doorknock.places import listing
 from doorknock.places.choosing import go
 from doorknock.places.models import Place
 from doorknock.regions.models import Region, region
-from doorknock.visits import deeds, history, print_pages
+from doorknock.visits import ask_pages, deeds, history, print_pages
 from doorknock.visits.models import Visit
 from doorknock.words import _
 
@@ -23,9 +23,9 @@ SHORT = 3
 
 
 def register(app: Flask) -> None:
-    """Open the doors of the visits and of the walking table."""
-    app.register_blueprint(door)
-    app.register_blueprint(print_pages.door)
+    """Open the doors of the visits, of questions to a worker and of the walking table."""
+    for blueprint in (door, ask_pages.door, print_pages.door):
+        app.register_blueprint(blueprint)
 
 
 def _place(ident: str) -> Place:

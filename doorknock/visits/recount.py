@@ -8,7 +8,7 @@ from doorknock import changes
 from doorknock.places import standing
 from doorknock.places.models import Place
 from doorknock.places.tally import Counts, Family, counted_by
-from doorknock.visits import fold
+from doorknock.visits import asks, fold
 from doorknock.visits.models import Visit, families
 
 REPORTS = {"away_reported": "away", "wrong_entry": "wrong"}
@@ -33,6 +33,14 @@ def count(county: str, kin: dict[str, Family]) -> Counts:
             by_campaign[visit.campaign_id].append(visit.fact(survivor_id))
         counts |= {(campaign, survivor_id): fold.measures(facts) for campaign, facts in by_campaign.items()}
     return counts
+
+
+@counted_by
+def questions(county: str, kin: dict[str, Family]) -> Counts:
+    """Questions of the office count nowhere, but lie where their door lies."""
+    places = {p.id: p for family in kin.values() for p in family}
+    asks.follow(county, {p.id: places[p.survivor_id].grid for p in places.values()})
+    return {}
 
 
 def settle(rows: list[Visit], places: dict[str, Place]) -> None:

@@ -104,7 +104,10 @@ export function visit(/** @type {Store} */ db, /** @type {string} */ id) {
     const event = await tx.objectStore('events').index('id').get(id);
     const own = event?.line ? entryOf(event, await contextOf(tx)) : null;
     const answered = given?.data ?? row?.data.commitment;
-    return row ? { ...row.data, id, commitment: answered ? { ...own?.commitment, ...answered } : null } : own;
+    const photos = own?.photos ? { photos: own.photos } : {};
+    return row
+      ? { ...row.data, ...photos, id, commitment: answered ? { ...own?.commitment, ...answered } : null }
+      : own;
   });
 }
 

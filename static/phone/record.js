@@ -82,6 +82,10 @@ async function reach(tx, kind, body) {
     const visit = await memberOf(tx, body.commitment_id);
     if (visit?.place) places.add(visit.place);
   }
+  if (kind === 'explanation') {
+    const row = await tx.objectStore('rows').get(['ask', body.item_id]);
+    if (row?.place_id) places.add(row.place_id);
+  }
   return { places: [...places], after: 0 };
 }
 

@@ -1,6 +1,7 @@
 /** Every address under /field/ that the phone answers. */
 import { unlock } from './rooms/_locked.js';
 import { rescue } from './rooms/_trouble.js';
+import { answerAsk, asksPage } from './rooms/asks.js';
 import { attentionPage } from './rooms/attention.js';
 import { campaignsPage, changeCampaign } from './rooms/campaigns.js';
 import { checkupPage, lookAgain } from './rooms/checkup.js';
@@ -12,13 +13,16 @@ import { listPage } from './rooms/list.js';
 import { listenPage } from './rooms/listen.js';
 import { lossRead, lostPage, lostPart } from './rooms/lost.js';
 import { change, leave, mePage, signOutPage, switchTo } from './rooms/me.js';
-import { historyPage, morePage, outcomesPage, showPage } from './rooms/more.js';
+import { historyPage, morePage, outcomesPage } from './rooms/more.js';
 import { stripPart, updatePart } from './rooms/parts.js';
+import { photoFile } from './rooms/photos.js';
 import { placeScreen } from './rooms/place.js';
 import { again, begin, end, enrolAfterAll, practiceMe, practiceSync, today } from './rooms/practice.js';
 import { report, reportForm } from './rooms/report.js';
 import { savedPage } from './rooms/saved.js';
+import { showPage } from './rooms/show.js';
 import { saveSign, signedPage, signPage } from './rooms/sign.js';
+import { soundFile } from './rooms/sounds.js';
 import { syncNow, syncScreen, unsentFile } from './rooms/sync.js';
 import { lanesPage, later, saveLanes, todayPage } from './rooms/today.js';
 import { dropForm, keepDraft, saveForm, visitForm } from './rooms/visit.js';
@@ -71,10 +75,14 @@ export const ROUTES = [
 
   route('GET', '/field/listen', listenPage, { lock: 'listen' }),
   route('POST', '/field/unlock', unlock, { lock: 'any' }),
+  route('GET', '/field/photos/:id', photoFile, { lock: 'any' }),
+  route('GET', '/field/sounds/:id', soundFile, { lock: 'any' }),
 
   route('GET', '/field/sync', syncScreen, { practice: practiceSync }),
   route('POST', '/field/sync', syncNow, { practice: practiceSync }),
   route('GET', '/field/attention/:n', attentionPage),
+  route('GET', '/field/asks', asksPage),
+  route('POST', '/field/asks/:id', answerAsk),
   route('GET', '/field/unsent', unsentFile, { practice: practiceSync }),
   route('GET', '/field/lost', lostPage, { practice: practiceMe }),
   route('GET', '/field/rescue', rescue, { bare: true }),

@@ -71,6 +71,7 @@ async function answer(request, env) {
     assets: env.assets ?? ASSETS,
     build: env.build ?? BUILD,
     fragment: request.headers.has('HX-Request'),
+    range: request.headers.get('Range') ?? '',
     env,
   });
   return drawn(ask, met ? await screenOf(met.route, ask)(ask) : notFound(ask));

@@ -203,6 +203,10 @@ export interface Meta {
   /** numbers whose body the server asked to forget before it held them */
   gone: number[];
   revoked: boolean;
+  /** hashes of the recordings kept to be played */
+  sounds: string[];
+  /** when fetching one last failed, in milliseconds */
+  sounds_tried: number;
 }
 
 export interface Schema extends DBSchema {

@@ -105,6 +105,8 @@ export const ATTENTION = {
   unknown_visit: { what: '要改的那条走访还没传到。', todo: '等那条到了，会自己改好。' },
   unknown_commitment: { what: '要撤回的承诺书还没传到。', todo: '等它到了，会自己撤回。' },
   unknown_campaign: { what: '服务器不认得这次行动。', todo: '请告诉镇里，加上行动后会自己对上。' },
+  unknown_ask: { what: '服务器上没有您说明的那句问话。', todo: '不用重写，村里能看到您说的。' },
+  not_asked: { what: '这句话问的是别的网格员。', todo: '请让被问的人说明，或直接跟村里说。' },
   unknown_kind: { what: '服务器还看不懂这类记录。', todo: '服务器更新后会自己对上。' },
   out_of_scope: { what: '这户当时不在您的网格里。', todo: '请村里看一下，由村里决定收不收。' },
   clock_future: { what: '手机的时间走快了一天多。', todo: '请先把手机时间调准，再在这户用「改正」重记一次。' },

@@ -11,7 +11,7 @@ import { recount, shown } from './recount.mjs';
 
 const CHINESE = /\p{Script=Han}/u;
 const KNOWN_CODES = new Set(
-  'unknown_place unknown_visit unknown_commitment unknown_campaign unknown_kind bad_body not_yours place_exists out_of_scope body_differs clock_future revoked chain_broken rejected'.split(
+  'unknown_place unknown_visit unknown_commitment unknown_campaign unknown_ask unknown_kind bad_body not_asked not_yours place_exists out_of_scope body_differs clock_future revoked chain_broken rejected'.split(
     ' ',
   ),
 );

@@ -3,6 +3,7 @@
  * htmx, so that its listeners are there first.
  */
 import { arriveCall, bindCall } from './call.js';
+import { bindCamera } from './camera.js';
 import { bindCopy } from './copy.js';
 import { arriveDraft, flushDraft, keepDrafts } from './draft.js';
 import { layEntrance } from './entrance.js';
@@ -15,12 +16,14 @@ import { arriveNotices, bindNotices } from './notices.js';
 import { arriveOrigin, shown } from './origin.js';
 import { arriveSaved, bindSaved } from './saved.js';
 import { arrivePad, bindPad } from './signature.js';
+import { arriveSound, bindSound } from './sound.js';
 import { bindSwipe } from './swipe.js';
 import { startSync } from './syncing.js';
 
 /** What is looked at whenever a page has come, by navigation or by htmx. */
 function arrive() {
   arrivePad();
+  arriveSound();
   arriveSaved();
   arriveDraft();
   arriveCode();
@@ -80,6 +83,8 @@ for (const bind of [
   bindPad,
   bindSwipe,
   bindFile,
+  bindCamera,
+  bindSound,
   bindCall,
   bindCopy,
   keepDrafts,

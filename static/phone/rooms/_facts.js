@@ -2,7 +2,7 @@
 import { html } from '../../shared/html.js';
 import { APP, AWAY, METHODS } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
-import { momentWords, nextWords } from './_when.js';
+import { backWords, momentWords, nextWords } from './_when.js';
 
 /** @typedef {import('./_types.js').Campaign} Campaign */
 /** @typedef {import('./_types.js').Visit} Visit */
@@ -22,10 +22,11 @@ export function factsOf(visit, campaign, now) {
     [t('安装情况'), app(visit)],
     [t('承诺书'), visit.commitment && commitment(visit.commitment)],
     [t('不在家'), visit.away?.kind && t(AWAY[visit.away.kind] ?? '长期不在家')],
-    [t('大概哪天回来'), visit.away?.back_on],
+    [t('大概几月回来'), visit.away?.back_on && backWords(visit.away.back_on)],
     [t('下次'), visit.next_try?.slot && nextWords(visit.next_try, now)],
     [t('不用再来'), visit.do_not_return && t('住户说的')],
     [t('备注'), visit.note],
+    [t('照片'), visit.photos?.length ? t('{n} 张', { n: visit.photos.length }) : null],
     [t('什么时候'), momentWords(visit.visited_at ?? visit.at, now)],
   ];
   return facts.flatMap(([label, value]) => (value ? [/** @type {[string, string]} */ ([label, value])] : []));

@@ -16,7 +16,7 @@ export const POLICY =
 const STYLES = [
   'base',
   ...['field', 'field-frame', 'field-bars', 'field-lists', 'field-door', 'field-saved', 'field-walked'],
-  ...['field-hands', 'field-forms', 'field-locked', 'field-few', 'field-large'],
+  ...['field-hands', 'field-forms', 'field-locked', 'field-few', 'field-more', 'field-large'],
 ];
 
 const TABS = /** @type {const} */ ([

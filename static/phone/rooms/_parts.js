@@ -1,9 +1,9 @@
 /** Pieces that several screens are made of: icon, plate, row, section head, banner. */
 import { dayOf } from '../../shared/dates.js';
 import { html } from '../../shared/html.js';
-import { COMMON_OUTCOMES, KINDS, OUTCOMES } from '../../shared/terms.js';
+import { AWAY, COMMON_OUTCOMES, KINDS, OUTCOMES } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
-import { dayWord, nextWords } from './_when.js';
+import { backWords, dayWord, nextWords } from './_when.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Place} Place */
@@ -103,11 +103,22 @@ export function lastLine(row, now) {
 function lastWords(row, now) {
   if (row.place.do_not_return) return t('住户说不用再来');
   if (row.place.status === 'pending') return t('等村里看');
+  if (row.place.status === 'away') return awayWords(row, now);
   if (!row.last) return t('还没去');
   const day = dayWord(dayOf(row.last.visited_at), now);
   const said = day + t(OUTCOMES[row.last.outcome]?.button ?? '');
-  const hint = COMMON_OUTCOMES.includes(row.last.outcome) && hintWords(row.hint, now);
+  const hint = (COMMON_OUTCOMES.includes(row.last.outcome) || row.hint?.kind === 'back_on') && hintWords(row.hint, now);
   return hint ? `${said}，${hint}` : said;
+}
+
+/**
+ * 外出务工，2027年1月回来: a door that the village has put down as away.
+ * @param {Row} row
+ * @param {Date} now
+ */
+function awayWords({ place, hint }, now) {
+  const kind = t(AWAY[place.away?.kind ?? ''] ?? '长期不在家');
+  return hint?.kind === 'back_on' ? `${kind}${t('，')}${hintWords(hint, now)}` : kind;
 }
 
 /**
@@ -119,7 +130,7 @@ export function hintWords(hint, now) {
   if (!hint) return '';
   if (hint.kind === 'do_not_return') return t('住户说不用再来');
   if (hint.kind === 'evening') return t('傍晚再来');
-  if (hint.kind === 'back_on') return t('{day}回来', { day: dayWord(hint.date, now) });
+  if (hint.kind === 'back_on') return t('{month}回来', { month: backWords(hint.date) });
   return t('{when}再来', { when: nextWords(hint, now) });
 }
 

@@ -22,6 +22,7 @@ export interface Place {
   needs?: string[] | null;
   status?: string | null;
   do_not_return?: boolean | null;
+  away?: { kind?: string | null; back_on?: string | null } | null;
 }
 
 /** A form's fields as they stand, all strings; its id is the id of the visit that it will become. */
@@ -52,6 +53,7 @@ export interface Visit {
   next_try?: { slot: string; date?: string | null } | null;
   away?: { kind?: string; back_on?: string | null } | null;
   do_not_return?: boolean | null;
+  photos?: string[] | null;
   [more: string]: unknown;
 }
 
@@ -64,7 +66,7 @@ export interface Material {
 export interface Campaign {
   id: string;
   name: string;
-  commitment?: { version: string; text: string; text_hash: string } | null;
+  commitment?: { version: string; text: string; text_hash: string; audio?: string | null } | null;
   materials?: Material[] | null;
   parts?: Record<string, boolean> | null;
 }
@@ -105,6 +107,8 @@ export interface Ask {
   assets: string;
   build: string;
   fragment: boolean;
+  /** which bytes a player asks for, as its header says it */
+  range: string;
   env: Env;
 }
 

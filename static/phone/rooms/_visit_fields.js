@@ -1,11 +1,13 @@
 /** The visit form, drawn: steppers, cells and chips, and only what the outcome asks for. No typing is needed anywhere. */
 import { dayOf } from '../../shared/dates.js';
 import { html } from '../../shared/html.js';
-import { APP, AWAY, METHODS, RELATIONS, SLOTS, WHEN } from '../../shared/terms.js';
+import { APP, METHODS, RELATIONS, SLOTS, WHEN } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
+import { awayFields } from './_away.js';
 import { icon } from './_parts.js';
 import { ASKS, count, NOTE_LIMIT } from './_visit_form.js';
 import { momentWords } from './_when.js';
+import { photoField } from './photos.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Campaign} Campaign */
@@ -21,20 +23,21 @@ const DRAWN = { adults, materials, app, commitment, next, away, no_return: noRet
  */
 export function fields(sheet) {
   const asks = ASKS[sheet.form.outcome ?? ''] ?? [];
-  return html`${when(sheet)}${asks.map((name) => DRAWN[name]?.(sheet))}${extra(sheet, asks)}`;
+  return html`${when(sheet)}${asks.map((name) => DRAWN[name]?.(sheet))}${photoField(sheet)}${extra(sheet, asks)}`;
 }
 
 /**
  * Equal cells of which one is chosen.
  * @param {Ask} ask
- * @param {{name: string, options: [string, string][], chosen: string | undefined, layout?: string, optional?: boolean}} group
+ * @param {{name: string, options: [string, string][], chosen: string | undefined, layout?: string, optional?: boolean, prefix?: string}} group
+ *   `prefix` tells apart the cells of several forms on one page
  */
-export function choices(ask, { name, options, chosen, layout = '', optional = false }) {
+export function choices(ask, { name, options, chosen, layout = '', optional = false, prefix = name }) {
   return html`<div class="cells ${layout}" role="radiogroup">${options.map(
     ([value, word]) =>
-      html`<span><input class="pick" type="radio" name="${name}" value="${value}" id="${name}-${value}"${
+      html`<span><input class="pick" type="radio" name="${name}" value="${value}" id="${prefix}-${value}"${
         chosen === value && html` checked`
-      }${optional && html` data-unpick`}><label class="cell" for="${name}-${value}">${icon(ask, 'check')}${t(word)}</label></span>`,
+      }${optional && html` data-unpick`}><label class="cell" for="${prefix}-${value}">${icon(ask, 'check')}${t(word)}</label></span>`,
   )}</div>`;
 }
 
@@ -160,13 +163,7 @@ function next({ ask, form }) {
 
 /** @param {Sheet} sheet */
 function away({ ask, form }) {
-  return html`<div class="field"><div class="label"><b>${t('哪种不在家')}</b></div>${choices(ask, {
-    name: 'away_kind',
-    options: Object.entries(AWAY),
-    chosen: form.away_kind,
-    layout: 'three',
-  })}</div><div class="field"><div class="label"><label for="back_on">${t('大概哪天回来')}</label><small>${t('不知道就空着')}</small></div><input
-    class="write" type="date" id="back_on" name="back_on" min="${dayOf(ask.now)}" value="${form.back_on}"></div>`;
+  return awayFields(ask, form);
 }
 
 /** @param {Sheet} sheet */

@@ -5,6 +5,9 @@
 import { visitedAt } from '../../shared/dates.js';
 import { APP } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
+import { photosIn } from '../photos.js';
+import { awayOf } from './_away.js';
+import { PHOTOGRAPHED } from './photos.js';
 
 /** @typedef {import('./_types.js').Campaign} Campaign */
 /** @typedef {import('./_types.js').Draft} Draft */
@@ -66,10 +69,11 @@ export function bodyOf({ place_id, form, strokes }, campaign, now) {
     materials: asks.includes('materials') ? materialsOf(form) : undefined,
     app: asks.includes('app') ? appOf(form) : undefined,
     commitment: asks.includes('commitment') ? commitmentOf(form, campaign, strokes) : undefined,
-    away: asks.includes('away') ? kept({ kind: form.away_kind, back_on: form.back_on }) : undefined,
+    away: asks.includes('away') ? awayOf(form) : undefined,
     do_not_return: form.no_return ? true : undefined,
     next_try: asks.includes('next') ? nextOf(form) : undefined,
     note: form.note?.trim(),
+    photos: photosOf(form),
   });
 }
 
@@ -88,6 +92,12 @@ function materialsOf(form) {
     .filter(([name, value]) => name.startsWith('m_') && count(value) > 0)
     .map(([name, value]) => ({ material: name.slice(2), quantity: count(value) }));
   return given.length ? given : undefined;
+}
+
+/** @param {Fields} form */
+function photosOf(form) {
+  const hashes = PHOTOGRAPHED.has(form.outcome ?? '') ? photosIn(form.photos) : [];
+  return hashes.length ? hashes : undefined;
 }
 
 /** @param {Fields} form */

@@ -60,6 +60,7 @@ export function formOf(visit, now) {
     back_on: away?.back_on,
     no_return: visit.do_not_return ? '1' : '',
     note: visit.note,
+    photos: Array.isArray(visit.photos) ? visit.photos.join(',') : '',
   };
   for (const [key, n] of Object.entries(app ?? {})) form[`app_${key}`] = n;
   for (const { material, quantity } of materials ?? []) form[`m_${material}`] = quantity;

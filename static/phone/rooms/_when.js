@@ -42,6 +42,16 @@ export function dayWord(day, now) {
 }
 
 /**
+ * 2027年1月: the month in which somebody comes back; a day other than its first is said as it is.
+ * @param {string} day
+ */
+export function backWords(day) {
+  const [year, month] = [Number(day.slice(0, 4)), Number(day.slice(5, 7))];
+  if (day.endsWith('-01')) return t('{year}年{month}月', { year, month });
+  return t('{year}年{month}月{date}日', { year, month, date: Number(day.slice(8, 10)) });
+}
+
+/**
  * 上午, 中午, 下午 or 傍晚.
  * @param {string} at RFC 3339
  */

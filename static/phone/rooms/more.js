@@ -1,19 +1,15 @@
-/** 更多 of a door: the other outcomes, reports, its details, its whole history, and what the resident may see. */
+/** 更多 of a door: the other outcomes, reports, its details, and its whole history. */
 import { html } from '../../shared/html.js';
-import { COMMON_OUTCOMES, METHODS, OUTCOMES } from '../../shared/terms.js';
+import { COMMON_OUTCOMES, OUTCOMES } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
-import { campaign, placePage } from '../read.js';
-import { factsList, factsOf } from './_facts.js';
+import { placePage } from '../read.js';
 import { groupNames } from './_groups.js';
-import { lockHead } from './_locked.js';
-import { back, called, formHead, icon, nameOf } from './_parts.js';
+import { back, called, formHead, icon } from './_parts.js';
 import { noPlace } from './_trouble.js';
-import { momentWords } from './_when.js';
 import { timeline } from './place.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */
-/** @typedef {import('./_types.js').Visit} Visit */
 
 /** @param {Ask} ask */
 async function here(ask) {
@@ -94,31 +90,4 @@ export async function historyPage(ask) {
     '划掉的是改过或作废的，不再算数。',
   )}</p>${timeline(ask, /** @type {any} */ (door.history))}`;
   return { title: t('全部记录'), body };
-}
-
-/**
- * 给您看看记了什么: locked, for the resident's own eyes, about this door alone.
- * @param {Ask} ask
- * @returns {Promise<Page>}
- */
-export async function showPage(ask) {
-  const door = await here(ask);
-  if (!door) return noPlace();
-  const round = /** @type {any} */ (await campaign(ask.db));
-  const visits = /** @type {Visit[]} */ (/** @type {unknown} */ (door.history)).filter(
-    (visit) => !visit.superseded_by && visit.outcome,
-  );
-  const { place, commitment } = door;
-  const body = html`${lockHead(ask, t('只有这一户'))}<div class="shown"><h1>${t('记了您家什么')}</h1>
-${factsList([
-  [t('称呼'), nameOf(place)],
-  [t('电话'), place.phone ? t('留了，尾号 {tail}', { tail: String(place.phone).slice(-4) }) : t('没留')],
-  [t('承诺书'), commitment ? (commitment.withdrawn_at ? t('已撤回') : t(METHODS[commitment.method] ?? '')) : t('没签')],
-])}${visits.map((visit) =>
-  factsList(
-    factsOf(visit, round, ask.now).filter(([label]) => label !== t('什么时候')),
-    [momentWords(visit.visited_at ?? visit.at, ask.now), t(OUTCOMES[visit.outcome]?.button ?? '')],
-  ),
-)}<p class="say spaced">${t('有不对的，现在就说，当面改。想删掉，找村里。')}</p></div>`;
-  return { title: t('记了什么'), body, layout: 'sheet', lock: { name: 'show', url: ask.url.pathname, back: door.url } };
 }

@@ -4,6 +4,7 @@ import { newId } from '../../shared/ids.js';
 import { t } from '../../shared/words.js';
 import { placePage, search } from '../read.js';
 import { reportPlace } from '../record.js';
+import { awayFields, awayOf } from './_away.js';
 import { groupNames } from './_groups.js';
 import { called, icon, searchHint } from './_parts.js';
 import { seeOther } from './_redirect.js';
@@ -48,6 +49,9 @@ async function reportSheet(ask, wrong) {
     ],
     chosen,
     layout: 'one',
+  })}</div><div data-when="report=away"${chosen !== 'away' && html` hidden`}>${awayFields(ask, {
+    away_kind: ask.form.get('away_kind') ?? '',
+    back_on: ask.form.get('back_on') ?? '',
   })}</div><div class="field" data-when="report=duplicate"${chosen !== 'duplicate' && html` hidden`}><div class="label"><label for="twin">${t(
     '跟哪一户重复',
   )}</label></div><input class="write" type="search" id="twin" name="q" value="${text}" placeholder="${searchHint(ask)}" autocomplete="off"
@@ -80,7 +84,15 @@ export async function report(ask) {
   const twin = ask.form.get('duplicate_of');
   if (!['away', 'wrong', 'duplicate'].includes(said)) return reportSheet(ask, t('请选报告什么。'));
   if (said === 'duplicate' && !twin) return reportSheet(ask, t('请选跟哪一户重复。'));
-  const body = { place_id: found.place.id, report: said, ...(said === 'duplicate' ? { duplicate_of: twin } : {}) };
+  const away =
+    said === 'away' ? awayOf({ away_kind: ask.form.get('away_kind'), back_on: ask.form.get('back_on') }) : {};
+  if (said === 'away' && !away.kind) return reportSheet(ask, t('请选一下是哪种不在家。'));
+  const body = {
+    place_id: found.place.id,
+    report: said,
+    ...(said === 'duplicate' ? { duplicate_of: twin } : {}),
+    ...(said === 'away' ? { away } : {}),
+  };
   await reportPlace(ask.db, { id: ask.form.get('id') ?? newId(ask.now), body, now: ask.now });
   return seeOther(ask, `/field/places/${found.place.id}?stored`);
 }

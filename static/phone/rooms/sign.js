@@ -3,6 +3,7 @@ import { dayOf } from '../../shared/dates.js';
 import { html } from '../../shared/html.js';
 import { RELATIONS } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
+import { blob } from '../photos.js';
 import { placePage } from '../read.js';
 import { saveDraft } from '../record.js';
 import { campaignOf } from './_campaign.js';
@@ -52,12 +53,15 @@ async function pad(ask, draft, wrong) {
     d: Number(day.slice(8)),
   });
   const here = ask.url.pathname + ask.url.search;
-  const body = html`<header class="lockhead"><div>${icon(ask, 'lock')}<h1>${t('承诺书')}</h1>${t('第 {n} 版', {
-    n: round?.commitment?.version ?? '',
-  })}</div>${handBack(ask)}</header>
+  const body = html`<header class="lockhead"><div>${icon(ask, 'lock')}<h1>${t('承诺书')}</h1><span class="version">${t(
+    '第 {n} 版',
+    {
+      n: round?.commitment?.version ?? '',
+    },
+  )}</span></div>${await readAloud(ask, round?.commitment?.audio)}${handBack(ask)}</header>
 <section class="text" tabindex="0" aria-label="${t('承诺书')}"><p class="first">${t('自愿签，不签也不影响任何事；签了随时能撤。')}</p><p class="words">${round?.commitment?.text}</p></section>
 <section class="ground" data-pad data-strokes="${JSON.stringify(draft.strokes ?? [])}" data-keep="${here}"><canvas></canvas><p>${
-    wrong || t('写名字，画个圈也行')
+    wrong || t('写名字，画个圈也行。本人写，不要扶着别人的手签')
   }</p></section>
 <p class="signer">${t('签的人：{who}', { who: t(RELATIONS[draft.form.relation ?? 'head'] ?? '') })}<br>${date}</p>
 <form class="acts" method="post" id="main-form" action="${here}"><input type="hidden" name="strokes" value="${JSON.stringify(
@@ -65,6 +69,20 @@ async function pad(ask, draft, wrong) {
   )}"><button type="button" class="button plain" data-erase>${icon(ask, 'erase')}${t('擦掉重写')}</button><button class="button" name="choice"
   value="declined">${t('这次不签')}</button><button class="button" name="choice" value="signed">${icon(ask, 'check')}${t('签好了')}</button></form>`;
   return { title: t('承诺书'), body, layout: 'pad', lock: lockOf(ask), status: wrong ? 422 : 200 };
+}
+
+/**
+ * 放给他听 where this phone has the recording, else who reads it to him.
+ * @param {Ask} ask
+ * @param {string | null | undefined} audio
+ */
+async function readAloud(ask, audio) {
+  if (!audio || !(await blob(ask.db, audio))) return html`<p class="aloud">${t('请您念给他听')}</p>`;
+  return html`<div class="aloud"><button type="button" class="button" data-play>${icon(ask, 'speaker')}<span class="idle">${t(
+    '放给他听',
+  )}</span><span class="busy">${t('停')}</span></button><audio preload="none" src="/field/sounds/${audio}"></audio><small class="mute">${t(
+    '放不出来，请您念给他听。',
+  )}</small></div>`;
 }
 
 /** @param {Ask} ask */

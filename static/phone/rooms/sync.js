@@ -9,6 +9,7 @@ import { banner, called, icon, nameOf, plate, section } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { cleaning, warnings } from './_warnings.js';
 import { clockOf, momentWords } from './_when.js';
+import { askedLine } from './asks.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */
@@ -37,7 +38,7 @@ const TOLD = {
 export async function syncScreen(ask) {
   const [said, names] = await Promise.all([report(ask.db), groupNames(ask)]);
   const told = TOLD[ask.url.searchParams.get('told') ?? ''] ?? (said.revoked ? TOLD.revoked : null);
-  const body = html`${told && banner(t(told.what), t(told.todo))}${await warnings(ask)}${sentence(said)}
+  const body = html`${told && banner(t(told.what), t(told.todo))}${await warnings(ask)}${sentence(said)}${await askedLine(ask)}
 ${said.attention.length > 0 && attention(ask, said, names)}
 ${said.waiting.length > 0 && (await waiting(ask, said, names))}
 ${state(ask, said)}${cleaning()}

@@ -10,6 +10,7 @@ import { back, icon, placeRow, section } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { warnings } from './_warnings.js';
 import { clockOf, dayWord, monthDayWeek, nextWords } from './_when.js';
+import { askedLine } from './asks.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Draft} Draft */
@@ -39,7 +40,7 @@ export async function todayPage(ask) {
     .join('·')}</p></div>${sunSwitch(ask)}</header>${!ask.practice && [await nowLine(ask), await warnings(ask)]}
 <a class="walked" href="/field/walked"><dl class="counts">${COUNTS.map(([key, word]) => html`<div><dt>${t(word)}</dt><dd>${day.counts[key]}</dd></div>`)}</dl><span
   class="sr">${t('看今天走过的')}</span>${icon(ask, 'right')}</a>
-${promises.length > 0 && promised(ask, promises, names)}
+${await askedLine(ask)}${promises.length > 0 && promised(ask, promises, names)}
 ${day.drafts.length > 0 && (await drafts(ask, day.drafts, names))}
 ${day.lanes.length > 0 ? day.lanes.map((lane) => laneOf(ask, lane, above)) : noLanes()}
 <a class="button float" href="/field/new">${icon(ask, 'plus')}${t('新户')}</a>`;

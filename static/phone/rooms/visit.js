@@ -3,6 +3,7 @@ import { html } from '../../shared/html.js';
 import { newId } from '../../shared/ids.js';
 import { OUTCOMES } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
+import { dropPhotos, photosIn } from '../photos.js';
 import { campaign, placePage, visit } from '../read.js';
 import { correct, dropDraft, saveDraft, saveVisit } from '../record.js';
 import { campaignLine, campaignOf } from './_campaign.js';
@@ -173,7 +174,9 @@ export async function keepDraft(ask) {
 /** @param {Ask} ask */
 export async function dropForm(ask) {
   const place_id = ask.params.id ?? '';
+  const found = await placePage(ask.db, place_id, ask.now);
   await dropDraft(ask.db, place_id);
+  await dropPhotos(ask.db, photosIn(found?.draft?.form.photos));
   return seeOther(ask, `/field/places/${place_id}`);
 }
 

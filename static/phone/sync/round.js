@@ -29,6 +29,7 @@ import { tidyCopies } from './copy.js';
 import { adopt, isFork } from './fork.js';
 import { contains, countUpTo } from './ranges.js';
 import { fewer, more, prepare } from './request.js';
+import { fetchSounds } from './sounds.js';
 import { ask } from './wire.js';
 
 const REQUESTS_AT_MOST = 200;
@@ -81,6 +82,7 @@ async function finish(
   /** @type {Omit<Result, keyof Tally>} */ result,
 ) {
   if (result.outcome === 'ok') await sendBlobs(way);
+  if (result.outcome === 'ok' && !way.pushOnly) await fetchSounds(way);
   return { ...tally, ...result };
 }
 

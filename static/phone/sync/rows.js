@@ -112,7 +112,7 @@ export async function forgetRows(tx, ids) {
   /** @type {Set<string>} */
   const touched = new Set();
   for (const id of ids) {
-    for (const kind of ['place', 'visit', 'commitment']) {
+    for (const kind of ['place', 'visit', 'commitment', 'ask']) {
       for (const each of touchedBy(await tx.objectStore('rows').get([kind, id]))) touched.add(each);
       await tx.objectStore('rows').delete([kind, id]);
     }

@@ -160,6 +160,8 @@ function nextTry(/** @type {Data | null} */ visit) {
 function hintOf({ open, next_try, effective, back_on }) {
   if (open !== 1) return back_on ? { kind: 'back_on', date: back_on } : null;
   if (next_try) return { kind: 'next_try', ...next_try };
+  const said = lastOf(effective);
+  if (said?.outcome === 'away_reported' && said.away?.back_on) return { kind: 'back_on', date: said.away.back_on };
   const tries = effective.filter((visit) => NOBODY.has(visit.outcome ?? ''));
   const mornings = tries.filter((visit) => hourOf(visit.visited_at ?? visit.at) < NOON);
   return mornings.length >= 2 && mornings.length === tries.length ? { kind: 'evening' } : null;

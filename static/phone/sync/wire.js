@@ -64,6 +64,18 @@ export async function putBlob({ fetch, base, token, idleMs }, { hash, bytes }) {
   return problemOf(received) ? 'refused' : 'no_answer';
 }
 
+/**
+ * Fetches one recording; null where there is no answer or the server has none.
+ * @param {{fetch: typeof globalThis.fetch, base: string, token: string, idleMs: number}} server
+ * @param {string} hash
+ * @returns {Promise<Uint8Array<ArrayBuffer> | null>}
+ */
+export async function getBlob({ fetch, base, token, idleMs }, hash) {
+  const url = `${base}/api/v1/blobs/${hash}`;
+  const received = await send({ fetch, idleMs, url }, { headers: { Authorization: `Bearer ${token}` } });
+  return 'outcome' in received || received.response.status !== 200 ? null : received.bytes;
+}
+
 /** Compressed where the browser can and it is worth it. */
 async function packed(/** @type {Uint8Array<ArrayBuffer>} */ bytes) {
   if (!globalThis.CompressionStream || bytes.length < GZIP_FROM_BYTES) return { body: bytes, encoding: null };

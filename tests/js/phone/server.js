@@ -27,6 +27,10 @@ export class FakeServer {
   known = new Map();
   /** @type {Set<string>} */
   blobs = new Set();
+  /** @type {Map<string, Uint8Array>} recordings by hash */
+  sounds = new Map();
+  /** @type {string[]} hashes asked for */
+  heard = [];
   /** @type {string[]} */
   wanted = [];
   /** @type {string[]} */
@@ -76,12 +80,20 @@ export class FakeServer {
     const device = this.devices.get(token);
     if (request.url === '/api/v1/devices') return this.#enrol(device, sent, response);
     if (!device) return problem(response, 401, 'unknown_token');
+    if (request.method === 'GET') return this.#play(request.url.split('/').pop(), response);
     if (request.url.startsWith('/api/v1/blobs/')) return this.#keepBlob(request.url.split('/').pop(), response);
     if (device.revoked === 'long_ago') return problem(response, 403, 'device_revoked');
     const digest = `sha-256=:${createHash('sha256').update(sent).digest('base64')}:`;
     const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent).toString();
     const isWhole = request.headers['content-digest'] === digest && text.endsWith('\n');
     return isWhole ? this.#sync(device, text, response) : problem(response, 400, 'damaged');
+  }
+
+  #play(/** @type {string} */ hash, /** @type {any} */ response) {
+    this.heard.push(hash);
+    const bytes = this.sounds.get(hash);
+    if (!bytes) return problem(response, 404, 'not_found');
+    response.writeHead(200, { 'Content-Type': 'audio/mpeg' }).end(bytes);
   }
 
   #keepBlob(/** @type {string} */ hash, /** @type {any} */ response) {
