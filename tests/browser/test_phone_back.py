@@ -78,6 +78,7 @@ def test_from_every_screen_the_way_back_leads_to_where_one_came_from(live_server
         phone.go_back()
         if lock:
             locked += 1
+            phone.wait_for_url(f"**{lock}")  # drawn again, and its address on top once more
             expect(phone.locator("[data-hold]")).to_be_visible()
             assert phone.locator("main").get_attribute("data-locked") == lock, screen
             wang.hand_back()

@@ -3,7 +3,7 @@ declare global {
   interface Window {
     htmx?: {
       process(element: Element): void;
-      ajax(method: string, address: string, how: { target: string; swap: string }): Promise<void>;
+      ajax(method: string, address: string, how: { target: string; swap: string; headers?: Record<string, string> }): Promise<void>;
     };
   }
 }

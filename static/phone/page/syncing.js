@@ -6,12 +6,21 @@ import { localFetch } from './localfetch.js';
 
 const BUILD = new URL('../..', import.meta.url).pathname.split('/').filter(Boolean).pop() ?? '';
 
+const REFRESH = 'Doorknock-Refresh';
+
+/** Whoever has left 同步 while it was being drawn again is not led back to it. @param {Event} event */
+function keepAway(event) {
+  const { ctx } = /** @type {CustomEvent} */ (event).detail;
+  if (ctx.request.headers[REFRESH] && location.pathname !== '/field/sync') event.preventDefault();
+}
+
 /** Draws the strip again after an exchange; the page 同步 is drawn again whole, unless somebody is busy on it. */
 async function refresh() {
   const strip = document.getElementById('strip');
   if (!strip) return;
   if (location.pathname === '/field/sync' && !document.querySelector('.htmx-request')) {
-    window.htmx?.ajax('GET', location.pathname, { target: '#page', swap: 'outerHTML' });
+    const headers = { [REFRESH]: 'yes' };
+    window.htmx?.ajax('GET', location.pathname, { target: '#page', swap: 'outerHTML', headers });
     return;
   }
   const response = await localFetch('/field/parts/strip');
@@ -28,5 +37,6 @@ async function askToBeWoken() {
 
 export function startSync() {
   onSaved(askToBeWoken);
+  document.addEventListener('htmx:before:swap', keepAway);
   keepInSync({ appVersion: BUILD, onRound: (enrolment) => enrolment.active && refresh() });
 }
