@@ -76,6 +76,8 @@ def _worker(person: Person) -> dict[str, Any]:
 
 
 def _who(asked: dict[str, Any]) -> Person | None:
+    if not storable(asked):
+        raise Problem("malformed")
     code, username, password = (asked.get(name) for name in ("code", "username", "password"))
     try:
         if isinstance(code, str | int) and not isinstance(code, bool):

@@ -3,6 +3,7 @@
  * a document nor a worker, keeps nothing between requests, and uses the network only where a screen syncs.
  * Mounted in the page for htmx and in the worker for navigations.
  */
+import { typed } from '../shared/typed.js';
 import { activeEnrolment, openStore, setSetting, setting } from './enrol.js';
 import { isPractising, openPractice, trainee } from './practice.js';
 import { strip } from './read.js';
@@ -52,7 +53,7 @@ export function gaveUp(request) {
  */
 async function answer(request, env) {
   const url = new URL(request.url);
-  const form = new URLSearchParams(request.method === 'POST' ? await request.text() : '');
+  const form = typed(request.method === 'POST' ? await request.text() : '');
   const met = find(ROUTES, request.method, url.pathname);
   if (met?.route.bare) return bare(met.route, url);
   const settings = await settingsNow();

@@ -78,12 +78,15 @@ function pairs(line) {
 function keep(ground, scale) {
   const strokes = rounded(pad?.toData() ?? [], scale);
   const text = JSON.stringify(strokes);
+  ground.dataset.strokes = text;
   const input = /** @type {HTMLInputElement | null} */ (document.querySelector('input[name=strokes]'));
   if (input) input.value = text;
   localFetch(ground.dataset.keep ?? '', { method: 'POST', body: new URLSearchParams({ strokes: text }) });
 }
 
+/** Turned over on its side the pad has another size: what was drawn is drawn again on it. */
 export function bindPad() {
+  addEventListener('resize', arrivePad);
   document.addEventListener('click', (event) => {
     if (!(event.target instanceof Element) || !event.target.closest('[data-erase]')) return;
     const ground = /** @type {HTMLElement | null} */ (document.querySelector('[data-pad]'));
