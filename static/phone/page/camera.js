@@ -4,6 +4,7 @@
  */
 import { activeEnrolment, openStore } from '../enrol.js';
 import { dropPhotos } from '../photos.js';
+import { isPractising, openPractice } from '../practice.js';
 import { keepBlob } from '../record.js';
 import { flushDraft } from './draft.js';
 
@@ -12,8 +13,9 @@ const MOST_BYTES = 400_000;
 const QUALITIES = [0.8, 0.65, 0.5, 0.35];
 const SMALLER = 0.75;
 
-/** The store of whoever works on this phone now. */
+/** The store of whoever works on this phone now, or that of practice. */
 async function store() {
+  if (await isPractising()) return openPractice(new Date());
   const enrolment = await activeEnrolment();
   return enrolment && openStore(enrolment);
 }
