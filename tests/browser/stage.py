@@ -99,15 +99,7 @@ def on_the_phone(server: LiveServer, page: Page, called: dict[str, str] = LI) ->
     names |= {"door": names["door 1002"], "untouched": names["door 1005"], "half": names["door 1003"]}
     names |= {"signing": names["door 1004"], "search": "桂花"}
     door = f"/field/places/{names['door']}"
-    post(
-        page,
-        f"{door}/edit",
-        contact_name="李长山",
-        nickname="木匠老李",
-        phone="13900000002",
-        landmark="井边",
-        needs="deaf",
-    )
+    post(page, f"{door}/edit", **called, needs="deaf")
     told = {"outcome": "met_covered", "adults": "2", "commitment": "paper", "paper_no": "0008", "note": "下午在家"}
     names["visit"] = post(page, f"{door}/visit?id={NOBODY[:-1]}2", **told, app_installed_now="1").rsplit("/", 1)[1]
     later = {"outcome": "met_later", "slot": "date", "next_date": "2027-01-03"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import hefeng
 from tests.browser.conftest import Device
 from tests.browser.hands import Worker
+from tests.browser.test_phone_storage import quota
 from tests.live import LiveServer
 
 A_MINUTE = 60_000
@@ -83,6 +86,47 @@ def test_a_worker_that_is_stopped_between_all_taps_is_not_missed(wang: Worker, l
     saved = wang.save()
     session.send("ServiceWorker.stopAllWorkers")
     assert wang.unsent() == [saved]
+
+
+def test_a_phone_that_is_full_still_sends_what_waits_and_saves_once_there_is_room(
+    live_server: LiveServer, phone_device: Device
+) -> None:
+    hefeng.settle(live_server)
+    wang = Worker(phone_device.open())
+    wang.enrol("一组")
+    live_server.stop()
+    wang.door("王桂兰")
+    wang.outcome("没人")
+    wang.save()
+    phone_device.close()
+
+    phone = phone_device.open()  # a browser measures its room anew when it starts
+    quota(phone, live_server.url, 1)
+    wang = Worker(phone)
+    wang.door("李长山")
+    wang.outcome("没人")
+    with phone.expect_event("pageerror"):
+        wang.tap("保存")
+    expect(phone.get_by_role("alert")).to_contain_text("这一条没存上")
+    live_server.start()
+    wang.open()
+    within(A_MINUTE, lambda: hefeng.coverage(live_server)["visits"] == 1)
+    quota(phone, live_server.url, None)
+    wang.door("李长山")
+    wang.outcome("没人")
+    wang.save()
+    wang.sees(held=2, waiting=0, within=A_MINUTE)
+    assert hefeng.verified(live_server)["events"] == 2
+    assert set(phone_device.faults) == {"QuotaExceededError"}
+    phone_device.faults.clear()  # this once it was the subject
+
+
+def within(limit: int, holds: Callable[[], bool]) -> None:
+    """Asks again and again, for at most that many milliseconds."""
+    deadline = time.monotonic() + limit / 1_000
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
 
 
 def test_a_store_that_cannot_be_opened_leaves_a_page_with_a_way_on(
