@@ -6,7 +6,10 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from doorknock.db import db
+from doorknock.sync.journal import JournalLine
 from tests import hostile
 from tests.hefeng import Hefeng
 
@@ -51,11 +54,11 @@ def test_a_reason_is_kept_as_it_was_written_or_refused_in_words(village: Hefeng)
     phone, chen = village.phone("wang"), village.office("chen")
     lines = {said: phone.event("visit", {"place_id": village.ids["1001"], "outcome": "no such"}) for said in STRINGS}
     phone.sync()
-    page = chen.get(f"/office/quarantine/{VILLAGE}")
-    ids = {int(part.split("第 ")[1].split(" 号")[0]): part for part in page.split("<li>")[1:]}
+    with village.app.app_context():
+        ids = {row.n: row.id for row in db.session.scalars(select(JournalLine))}
     codes = {}
     for said, line in lines.items():
-        action = ids[line.n].split('action="')[1].split('"')[0]
+        action = f"/office/quarantine/{VILLAGE}/{ids[line.n]}/reject"
         form = f"reason={quoted(said)}"
         sent = chen.client.post(action, data=form, content_type="application/x-www-form-urlencoded")
         codes[said] = sent.status_code
