@@ -27,6 +27,11 @@ LIGHTS: dict[str, tuple[str, Literal["light", "dark"]]] = {
 DESKS = ((1366, 768), (360, 800))
 LEAST_CONTRAST = 7
 LOOK = "([scale, light]) => Object.assign(document.querySelector('main').dataset, {scale, light})"
+MEASURED = """([contrast, target, look]) => {
+  Object.assign(document.querySelector('main').dataset, look);
+  return measureScreen({contrast, target});
+}"""
+"""In one go: 同步 draws itself again after each exchange, in the type that the phone is set to."""
 WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
   .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest('.table-box'))
   .slice(-1).map((each) => `${each.tagName.toLowerCase()}.${each.className} is wider than the glass`)"""
@@ -38,10 +43,10 @@ TEXT_TWICE = """() => {
 """What a phone's own setting for larger letters does to every text, whatever unit its size is written in."""
 
 
-def measured(page: Page, target: int) -> list[str]:
+def measured(page: Page, target: int, look: dict[str, str]) -> list[str]:
     """By our own measure, which knows of a pad that lies sideways."""
     least = LEAST_ON_THE_PAD if page.locator("main.pad").count() else target
-    found: list[str] = page.evaluate("limits => measureScreen(limits)", {"contrast": LEAST_CONTRAST, "target": least})
+    found: list[str] = page.evaluate(MEASURED, [LEAST_CONTRAST, least, look])
     return found + list(page.evaluate(WIDER))
 
 
@@ -53,7 +58,8 @@ def upright(page: Page) -> Iterator[str]:
             for name, (light, scheme) in LIGHTS.items():
                 page.emulate_media(color_scheme=scheme)
                 page.evaluate(LOOK, [scale, light])
-                found = axe.violations(page, None if name == "light" else axe.CONTRAST) + measured(page, target)
+                found = axe.violations(page, None if name == "light" else axe.CONTRAST)
+                found += measured(page, target, {"scale": scale, "light": light})
                 yield from (f"{each} ({width} px, {scale}, {name})" for each in found)
     page.emulate_media(color_scheme="light")
 
@@ -62,8 +68,9 @@ def turned(page: Page) -> Iterator[str]:
     """The same with the phone on its side."""
     page.set_viewport_size({"width": 800, "height": 360})
     for scale, target in SCALES.items():
-        page.evaluate(LOOK, [scale, "room"])
-        yield from (f"{each} (800 × 360, {scale})" for each in measured(page, target))
+        yield from (
+            f"{each} (800 × 360, {scale})" for each in measured(page, target, {"scale": scale, "light": "room"})
+        )
 
 
 def with_large_letters(page: Page, width: int) -> Iterator[str]:
@@ -100,7 +107,7 @@ def on_a_desk(page: Page) -> Iterator[str]:
     """What is wrong with a page of the office, on a desk and in a lane. Its tables may scroll, in their own box."""
     for width, height in DESKS:
         page.set_viewport_size({"width": width, "height": height})
-        found = axe.violations(page) + [each for each in measured(page, 0) if "contrast" in each or "wider" in each]
+        found = axe.violations(page) + [each for each in measured(page, 0, {}) if "contrast" in each or "wider" in each]
         yield from (f"{each} ({width} px)" for each in found)
 
 
