@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -28,8 +30,13 @@ SESSION_LASTS = timedelta(hours=12)
 """A session ends then at the latest, however busy it was."""
 SESSION_IDLE = timedelta(hours=2)
 """And it ends when nobody used it for so long: an office computer that somebody walked away from."""
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_NOBODY = _hasher.hash("nobody")
+
+
+@cache
+def _hasher(rounds: int, kibibytes: int) -> tuple[PasswordHasher, str]:
+    """The hasher of this cost, and a hash that no password fits: a wrong name costs as much as a wrong password."""
+    made = PasswordHasher(time_cost=rounds, memory_cost=kibibytes, parallelism=1)
+    return made, made.hash("nobody")
 
 
 class Person(Base):
@@ -60,8 +67,9 @@ class Person(Base):
 
     def set_password(self, password: str) -> None:
         """Keep its argon2 hash; the password itself is kept nowhere."""
-        if not _matches(self.password_hash, password):
-            self.password_hash = _hasher.hash(password)
+        if not self.password_hash or not _matches(self.password_hash, password):
+            hasher, _nobody = _hasher(*current_app.config["PASSWORD_COST"])
+            self.password_hash = hasher.hash(password)
 
     def knows(self, password: str) -> bool:
         """Whether this is the person's password."""
@@ -128,8 +136,9 @@ class LoginTries(Base):
 
 
 def _matches(password_hash: str | None, password: str) -> bool:
+    hasher, nobody = _hasher(*current_app.config["PASSWORD_COST"])
     try:
-        fits = _hasher.verify(password_hash or _NOBODY, password)
+        fits = hasher.verify(password_hash or nobody, password)
     except (VerificationError, InvalidHashError):
         return False
     return bool(fits) and bool(password_hash)
