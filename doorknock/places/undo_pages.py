@@ -6,28 +6,14 @@ from flask import Blueprint, g, render_template, request
 from werkzeug import Response
 
 from doorknock.access import may, needs
-from doorknock.db import db
 from doorknock.errors import Problem, Refused
 from doorknock.places import batch, decided, listing, reviewing, standing, undoing
-from doorknock.places.choosing import go, village_of
-from doorknock.places.models import Place
+from doorknock.places.choosing import go, place_of, place_region, village_of
 from doorknock.places.standing import Decision
 from doorknock.regions.models import Region, region
 from doorknock.words import _
 
 door = Blueprint("undoing", __name__, url_prefix="/office/decided")
-
-
-def _place(ident: str) -> Place:
-    home: Region | None = g.person.home
-    found = db.session.get(Place, (home.county, ident)) if home else None
-    if found is None:
-        raise Problem("not_found", _("没有这一户。"))
-    return found
-
-
-def _place_region(ident: str) -> Region:
-    return region(_place(ident).village_code)
 
 
 @door.get("/<village>")
@@ -44,10 +30,10 @@ def page(village: str) -> str:
 
 
 @door.get("/of/<ident>")
-@needs("doors", _place_region)
+@needs("doors", place_region)
 def of_place(ident: str) -> str:
     """A fragment for the door's own page: what was decided about it, and which doors were merged into it."""
-    place = _place(ident)
+    place = place_of(ident)
     here = region(place.village_code)
     return render_template(
         "places/_decided_of.html", here=here, place=place, rows=decided.of_place(place),

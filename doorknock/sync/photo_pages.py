@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, Response, render_template
 from sqlalchemy import select
 
 from doorknock import shelf
 from doorknock.access import needs
 from doorknock.db import db
 from doorknock.errors import Problem
-from doorknock.places.models import Place
-from doorknock.regions.models import Region, region
 from doorknock.sync.blobs import LOST, NamedBlob
+from doorknock.visits.choosing import visit_of, visit_region
 from doorknock.visits.models import Visit
 from doorknock.words import _
 
@@ -31,24 +30,11 @@ class Photo:
     lost: bool
 
 
-def _visit(ident: str) -> Visit:
-    home: Region | None = g.person.home
-    found = db.session.get(Visit, (home.county, ident)) if home else None
-    if found is None:
-        raise Problem("not_found", _("没有这条走访。"))
-    return found
-
-
-def _region(ident: str, **_more: str) -> Region:
-    visit = _visit(ident)
-    return region(db.session.get_one(Place, (visit.county, visit.place_id)).village_code)
-
-
 @door.get("/of/<ident>")
-@needs("doors.names", _region)
+@needs("doors.names", visit_region)
 def of_visit(ident: str) -> str:
     """The photos of a visit, small; of one that never came, why."""
-    visit = _visit(ident)
+    visit = visit_of(ident)
     return render_template("sync/_photos.html", visit=visit, photos=_photos(visit))
 
 
@@ -60,10 +46,10 @@ def _photos(visit: Visit) -> list[Photo]:
 
 
 @door.get("/<ident>/<sha>")
-@needs("doors.names", _region)
+@needs("doors.names", visit_region)
 def one(ident: str, sha: str) -> Response:
     """One photo that this visit names; only ever as a picture, never as a page."""
-    named = sha in (_visit(ident).facts.get("photos") or [])
+    named = sha in (visit_of(ident).facts.get("photos") or [])
     data = shelf.read(sha) if named else None
     if data is None or not data.startswith(JPEG):
         raise Problem("not_found", _("这张照片没有传到。"))

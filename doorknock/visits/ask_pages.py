@@ -11,13 +11,13 @@ from werkzeug import Response
 from doorknock import clock, web
 from doorknock.access import may, needs
 from doorknock.db import db
-from doorknock.errors import Problem, Refused
+from doorknock.errors import Refused
 from doorknock.people.models import Person
 from doorknock.places import listing, standing
-from doorknock.places.choosing import go
+from doorknock.places.choosing import go, place_of, place_region
 from doorknock.places.models import Place
 from doorknock.places.standing import Item, Report
-from doorknock.regions.models import Region, grid, region
+from doorknock.regions.models import grid, region
 from doorknock.visits import asks
 from doorknock.visits.asks import About
 from doorknock.visits.models import Visit, families
@@ -35,30 +35,18 @@ FIRST = {
 DUE = {"": lazy("不限"), "0": lazy("今天"), "1": lazy("明天"), "3": lazy("三天内"), "7": lazy("七天内")}
 
 
-def _place(ident: str) -> Place:
-    home: Region | None = g.person.home
-    found = db.session.get(Place, (home.county, ident)) if home else None
-    if found is None:
-        raise Problem("not_found", _("没有这一户。"))
-    return found
-
-
-def _region(ident: str) -> Region:
-    return region(_place(ident).village_code)
-
-
 @door.get("/new/<ident>")
-@needs("review", _region)
+@needs("review", place_region)
 def new(ident: str) -> str:
     """The form: to whom, what is asked, by when."""
-    return _form(_place(ident), "")
+    return _form(place_of(ident), "")
 
 
 @door.post("/new/<ident>")
-@needs("review", _region)
+@needs("review", place_region)
 def put(ident: str) -> Response | str | tuple[str, int]:
     """Ask; then back to what it was about, or (htmx) the door's questions and answers."""
-    place = _place(ident)
+    place = place_of(ident)
     about = _about(place)
     to = db.session.get(Person, request.form.get("to", "")[:36])
     try:
@@ -67,17 +55,17 @@ def put(ident: str) -> Response | str | tuple[str, int]:
         asks.ask(place, to, request.form.get("question", ""), by=g.person.id, about=about, due=_due())
     except Refused as why:
         web.rollback()
-        return _form(_place(ident), "".join(why.reasons)), 422
+        return _form(place_of(ident), "".join(why.reasons)), 422
     if "HX-Request" in request.headers:
         return of_place(ident)
     return go(f"/office/review/{place.village_code}" if about.item_id else f"/office/places/one/{place.id}")
 
 
 @door.get("/of/<ident>")
-@needs("review", _region)
+@needs("review", place_region)
 def of_place(ident: str) -> str:
     """Questions and answers about a door; as a fragment empty where there are none."""
-    place = _place(ident)
+    place = place_of(ident)
     here = region(place.village_code)
     said = asks.said_of(place, names=may(g.person, "doors.names", here))
     return web.render("visits/asks.html", here=here, place=place, said=said, today=clock.today())

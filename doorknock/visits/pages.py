@@ -7,14 +7,12 @@ from werkzeug import Response
 
 from doorknock import web
 from doorknock.access import may, needs
-from doorknock.db import db
-from doorknock.errors import Problem, Refused
+from doorknock.errors import Refused
 from doorknock.places import listing
-from doorknock.places.choosing import go
-from doorknock.places.models import Place
-from doorknock.regions.models import Region, region
+from doorknock.places.choosing import go, place_of, place_region
+from doorknock.regions.models import region
 from doorknock.visits import ask_pages, deeds, history, print_pages
-from doorknock.visits.models import Visit
+from doorknock.visits.choosing import visit_of, visit_region
 from doorknock.words import _
 
 door = Blueprint("visits", __name__, url_prefix="/office/visits")
@@ -28,35 +26,11 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
 
 
-def _place(ident: str) -> Place:
-    home: Region | None = g.person.home
-    found = db.session.get(Place, (home.county, ident)) if home else None
-    if found is None:
-        raise Problem("not_found", _("没有这一户。"))
-    return found
-
-
-def _visit(ident: str) -> Visit:
-    home: Region | None = g.person.home
-    found = db.session.get(Visit, (home.county, ident)) if home else None
-    if found is None:
-        raise Problem("not_found", _("没有这条走访。"))
-    return found
-
-
-def _place_region(ident: str) -> Region:
-    return region(_place(ident).village_code)
-
-
-def _visit_region(ident: str) -> Region:
-    return _place_region(_visit(ident).place_id)
-
-
 @door.get("/of/<ident>")
-@needs("doors", _place_region)
+@needs("doors", place_region)
 def of_place(ident: str) -> str:
     """A place's history; with ``short``, the latest lines and no deeds."""
-    place = _place(ident)
+    place = place_of(ident)
     here = region(place.village_code)
     short = "short" in request.args
     steps = history.of_place(place, names=may(g.person, "doors.names", here))
@@ -67,20 +41,20 @@ def of_place(ident: str) -> str:
 
 
 @door.post("/<ident>/void")
-@needs("visits.void", _visit_region)
+@needs("visits.void", visit_region)
 def void(ident: str) -> Response:
     """作废, with a reason."""
-    found = _visit(ident)
+    found = visit_of(ident)
     deeds.void(found, by=g.person.id, reason=request.form.get("reason", ""))
     return go(f"/office/places/one/{found.place_id}")
 
 
 @door.post("/<ident>/move")
-@needs("visits.void", _visit_region)
+@needs("visits.void", visit_region)
 def move(ident: str) -> Response:
     """改户, with a reason: the other door is named by its number on the roster, or by group and door."""
-    found = _visit(ident)
-    village = _visit_region(ident)
+    found = visit_of(ident)
+    village = visit_region(ident)
     to = listing.find(village, request.form.get("to", "")[:40])
     if to is None:
         raise Refused(_("没有找到要改到的那一户。请填它的编号，或者组和门牌，例如“二组7号”。"))
