@@ -142,7 +142,7 @@ def on_the_phone(server: LiveServer, page: Page, called: dict[str, str] = LI) ->
     names |= {"signing": names["door 1004"], "search": "桂花", "away": names["door 1010"]}
     the_office(server, names["door"])
     door = f"/field/places/{names['door']}"
-    post(page, f"{door}/edit", **called, needs="deaf")
+    post(page, f"{door}/edit", **called, needs="大字")
     told = {"outcome": "met_covered", "adults": "2", "commitment": "paper", "paper_no": "0008", "note": "下午在家"}
     names["visit"] = post(page, f"{door}/visit?id={NOBODY[:-1]}2", **told, app_installed_now="1").rsplit("/", 1)[1]
     later = {"outcome": "met_later", "slot": "date", "next_date": "2027-01-03"}
