@@ -28,9 +28,14 @@ class Desk(NamedTuple):
 
 DOOR = "/field/places/:id"
 RECORD = "/field/visits/:id"
+LOSS = "资料清掉过"
+"""From here on it is said above every page, so it stands last."""
 
 PHONE = (
     Screen("今天", "/field/", "/field/"),
+    Screen("今天走过的", "/field/walked", "/field/walked"),
+    Screen("那天走过的", "/field/walked", "/field/walked?day=2026-11-01"),
+    Screen("请我说明", "/field/asks", "/field/asks"),
     Screen("换片", "/field/lanes", "/field/lanes"),
     Screen("户表", "/field/list", "/field/list"),
     Screen("找户", "/field/list", "/field/list?q={search}"),
@@ -42,6 +47,8 @@ PHONE = (
     Screen("更多", f"{DOOR}/more", "/field/places/{door}/more"),
     Screen("全部记录", f"{DOOR}/history", "/field/places/{door}/history"),
     Screen("换一个", f"{DOOR}/outcomes", "/field/places/{untouched}/outcomes"),
+    Screen("长期不在家的一户", DOOR, "/field/places/{away}"),
+    Screen("给外出家人的话", f"{DOOR}/family", "/field/places/{away}/family"),
     Screen("改资料", f"{DOOR}/edit", "/field/places/{door}/edit"),
     Screen("报告", f"{DOOR}/report", "/field/places/{door}/report"),
     Screen("报告重复", f"{DOOR}/report", "/field/places/{door}/report?q={search}"),
@@ -62,6 +69,8 @@ PHONE = (
     Screen("没连上", "/field/sync", "/field/sync?told=no_answer"),
     Screen("要看一下", "/field/attention/:n", "/field/attention/{attention}"),
     Screen("我的", "/field/me", "/field/me"),
+    Screen("换行动", "/field/campaigns", "/field/campaigns"),
+    Screen("手机查一查", "/field/checkup", "/field/checkup"),
     Screen("退出", "/field/signout", "/field/signout"),
     Screen("登记", "/field/enrol", "/field/enrol"),
     Screen("下户表", "/field/first", "/field/first?told=no_answer"),
@@ -70,6 +79,8 @@ PHONE = (
     Screen("谢谢", f"{DOOR}/signed", "/field/places/{signing}/signed?id={draft}"),
     Screen("讲给他听", "/field/listen", "/field/listen?from={door}"),
     Screen("给您看看记了什么", f"{DOOR}/show", "/field/places/{door}/show"),
+    Screen(LOSS, "/field/lost", "/field/lost"),
+    Screen("清掉过以后的今天", "/field/", "/field/"),
 )
 
 VILLAGE = "990102103201"
@@ -107,9 +118,13 @@ OFFICE = (
 
 NO_SCREEN = {
     "/field/unsent": "a file",
+    "/field/rescue": "a file",
+    "/field/photos/:id": "a file",
+    "/field/sounds/:id": "a file",
     "/field/parts/strip": "a piece of every screen",
     "/field/parts/lost": "a piece, shown by test_phone_storage",
     "/field/parts/update": "a piece, shown by test_phone_update",
+    "/field/parts/install": "a piece, shown by test_phone_first_run",
     "assets.static_file": "a file",
     "assets.worker": "a file",
     "assets.manifest": "a file",

@@ -5,6 +5,7 @@ Both give the names that stand in braces in the addresses of `tests/browser/scre
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,9 +13,16 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from doorknock import clock, create_app
+from doorknock.db import db
+from doorknock.people.models import by_username
+from doorknock.places.models import Place
+from doorknock.visits import asks
+from doorknock.web import commit
 from tests.browser import hefeng
 from tests.browser.hands import Worker
 from tests.browser.screens import OFFICE, Desk
+from tests.databases import settings
 from tests.live import LiveServer
 from tests.wire.client import Door, Phone
 from tests.wire.lines import rfc3339
@@ -37,6 +45,14 @@ RECORD = """async ([kind, body]) => {
 }"""
 
 
+LOST = """async () => {
+  const at = new URL(document.querySelector('script[type=module]').src).pathname.split('/').slice(0, 3).join('/');
+  const {activeEnrolment, openStore} = await import(`${at}/phone/enrol.js`);
+  const {noteLoss} = await import(`${at}/phone/sync/loss.js`);
+  await noteLoss(await openStore(await activeEnrolment()), new Date());
+}"""
+
+
 def post(page: Page, path: str, **form: str) -> str:
     """One form put to the phone itself; the address that it led to."""
     status, led = page.evaluate(POST, [path, form])
@@ -47,6 +63,11 @@ def post(page: Page, path: str, **form: str) -> str:
 def record(page: Page, kind: str, body: dict[str, Any]) -> str:
     """One event of any kind, as if a screen had recorded it; its number."""
     return str(page.evaluate(RECORD, [kind, body]))
+
+
+def lose(page: Page) -> None:
+    """As after the browser has emptied the store: from now on it is said above every page until it is read."""
+    page.evaluate(LOST)
 
 
 def rig(server: LiveServer, worker: str) -> Phone:
@@ -90,6 +111,27 @@ def colleagues(server: LiveServer) -> dict[str, str]:
 LI = {"contact_name": "李长山", "nickname": "木匠老李", "phone": "13900000002", "landmark": "井边"}
 
 
+def the_office(server: LiveServer, door: str) -> None:
+    """What the office did meanwhile: a question to 王建国 about a door, and a second campaign."""
+    app = create_app(settings(server.database_url, server.folder))
+    with app.app_context():
+        chen, wang = by_username("chen"), by_username("wang")
+        place = db.session.scalars(db.select(Place).filter_by(id=door)).one()
+        assert chen is not None
+        assert wang is not None
+        due = clock.now().date()
+        asks.ask(place, wang, "昨天说这户没人，邻居说在家，您记得吗？", by=chen.id, about=asks.About(), due=due)
+        commit()
+        row = {"key": "second", "name": "春风敲门行动", "starts": "2026-01-01", "ends": "2027-12-31"}
+        setup = json.loads(hefeng.SETUP.read_text(encoding="utf-8"))
+        file = server.folder / "second.json"
+        file.write_text(json.dumps(setup | {"campaign": setup["campaign"] | row}), encoding="utf-8")
+        done = app.test_cli_runner().invoke(args=["setup", str(file)])
+        assert done.exit_code == 0, done.output
+        for engine in db.engines.values():
+            engine.dispose()
+
+
 def on_the_phone(server: LiveServer, page: Page, called: dict[str, str] = LI) -> dict[str, str]:
     """王建国 has walked a morning; the server is gone since, and his last visit waits. `called`: his first door."""
     hefeng.settle(server)
@@ -97,9 +139,10 @@ def on_the_phone(server: LiveServer, page: Page, called: dict[str, str] = LI) ->
     wang = Worker(page)
     wang.enrol("一组")
     names |= {"door": names["door 1002"], "untouched": names["door 1005"], "half": names["door 1003"]}
-    names |= {"signing": names["door 1004"], "search": "桂花"}
+    names |= {"signing": names["door 1004"], "search": "桂花", "away": names["door 1010"]}
+    the_office(server, names["door"])
     door = f"/field/places/{names['door']}"
-    post(page, f"{door}/edit", **called, needs="deaf")
+    post(page, f"{door}/edit", **called, needs="大字")
     told = {"outcome": "met_covered", "adults": "2", "commitment": "paper", "paper_no": "0008", "note": "下午在家"}
     names["visit"] = post(page, f"{door}/visit?id={NOBODY[:-1]}2", **told, app_installed_now="1").rsplit("/", 1)[1]
     later = {"outcome": "met_later", "slot": "date", "next_date": "2027-01-03"}
@@ -108,6 +151,8 @@ def on_the_phone(server: LiveServer, page: Page, called: dict[str, str] = LI) ->
     names["attention"] = record(page, "visit", {"place_id": NOBODY, "outcome": "nobody_home"})
     wang.open("/field/sync")
     expect(page.locator("main")).to_contain_text("要您看一下", timeout=A_MINUTE)
+    wang.tap("立即同步")
+    expect(page.locator("main")).to_contain_text("村里问了 1 件事", timeout=A_MINUTE)
     server.stop()
     names["latest"] = post(page, f"{door}/visit?id={NOBODY[:-1]}5", outcome="nobody_home").rsplit("/", 1)[1]
     names["draft"] = f"{NOBODY[:-1]}6"

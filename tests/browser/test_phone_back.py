@@ -22,7 +22,8 @@ FOLLOW = """href => {
   htmx.process(link);
   link.click();
 }"""
-NOT_SCREENS = re.compile(r"^/field/(parts/|unsent$|first$)")  # pieces, a file, and what goes on by itself (see below)
+NOT_SCREENS = re.compile(r"^/field/(parts/|photos/|sounds/|unsent$|rescue$|first$)")
+"""Pieces, files, and what goes on by itself (see below)."""
 
 
 @dataclass

@@ -80,8 +80,8 @@ def test_a_new_phone_has_the_old_ones_work_and_the_old_one_still_delivers(
     old.sees(held=1, waiting=0, within=A_MINUTE)
     live_server.stop()
     record(old, "李长山", "没人")
-    live_server.start()
     old.page.context.set_offline(True)
+    live_server.start()
 
     new = Worker(devices("新手机", phone=True).open())
     new.enrol("一组")

@@ -82,6 +82,7 @@ def test_three_at_most_one_can_be_taken_away_and_the_draft_keeps_them(live_serve
     for n in range(3):
         shoot(phone, photograph(640 + n, 480))
         expect(phone.locator(".thumbs li")).to_have_count(n + 1, timeout=20_000)
+        expect(phone.locator("[data-said]")).to_be_hidden()  # 正在缩小… stands until the draft has it
     expect(phone.locator(".shoot")).to_be_hidden()
     phone.reload()
     wang.ready()

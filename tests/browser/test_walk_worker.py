@@ -19,6 +19,7 @@ def test_liu_fang_walks_three_doors_without_signal_and_syncs_on_the_ridge(
     demo_town.settle(live_server)
     liu = Worker(phone_device.open())
     liu.enrol("三组", login=demo_town.LIU_FANG)
+    before = counts(liu)  # the demo's morning, which depends on the hour
     live_server.stop()
 
     today_is_promised_visits_and_the_lane_in_the_order_of_the_roster(liu)
@@ -33,7 +34,7 @@ def test_liu_fang_walks_three_doors_without_signal_and_syncs_on_the_ridge(
     liu = Worker(phone_device.open())
     liu.open()
     liu.sees(held=0, waiting=3)
-    expect(liu.page.locator(".counts dd")).to_have_text(["2", "1", "1", "0", "0"])
+    assert counts(liu) == [had + new for had, new in zip(before, (2, 1, 1, 0, 0), strict=True)]
     what_was_walked_yesterday_is_written_up_in_the_evening(liu)
 
     live_server.start()  # on the ridge
@@ -49,6 +50,12 @@ def today_is_promised_visits_and_the_lane_in_the_order_of_the_roster(liu: Worker
     expect(promised).to_contain_text("今天 傍晚")
     plates = under(page, "今天走这片").locator(".plate").all_inner_texts()
     assert [re.sub(r"\D", "", text) for text in plates[:5]] == ["1", "2", "3", "4", "5"]
+
+
+def counts(liu: Worker) -> list[int]:
+    """走了, 讲了, 没人, 改天, 不想听, as 今天 shows them."""
+    liu.open()
+    return [int(text) for text in liu.page.locator(".counts dd").all_inner_texts()]
 
 
 def under(page: Page, words: str) -> Locator:
@@ -121,7 +128,20 @@ def what_was_walked_yesterday_is_written_up_in_the_evening(liu: Worker) -> None:
 
 
 def the_day_can_be_copied_for_the_chat_group(liu: Worker) -> None:
-    liu.open()
-    liu.page.locator(".counts").tap()
-    expect(liu.page.locator("main")).to_contain_text("王桂兰")
-    expect(liu.key("复制今天小结")).to_be_visible()
+    page = liu.page
+    all_of_it, covered, nobody, later, declined = counts(liu)
+    page.locator("a.walked").tap()
+    page.wait_for_url("**/field/walked")
+    expect(page.locator(".rows a.row")).to_have_count(all_of_it)
+    for i, (name, word) in enumerate((("王桂兰", "讲了"), ("王建国", "没人"))):
+        row = page.locator(".rows a.row").nth(i)
+        expect(row.locator(".name")).to_have_text(name)
+        expect(row).to_contain_text(word)
+        expect(row.locator(".receipt")).to_have_text("服务器已收")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    liu.tap("复制今天小结")
+    expect(page.locator("[data-copy-text]")).to_contain_text("复制好了")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert f"走了 {all_of_it}：讲了 {covered}，没人 {nobody}，改天 {later}，不想听 {declined}" in copied
+    assert f"服务器已收 {all_of_it}，还在手机里 0。" in copied
+    assert not re.search("王|李|号", copied)  # figures only: no name and no door

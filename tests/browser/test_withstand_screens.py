@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from tests.browser import axe, stage
 from tests.browser.hands import Worker
-from tests.browser.screens import PHONE
+from tests.browser.screens import LOSS, PHONE
 from tests.live import LiveServer
 
 MEASURE = (Path(__file__).parent / "measure.js").read_text(encoding="utf-8")
@@ -94,6 +94,8 @@ def test_every_screen_of_the_phone_in_every_size_and_light(live_server: LiveServ
     wang = Worker(phone)
     found: list[str] = []
     for screen in PHONE:
+        if screen.name == LOSS:
+            stage.lose(phone)
         wang.open(screen.path.format(**names))
         said = once_each(chain(upright(phone), turned(phone)))
         phone.evaluate(LOOK, ["18", "room"])

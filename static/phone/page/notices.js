@@ -49,9 +49,9 @@ export async function arriveNotices() {
   if (replaced && main?.classList.contains('has-tabs')) return location.reload();
   if (!notice || notice.childElementCount || !(main?.querySelector('#strip') || isEnrolling())) return;
   const offer = registration?.waiting && !putOff ? updateAt(main) : '';
-  const update = offer && (await piece(offer));
-  const said = lossHere();
-  if (notice.isConnected && (said || update)) notice.innerHTML = said + update;
+  const said = lossHere(); // one at a time: a new version can wait until this has been read
+  const words = said || (offer && (await piece(offer)));
+  if (notice.isConnected && words) notice.innerHTML = words;
   if (said) window.htmx?.process(notice);
 }
 

@@ -13,7 +13,7 @@ export async function atHand() {
 }
 
 /**
- * Two ways out of a mix-up, under the title of 今天, and the place where 放到桌面 may be offered.
+ * Two ways out of a mix-up, under the title of 今天.
  * @param {Ask} ask
  */
 export async function nowLine(ask) {
@@ -22,7 +22,7 @@ export async function nowLine(ask) {
     known.length > 1 &&
     html`<a href="/field/me">${t('{name}在用', { name: ask.enrolment.worker.name })}<b>${t('换人')}</b></a>`;
   const which = running.length > 1 && html`<a href="/field/campaigns">${running[0]?.name}<b>${t('换行动')}</b></a>`;
-  return html`${(who || which) && html`<nav class="now">${who}${which}</nav>`}<div data-install="today"></div>`;
+  return (who || which) && html`<nav class="now">${who}${which}</nav>`;
 }
 
 /** Those who signed out while something of theirs still waits here; it goes out whoever uses the phone. */

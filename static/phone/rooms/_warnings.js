@@ -40,11 +40,11 @@ export function clockTodo(waiting) {
   return t('记的照样存、照样传。{first}到手机的「设置」里，把日期和时间改成「自动」。', { first });
 }
 
-/** @param {Ask} ask */
+/** The most pressing first. @param {Ask} ask */
 export async function warnings(ask) {
   const [late, behind, { waiting }] = await Promise.all([overdue(ask.db, ask.now), skew(ask.db), strip(ask.db)]);
   const clock = clockWords(behind);
-  return html`${late > 0 && lateBanner(late)}${clock && banner(clock, clockTodo(waiting))}`;
+  return [late > 0 && lateBanner(late), clock && banner(clock, clockTodo(waiting))].filter(Boolean);
 }
 
 /** @param {number} late */

@@ -18,6 +18,7 @@ import { askedLine } from './asks.js';
 /** @typedef {import('./_types.js').Row} Row */
 /** @typedef {(code: string | null | undefined) => string} Names */
 
+const MOST_SAID = 2;
 const COUNTS = /** @type {const} */ ([
   ['walked', '走了'],
   ['covered', '讲了'],
@@ -37,14 +38,24 @@ export async function todayPage(ask) {
   const above = new Set([...promises, ...day.drafts].map(({ place }) => place.id));
   const body = html`<header class="head"><div><h1>${t('今天')}</h1><p>${[monthDayWeek(day.day), lanes]
     .filter(Boolean)
-    .join('·')}</p></div>${sunSwitch(ask)}</header>${!ask.practice && [await nowLine(ask), await warnings(ask)]}
+    .join('·')}</p></div>${sunSwitch(ask)}</header>${!ask.practice && [await nowLine(ask), await unasked(ask)]}
 <a class="walked" href="/field/walked"><dl class="counts">${COUNTS.map(([key, word]) => html`<div><dt>${t(word)}</dt><dd>${day.counts[key]}</dd></div>`)}</dl><span
   class="sr">${t('看今天走过的')}</span>${icon(ask, 'right')}</a>
-${await askedLine(ask)}${promises.length > 0 && promised(ask, promises, names)}
+${promises.length > 0 && promised(ask, promises, names)}
 ${day.drafts.length > 0 && (await drafts(ask, day.drafts, names))}
 ${day.lanes.length > 0 ? day.lanes.map((lane) => laneOf(ask, lane, above)) : noLanes()}
 <a class="button float" href="/field/new">${icon(ask, 'plus')}${t('新户')}</a>`;
   return { title: t('今天'), body, tab: 'today' };
+}
+
+/**
+ * What is said without being asked, the most pressing first; the rest waits its turn. 放到桌面 comes last of all, and what
+ * the page itself has to say (`#notice`) takes the place of the second.
+ * @param {Ask} ask
+ */
+async function unasked(ask) {
+  const said = [...(await warnings(ask)), await askedLine(ask)].filter(Boolean).slice(0, MOST_SAID);
+  return html`<div class="unasked">${said}${said.length < MOST_SAID && html`<div data-install="today"></div>`}</div>`;
 }
 
 /** @param {Ask} ask */

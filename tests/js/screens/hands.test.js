@@ -177,3 +177,20 @@ test('after two days the file is offered; once stored it is quiet for a day', as
   assert.doesNotMatch(words(await at(72).open('/field/')), /两天没传/);
   assert.match(words(await at(74).open('/field/')), /有 2 条两天没传了。/);
 });
+
+test('of all that could be said unasked 今天 says the two most pressing, and the rest when these are done', async () => {
+  const liu = await openPhone();
+  await saveVisit(liu.db, { id: newId(), body: body('nobody_home'), now: NOW });
+  const at = '2026-11-21T09:00:00+08:00';
+  const question = { place_id: WANG.id, worker_id: IDENTITY.worker.id, question: '这一户是听谁说的？', at, due: null };
+  await arrive(liu.db, [
+    /** @type {any} */ ({ kind: 'ask', id: 'ask-1', grid: '990102103201001', seq: 90, data: question }),
+  ]);
+  await contact(liu, '2026-11-21T19:20:00.000+08:00');
+  const later = new Visitor({ ...liu.env, now: () => new Date(NOW + 48 * 3600_000) });
+  const page = words(await later.open('/field/'));
+  assert.match(page, /两天没传了.*手机的时间慢了/);
+  assert.doesNotMatch(page, /请我说明/);
+  await later.open('/field/unsent');
+  assert.match(words(await later.open('/field/')), /手机的时间慢了.*请我说明/);
+});
