@@ -114,7 +114,7 @@ def tasks(person: Person) -> list[Task]:
     if allowed(person, "quarantine"):
         count = quarantined(home)
         detail = _("要看一看再决定收不收") if count else _("都收好了")
-        found.append(Task(count, _("没收进来的记录"), detail, "/office/quarantine"))
+        found.append(Task(count, _("没算进去的记录"), detail, "/office/quarantine"))
     return [task for task in found if frame.exists(task.href)]
 
 
