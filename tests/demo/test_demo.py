@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -26,10 +26,10 @@ HEFENG = "990102103201"
 QUARTER_TO_SIX = datetime.fromisoformat("2026-11-18T17:45:00+08:00")
 
 
-@pytest.fixture(params=[QUARTER_TO_SIX, QUARTER_TO_SIX.replace(hour=3)], ids=["17:45", "03:00"])
-def town(app: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """青禾镇 as the demo opens on a Wednesday."""
-    with clock.pinned(request.param), app.app_context():
+@contextmanager
+def opened(app: Flask, moment: datetime) -> Iterator[Flask]:
+    """青禾镇 as the demo opens at a moment."""
+    with clock.pinned(moment), app.app_context():
         done = app.test_cli_runner().invoke(args=["demo"])
         assert done.exit_code == 0, done.output or repr(done.exception)
         yield app
@@ -39,7 +39,23 @@ def said(app: Flask, *command: str) -> Any:
     return json.loads(app.test_cli_runner().invoke(args=[*command, "--json"]).stdout)
 
 
-def test_the_town_opens_with_something_promised_something_to_decide_and_silent_phones(town: Flask) -> None:
+def test_by_day_the_town_opens_with_all_that_waits_and_a_second_run_changes_nothing(app: Flask) -> None:
+    with opened(app, QUARTER_TO_SIX) as town:
+        all_that_waits(town)
+        assert said(town, "sync", "verify")["ok"]
+        assert said(town, "sync", "rebuild")["different"] == 0
+        before = said(town, "coverage", "show", "--region", HEFENG)
+        assert town.test_cli_runner().invoke(args=["demo"]).exit_code == 0
+        assert said(town, "coverage", "show", "--region", HEFENG) == before
+
+
+def test_before_dawn_the_same_waits(app: Flask) -> None:
+    with opened(app, QUARTER_TO_SIX.replace(hour=3)) as town:
+        all_that_waits(town)
+
+
+def all_that_waits(town: Flask) -> None:
+    """Something promised, something to decide, something held, two phones that are silent."""
     items = said(town, "places", "review", "--village", HEFENG)["items"]
     assert Counter(i["kind"] for i in items) >= Counter(new=3, away=2, wrong=1, duplicate=1, back=1)
     held = quarantine.entries(region("990102103000"))
@@ -50,14 +66,6 @@ def test_the_town_opens_with_something_promised_something_to_decide_and_silent_p
     phones = _phones()
     assert phones["w5"].pending == 3
     assert _last(phones["w6"]) < min(_last(phone) for name, phone in phones.items() if name != "w6")
-
-
-def test_its_journal_holds_together_and_a_second_run_changes_nothing(town: Flask) -> None:
-    assert said(town, "sync", "verify")["ok"]
-    assert said(town, "sync", "rebuild")["different"] == 0
-    before = said(town, "coverage", "show", "--region", HEFENG)
-    assert town.test_cli_runner().invoke(args=["demo"]).exit_code == 0
-    assert said(town, "coverage", "show", "--region", HEFENG) == before
 
 
 def _phones() -> dict[str, Device]:
