@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 import time
+from datetime import timedelta
 
 import click
 from flask import Flask, current_app
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from doorknock import clock, web
 from doorknock.db import db
 from doorknock.demo import evening, town, week
+from doorknock.demo.phone import Phone
 from doorknock.errors import Refused
 from doorknock.people.models import Person, by_username
 from doorknock.places import roster, setup
@@ -51,10 +54,21 @@ def _fill() -> None:
         click.echo(f"{name}:户表 {made.added} 户")
     logins = [(p["username"], town.PASSWORD) for p in content["people"] if p["role"] == "worker"]
     with current_app.test_client() as client:
-        phones = week.play(client, logins, clock.today(), rng)
-        evening.play(phones, clock.today())
+        phones = _play(client, logins, rng)
     lines = sum(len(phone.lines) for phone in phones.values())
     click.echo(f"6 部手机记了 {lines} 条，用了 {time.monotonic() - began:.0f} 秒")
+
+
+def _play(client: FlaskClient, logins: list[tuple[str, str]], rng: random.Random) -> dict[str, Phone]:
+    """Five days, what stands open after them, and a last day on which two of the phones fall silent."""
+    last = week.last_day()
+    phones = week.play(client, logins, [last - timedelta(days=back) for back in range(5, 0, -1)], rng)
+    evening.play(phones, last)
+    *walking, cut_off, _never = phones.values()
+    for number, phone in enumerate(walking):
+        week.walk(phone, last, number, rng)
+    evening.silent(cut_off, last)
+    return phones
 
 
 def _say_where() -> None:

@@ -18,24 +18,33 @@ OUTCOMES = ("met_covered",) * 52 + ("nobody_home",) * 26 + ("met_declined",) * 8
 )  # fmt: skip
 
 
-def play(client: FlaskClient, logins: list[tuple[str, str]], today: date, rng: random.Random) -> dict[str, Phone]:
-    """Enrol a phone for each worker and play five days and what there was of ``today``; the phones, by login name."""
+def last_day() -> date:
+    """The day on which the demo's people were walking last: early in the morning that was yesterday."""
+    now = clock.now().astimezone(clock.SHANGHAI)
+    return now.date() if now.hour >= 10 else now.date() - timedelta(days=1)
+
+
+def play(client: FlaskClient, logins: list[tuple[str, str]], days: list[date], rng: random.Random) -> dict[str, Phone]:
+    """Enrol a phone for each worker and play these days; the phones, by login name."""
     phones: dict[str, Phone] = {}
-    now = clock.now()
-    latest = 0 if now.astimezone(clock.SHANGHAI).hour >= 10 else 1  # early in the morning nobody has walked yet
-    for back in range(5, latest - 1, -1):
-        day = today - timedelta(days=back)
+    for day in days:
         for number, (username, password) in enumerate(logins):
-            if back == latest and number == len(logins) - 1:
-                continue  # one phone has not been in touch: the office should see it
             with clock.pinned(at(day, 7, 40 + number)):
-                phone = phones.get(username) or phones.setdefault(username, Phone(client, username, password))
-                phone.sync()
-            until = min(at(day, 17, 20), now - timedelta(minutes=20 + number))
-            _day(phone, at(day, 8, 10), until, rng)
-            with clock.pinned(min(until + timedelta(minutes=5), now)):
-                phone.sync()
+                if username not in phones:
+                    phones[username] = Phone(client, username, password)
+            walk(phones[username], day, number, rng)
     return phones
+
+
+def walk(phone: Phone, day: date, number: int, rng: random.Random) -> None:
+    """One worker's day as far as it has come: in touch before and after; no two (``number``) in the same minute."""
+    now = clock.now()
+    until = min(at(day, 17, 20), now - timedelta(minutes=20 + number))
+    with clock.pinned(at(day, 7, 45 + number)):
+        phone.sync()
+    _day(phone, at(day, 8, 10), until, rng)
+    with clock.pinned(min(until + timedelta(minutes=5 + number), now)):
+        phone.sync()
 
 
 def at(day: date, hour: int, minute: int) -> datetime:
