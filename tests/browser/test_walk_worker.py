@@ -93,6 +93,7 @@ def at_the_door_the_cards_are_full_screen_and_the_phone_is_locked(liu: Worker) -
     page.wait_for_url("**/listen*")
     expect(page.locator("#strip")).to_have_count(0)  # nothing of the other households behind it
     page.go_back()
+    page.wait_for_url("**/listen*")  # drawn again, and its address on top once more
     expect(page.locator("[data-hold]")).to_be_visible()
     liu.hand_back()
     expect(page.locator(".who h1")).to_have_text("王桂兰")

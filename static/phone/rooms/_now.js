@@ -22,7 +22,7 @@ export async function nowLine(ask) {
     known.length > 1 &&
     html`<a href="/field/me">${t('{name}在用', { name: ask.enrolment.worker.name })}<b>${t('换人')}</b></a>`;
   const which = running.length > 1 && html`<a href="/field/campaigns">${running[0]?.name}<b>${t('换行动')}</b></a>`;
-  return (who || which) && html`<nav class="now">${who}${which}</nav>`;
+  return (who || which) && html`<div class="now">${who}${which}</div>`;
 }
 
 /** Those who signed out while something of theirs still waits here; it goes out whoever uses the phone. */
