@@ -172,7 +172,7 @@ def test_decisions_stand_in_the_story_with_who_and_when_also_when_taken_back(vil
     item = village.item("wrong", "1001")
     chen = village.office("chen")
     chen.post(f"/office/review/{VILLAGE}/{item}/accept")
-    chen.post(f"/office/review/{VILLAGE}/{item}/undo")
+    chen.post(f"/office/decided/{VILLAGE}/{item}")
     story = plain(chen.get(one(village, "1001", "story")))
     assert "报了名单写错了 王建国" in story
     assert re.search(r"名单写错了，划掉了 .*撤回了 陈秀英", story)
