@@ -33,7 +33,7 @@ ADVICE = {
     "unknown_commitment": lazy("请他把手机都同步一次。"),
     "unknown_campaign": lazy("请镇里核对行动的起止日期。"),
     "unknown_kind": lazy("服务器更新以后就认识了。"),
-    "bad_body": lazy("在手机的「需要处理」里，改正以后这一条就没有了。"),
+    "bad_body": lazy("在手机的「要您看一下」里，改正以后这一条就没有了。"),
     "not_yours": lazy("改好以后，这一条不收。"),
     "place_exists": lazy("看过没问题，这一条不收。"),
 }

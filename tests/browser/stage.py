@@ -96,6 +96,7 @@ def colleagues(server: LiveServer) -> dict[str, str]:
     theirs = visit("1001", "met_covered", **told, commitment={"version": "1", "method": "paper", "paper_no": "0007"})
     visit("1002", "nobody_home")
     visit("1007", "met_later", next_try={"slot": "evening"})
+    visit("1008", "away_reported", away={"kind": "外出务工", "back_on": "2027-02-10"})
     visit("1010", "away_reported", away={"kind": "外出务工", "back_on": "2027-02-10"})
     zhou.event("place_report", {"place_id": at["1011"], "report": "wrong"})
     zhou.event("place_report", {"place_id": at["1012"], "report": "duplicate", "duplicate_of": at["1013"]})
@@ -169,6 +170,10 @@ def in_the_office(server: LiveServer, folder: Path) -> dict[str, str]:
     make_roster([*HEFENG, *LATECOMER], folder / "新户表.xlsx")
     items = hefeng.waiting(server)
     twin = next(item["id"] for item in items if item["kind"] == "duplicate")
+    gone = names["door 1008"]
+    decided = next(item["id"] for item in items if item["place_id"] == gone)
+    server.flask("places", "decide", decided, "accept", "--by", "chen")
+    names |= {"gone": gone, "decided": decided, "handing": f"grids={hefeng.VILLAGE}001&to={names['worker']}"}
     return names | {"door": names["door 1001"], "search": "王", "twin": twin, "roster": str(folder / "新户表.xlsx")}
 
 

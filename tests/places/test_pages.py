@@ -70,7 +70,7 @@ def test_a_place_shows_what_is_reported_and_asks_for_its_history_by_address(vill
     phone.sync()
     chen = village.office("chen")
     page = chen.get(f"/office/places/one/{village.ids['1001']}")
-    assert "长期不在家 等审核 去审" in plain(page)
+    assert "等审核的 长期不在家 去审" in plain(page)
     address = re.search(r'hx-get="(/office/visits/of/[^"]+)"', page)
     assert address is not None
     assert "长期不在家（空房）" in chen.get(address[1], htmx=True)

@@ -35,7 +35,7 @@ def test_they_stand_by_month_with_counts_that_add_up(village: Hefeng) -> None:
     gone(village, "1009", "2098-07-01")
     gone(village, "1010")
     page = plain(chen.get(PAGE))
-    assert "总户数 N 12 长期不在家 4 应访 D 8" in page
+    assert "户数 N 12 长期不在家 4 应访 D 8" in page
     assert page.index("2098 年 7 月回来 1") < page.index("2099 年 2 月回来 2") < page.index("没说哪个月回来 1")
     assert "王水根" in page
     assert "王水根" not in village.office("tang").get(PAGE)

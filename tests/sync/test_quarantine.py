@@ -224,7 +224,7 @@ def test_each_reason_says_what_to_do_and_what_the_line_says(village: Hefeng) -> 
     page = plain(village.office("chen").get(PAGE))
     assert "真是他去的就收下" in page
     assert "走访·讲了·三组1号" in page
-    assert "在手机的「需要处理」里，改正以后这一条就没有了" in page
+    assert "在手机的「要您看一下」里，改正以后这一条就没有了" in page
 
 
 def together(screen: Screen, verdict: str, lines: list[str], reason: str = "", status: int = 303) -> str:
