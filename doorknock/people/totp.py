@@ -68,7 +68,7 @@ def seal(secret: str) -> str:
 def unseal(sealed: str) -> str:
     """The secret again; Refused where somebody changed it, or it was sealed under another SECRET_KEY."""
     try:
-        return _cipher().decrypt(sealed).decode()
+        return _cipher().decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise Refused(_("验证器的设置读不出来，请管理员重设。")) from error
 
