@@ -69,10 +69,23 @@
     return turned ? { along: high, across: wide } : { along: wide, across: high };
   }
 
+  const scrolls = (element) => ['auto', 'scroll'].includes(getComputedStyle(element).overflowY);
+
+  /** Whether a box that scrolls has moved this line out of sight: what lies there is not on the glass. */
+  function scrolledAway(element, line) {
+    for (let each = element; each && each.tagName !== 'MAIN'; each = each.parentElement) {
+      if (!scrolls(each)) continue;
+      const box = each.getBoundingClientRect();
+      if (line.bottom <= box.top || line.top >= box.bottom || line.right <= box.left || line.left >= box.right)
+        return true;
+    }
+    return false;
+  }
+
   function overlaps(all) {
     const side = isTurned() ? 'width' : 'height';
     const lines = all.flatMap(({ node, element, lines: boxes }) =>
-      boxes.map((box) => ({ node, box, on: layer(element) })),
+      boxes.filter((box) => !scrolledAway(element, box)).map((box) => ({ node, box, on: layer(element) })),
     );
     const pairs = lines.flatMap((one, i) => lines.slice(i + 1).map((two) => [one, two]));
     return pairs
