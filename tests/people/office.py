@@ -14,6 +14,9 @@ from doorknock.people.models import by_username
 from tests import village
 from tests.wire.client import Phone
 
+NEW = "井边老槐树下第二家"
+"""A password that nobody guesses."""
+
 
 def person_id(app: Flask, username: str) -> str:
     """The id behind a login name."""
@@ -43,3 +46,9 @@ def log_in(app: Flask, username: str, password: str = village.PASSWORD) -> Flask
     client = app.test_client()
     assert client.post("/login", data={"username": username, "password": password}).status_code == 302
     return client
+
+
+def change(client: FlaskClient, new: str = NEW, old: str = village.PASSWORD, again: str = "") -> tuple[int, str]:
+    """The answer to a new password of one's own: status and page."""
+    answer = client.post("/office/me/password", data={"password": old, "new": new, "again": again or new})
+    return answer.status_code, answer.text
