@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, g, render_template, request
 from werkzeug import Response
@@ -91,9 +92,15 @@ def row(village: str, number: int) -> str:
 @door.post("/<village>")
 @needs("paper", village_of)
 def save(village: str) -> Response | tuple[str, int]:
-    """全部存, only if every row is right; 只存对的, and the others stay; 都不要, what was typed is thrown away."""
+    """全部存, only if every row is right; 只存对的, and the others stay; 都不要, what was typed is thrown away.
+
+    A group's button saves nothing: it keeps what is typed, the last key included, and sets that group's doors below.
+    """
     here = village_of(village)
     sheet = Sheet.typed(request.form)
+    if "group" in request.form:
+        paper.keep(here, g.person, sheet.kept())
+        return go(f"/office/paper/{village}?{urlencode({'group': request.form['group']})}")
     if "drop" in request.form:
         paper.keep(here, g.person, Sheet(turn=sheet.turn + 1).kept())
         return go(f"/office/paper/{village}")

@@ -92,8 +92,9 @@ def test_a_wrong_row_says_so_in_place_and_a_reload_keeps_all_that_was_typed(
 
 def test_doors_stand_ready_and_only_the_outcomes_are_typed(live_server: LiveServer, office: Page) -> None:
     begin(live_server, office)
-    office.get_by_role("link", name="二组").press("Enter")
+    office.get_by_role("button", name="二组").press("Enter")
     expect(cell(office, 1, "户")).to_have_value("1006")
+    expect(office.get_by_label("替谁录").locator("option:checked")).to_have_text("王建国")
     expect(cell(office, 1, "结果")).to_be_focused()
     office.keyboard.type("2")
     office.keyboard.press("Enter")

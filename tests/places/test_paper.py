@@ -205,8 +205,11 @@ def test_what_the_phone_has_already_is_not_typed_again_unasked(village: Hefeng) 
 
 def test_doors_stand_ready_in_roster_order_and_untouched_ones_are_not_saved(village: Hefeng) -> None:
     chen = village.office("chen")
-    page = chen.get(f"{PAGE}?group=990102103201002")
-    assert re.findall(r'name="door\.\d+" value="(\d+)"', page) == ["1006", "1007", "1008"]
+    typed = sheet(village, {"door": "1001", "outcome": "1"}) | {"group": "990102103201002"}
+    page = chen.get(chen.client.post(PAGE, data=typed).location)
+    assert re.findall(r'name="door\.\d+" value="(\d+)"', page) == ["1001", "1006", "1007", "1008"], (
+        "what was typed stays above"
+    )
     rows = [
         {"door": no, "given": "1", "outcome": outcome} for no, outcome in (("1006", ""), ("1007", "1"), ("1008", ""))
     ]
