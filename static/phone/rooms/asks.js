@@ -73,7 +73,7 @@ function doorOf({ place }, names) {
  */
 function card(ask, each, names, { quick, text }) {
   const late = each.due && each.due <= dayOf(ask.now);
-  const when = each.due ? t('想在{day}前知道', { day: dayWord(each.due, ask.now) }) : '';
+  const when = each.due ? t('最好{day}回一句', { day: dayWord(each.due, ask.now) }) : '';
   return html`<form class="asking" id="ask-${each.id}" method="post" action="/field/asks/${each.id}"><h2>${doorOf(each, names)}</h2><p
     class="question">${each.question}</p><p class="sub${late ? ' amber' : ''}">${[
       t('{when}问的', { when: momentWords(each.at, ask.now) }),

@@ -55,7 +55,7 @@ test('without a chip and without words nothing is saved and the page says what t
 
 test('the answer is an event like all others, shown below with its date, and may be given again', async () => {
   const liu = await phoneWith(question());
-  assert.match(words(await liu.open('/field/asks')), /14号 王桂兰 这一户是听谁说的？ 今天 09:00问的·想在明天前知道/);
+  assert.match(words(await liu.open('/field/asks')), /14号 王桂兰 这一户是听谁说的？ 今天 09:00问的·最好明天回一句/);
   const page = await liu.send('/field/asks/ask-1', { id: 'event-1', quick: '记错门了', text: '是隔壁' });
   assert.match(words(page), /已存好，在这部手机里。 说过的/);
   assert.match(words(page), /您说：记错门了，是隔壁 今天 17:20·在手机里，会自己传/);
