@@ -103,7 +103,7 @@ export async function signOutPage(ask) {
   const { waiting } = await strip(ask.db);
   const say = waiting ? t('还有 {n} 条没传。退出后会留在手机里，有网自己传。', { n: waiting }) : t('都传到了。');
   const body = html`<h1 class="title">${t('退出{name}', { name: ask.enrolment.worker.name })}</h1><p class="sub">${say}</p><p class="sub">${t(
-    '户表会从这部手机拿走。下次要用新的登记码，或名字和密码进来。',
+    '户表会从这部手机拿走。下次要用新的登记码，或登录名和密码进来。',
   )}</p><form class="lead pair" method="post" action="/field/signout"><a class="button" href="/field/me">${t('先不退')}</a><button
     class="button">${t('退出')}</button></form>`;
   return { title: t('退出'), body };
