@@ -47,7 +47,8 @@ DEEDS = {
     "paper": lazy("代录了纸质记录"), "export.print": lazy("打印了户名单"), "roster.edit": lazy("改了户表"),
     "roster.move": lazy("把户移了组"), "commitment.withdraw": lazy("替住户撤回了承诺书"),
     "door_close": lazy("记下住户说不用再来"), "door_reopen": lazy("住户本人取消了不用再来"),
-    "household.show": lazy("给住户看了记录"),
+    "household.show": lazy("给住户看了记录"), "household.erase": lazy("应住户要求删掉了一户"),
+    "privacy.sweep": lazy("清理了到期的资料"),
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""
 MOST_ROWS = 20_000
