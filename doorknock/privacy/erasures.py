@@ -96,6 +96,11 @@ def _mark() -> str:
     return f"{path.stat().st_size} {path.stat().st_mtime_ns}" if path.exists() else NO_LIST
 
 
+def older(before: datetime) -> int:
+    """How many households of the list were erased before this instant."""
+    return sum(clock.parse(entry.at) < before for entry in listed())
+
+
 def prune(before: datetime) -> int:
     """Drop what is older than any phone or backup that could bring it back; how many lines."""
     kept, gone = [], 0
