@@ -36,12 +36,15 @@ def over() -> list[Campaign]:
 
 def visits_due(campaign: Campaign) -> Select[Any]:
     """The families (roots) of the campaign's visits, but those that a correction took to a campaign that lasts."""
-    still = select(Campaign.id).where(
-        Campaign.county == campaign.county, Campaign.ends >= limits.day_ago(limits.HOUSEHOLDS)
-    )
-    lasting = select(Visit.root_id).where(Visit.county == campaign.county, Visit.campaign_id.in_(still))
     mine = (Visit.county == campaign.county) & (Visit.campaign_id == campaign.id)
-    return select(Visit.root_id).where(mine, Visit.root_id.not_in(lasting)).distinct()
+    return select(Visit.root_id).where(mine, Visit.root_id.not_in(_lasting(campaign.county))).distinct()
+
+
+def _lasting(county: str) -> Select[Any]:
+    """The families of which a member counts for a campaign that lasts."""
+    still = (Campaign.county == county) & (Campaign.ends >= limits.day_ago(limits.HOUSEHOLDS))
+    named = (Visit.county == county) & Visit.campaign_id.in_(select(Campaign.id).where(still))
+    return select(Visit.root_id).where(named)
 
 
 def take_visits(campaign: Campaign, most: int) -> int:
@@ -124,14 +127,16 @@ def _is_quiet(village: Region) -> bool:
 
 def doors_due(village: Region) -> Select[Any]:
     """The doors of a village that may leave: all but those where a visit of a lasting campaign was made."""
-    visited = select(Visit.id).where(Visit.county == Place.county, Visit.place_id == Place.id)
+    lasts = Visit.root_id.in_(_lasting(village.county))
+    visited = select(Visit.id).where(Visit.county == Place.county, Visit.place_id == Place.id, lasts)
     here = (Place.county == village.county) & (Place.village_code == village.code)
     return select(Place.id).where(here, ~visited.exists())
 
 
 def take_doors(village: Region, most: int) -> int:
     """Up to ``most`` doors leave with everything that was said of them; how many did. The caller commits."""
-    ids = sorted(db.session.scalars(doors_due(village).limit(most)))
+    visited = select(Visit.id).where(Visit.county == Place.county, Visit.place_id == Place.id)
+    ids = sorted(db.session.scalars(doors_due(village).where(~visited.exists()).limit(most)))
     changes.lock(set(db.session.scalars(select(Place.grid).where(Place.county == village.county, Place.id.in_(ids)))))
     questions = asks.of_places(village.county, ids)
     _blank(village.county, [*_events(village.county, ids), *(a.answered_with for a in questions if a.answered_with)])
