@@ -154,7 +154,8 @@ def test_the_record_leaves_nothing_out_that_is_stored(village: Hefeng) -> None:
     page = plain(chen.post(address, status=200).text)
     for said_there in (
         "老王家", "旧门楼", "爱听故事", "听的大人 2 位", "给了宣传单 1 张", "原来就有 1", "位置一个点",
-        "约了下次：2026-12-01", "水塔边那家吗", "导入户表时有的", "网格员在现场改了", "给住户看过，陈秀英", "不想留可以删",
+        "约了下次：2026-12-01", "水塔边那家吗", "导入户表时有的",
+        "网格员在现场改了", "给住户看过，陈秀英", "不想留可以删",
     ):  # fmt: skip
         assert said_there in page, said_there
 
