@@ -7,29 +7,15 @@ database is put back, ``replay`` does to it again what was promised.
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import delete
-
-from doorknock import audit, changes, clock
-from doorknock.changes import Deed
-from doorknock.commitments.models import Commitment, Withdrawal
-from doorknock.db import db, new_id
+from doorknock import audit, changes
+from doorknock.db import db
 from doorknock.places import erased, tally
-from doorknock.places.aside import Aside
-from doorknock.places.edits import FieldEdit
 from doorknock.places.models import ERASED, Place, by_ids, families
-from doorknock.places.standing import Decision, Item, Report
-from doorknock.privacy import erasures, photos, traces
+from doorknock.privacy import erasures, photos, rows, traces
 from doorknock.privacy.drafts import drop_from_drafts
 from doorknock.privacy.traces import Traces
 from doorknock.regions import models as regions
-from doorknock.sync import epoch, paper, redacting
-from doorknock.visits.asks import Ask
-
-ABOUT_PLACES: tuple[Any, ...] = (Report, Decision, Aside, Item, FieldEdit, Ask)
-"""What hangs on a door and goes with it."""
-STAFF = ("staff_void", "staff_move")
+from doorknock.sync import epoch, redacting
 
 
 def household(place: Place, *, by: str | None) -> list[str]:
@@ -70,9 +56,9 @@ def carry_out(found: Traces, survivor: Place, *, by: str | None) -> list[str]:
         redacting.redact(line)
     for stray in found.strays:
         stray.line, stray.resolved_at = redacting.bytes_of(stray.line), stray.resolved_at or stray.received_at
-    _bare_visits(found)
-    _drop_rows(found)
-    _drop_deeds(found)
+    rows.bare_visits(found)
+    rows.drop(found)
+    rows.drop_deeds(found)
     grid, group = survivor.grid, survivor.group_code
     for place in found.places:
         if place.grid != grid:
@@ -91,72 +77,11 @@ def _remember(found: Traces, survivor: Place) -> None:
     erased.note(found.county, names | found.event_ids)
     erased.note(found.county, found.place_ids, grid=survivor.grid)
     by_phone: dict[str, set[str]] = {}
-    rows: list[traces.Row] = [*found.lines, *found.strays]
-    for row in rows:
+    told: list[traces.Row] = [*found.lines, *found.strays]
+    for row in told:
         by_phone.setdefault(row.device_id, set(found.place_ids)).add(row.event_id)
     for device, ids in by_phone.items():
         erased.note(found.county, ids, device=device)
-
-
-def _bare_visits(found: Traces) -> None:
-    """A visit keeps its day, what came of it, and counts."""
-    for visit in found.visits:
-        visit.mode = visit.away_kind = visit.back_on = None
-        visit.reason = "" if visit.source == "staff" else None
-        visit.facts, visit.do_not_return = {}, False
-        changes.remove(visit.grid, "visit", visit.id)
-
-
-def _drop_rows(found: Traces) -> None:
-    promises, questions = [(c.grid, c.id) for c in found.commitments], [(a.grid, a.id) for a in found.asks]
-    for kind, rows in (("commitment", promises), ("ask", questions)):
-        for grid, ident in rows:
-            changes.remove(grid, kind, ident)
-    _delete(Withdrawal, Withdrawal.id, found.county, [w.id for w in found.withdrawals])
-    _delete(Commitment, Commitment.id, found.county, [c.id for c in found.commitments])
-    for model in ABOUT_PLACES:
-        _delete(model, model.place_id, found.county, found.place_ids)
-
-
-def _delete(model: Any, column: Any, county: str, ids: list[str]) -> None:
-    for start in range(0, len(ids), 500):
-        db.session.execute(delete(model).where(model.county == county, column.in_(ids[start : start + 500])))
-
-
-def _drop_deeds(found: Traces) -> None:
-    """Of the office's facts stays what a rebuild needs: how the door came to be, and its visits, without words."""
-    made = {p.id: _first_row(found, p) for p in found.places}
-    for place in found.places:
-        if made[place.id] is None:
-            db.session.add(_as_if_imported(found, place))
-    for deed in found.deeds:
-        if deed is made.get(deed.body.get("place_id", "")):
-            fields = {name: value for name, value in deed.body["fields"].items() if name == "group"}
-            deed.body = {k: deed.body[k] for k in ("place_id", "village", "grid")} | {"fields": fields}
-        elif deed.kind == paper.KIND:
-            deed.body = deed.body | {"said": redacting.kept("visit", deed.body["said"])}
-        elif deed.kind in STAFF:
-            deed.body = deed.body | {"reason": ""}
-        else:
-            db.session.delete(deed)
-
-
-def _first_row(found: Traces, place: Place) -> Deed | None:
-    """The roster row that made the door; None for one that a phone added."""
-    rows = [d for d in found.deeds if d.kind == "roster" and d.body["place_id"] == place.id]
-    return min(rows, key=lambda d: d.seq, default=None) if place.source == "import" else None
-
-
-def _as_if_imported(found: Traces, place: Place) -> Deed:
-    """Of a door that a phone added: it came to be at the same place in the order of all acts, and that is all."""
-    line = next((j for j in found.lines if j.kind == "place_new" and j.seq is not None and j.grid), None)
-    grid, seq, at = (line.grid or place.grid, line.seq or 0, line.at) if line else (place.grid, 0, clock.now())
-    body = {"place_id": place.id, "village": place.village_code, "grid": place.grid}
-    group = {"group": place.group_code}
-    return Deed(
-        county=place.county, id=new_id(), grid=grid, seq=seq, kind="roster", at=at, by=None,
-        body=body | {"fields": group},
-    )  # fmt: skip
 
 
 def replay() -> int:
