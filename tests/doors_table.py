@@ -123,6 +123,10 @@ TABLE: dict[str, Door] = {
     "household.record": Door(
         "POST /office/places/one/{place}/record", "erase, show a household its record", named=True
     ),
+    "privacy.ask": Door("GET /office/places/one/{place}/erase", "erase, show a household its record", named=True),
+    "privacy.carry_out": Door(
+        "POST /office/places/one/{place}/erase", "erase, show a household its record", named=True
+    ),
     # Questions to a worker
     "asks.new": Door("GET /office/asks/new/{place}", "review, quarantine, merge, void", named=True),
     "asks.put": Door("POST /office/asks/new/{place}", "review, quarantine, merge, void", named=True),

@@ -133,6 +133,8 @@ class LoginTries(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    at: Mapped[datetime | None]
+    """The last try: an address is not kept for longer than a day after it."""
 
 
 def _matches(password_hash: str | None, password: str) -> bool:
@@ -182,6 +184,7 @@ def count_try(key: str) -> None:
         tries = LoginTries(key=key, count=0)
         db.session.add(tries)
     tries.count += 1
+    tries.at = clock.now()
     if tries.count >= TRIES:
         tries.count, tries.locked_until = 0, clock.now() + LOCKED_FOR
 

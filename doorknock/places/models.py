@@ -21,7 +21,8 @@ KINDS = {
     "household": lazy("住户"), "shop": lazy("商铺"), "rental": lazy("出租房"), "workplace": lazy("单位"),
     "school": lazy("学校"), "site": lazy("工地"), "venue": lazy("活动点"),
 }  # fmt: skip
-STATUSES = ("active", "pending", "away", "wrong", "merged")
+ERASED = "erased"
+STATUSES = ("active", "pending", "away", "wrong", "merged", ERASED)
 AWAY_KINDS = {"working": lazy("外出务工"), "moved": lazy("已搬走"), "empty": lazy("空房")}
 ADDRESS = ("settlement", "lane", "door", "building", "unit", "floor", "room")
 EDITABLE = (
@@ -127,6 +128,16 @@ class Place(Base):
             self.needs = value or []
         else:
             setattr(self, name, value)
+
+    def empty(self) -> None:
+        """Nothing stays but where it lies: the household asked for that."""
+        for name in ("lane", "local_no", "landmark", "contact_name", "nickname", "phone", "adults", "geo"):
+            setattr(self, name, None)
+        self.parent_place_id = self.away_kind = self.back_on = self.merged_into = self.closed_at = None
+        self.reopened_at = None
+        self.address, self.needs, self.marks = {}, [], {}
+        self.kind, self.source, self.row_order, self.do_not_return = "household", "import", 0, False
+        self.status, self.survivor_id = ERASED, self.id
 
     def move_to(self, grid: str) -> None:
         """The place now lies in this grid; phones of the old one are told to drop it."""

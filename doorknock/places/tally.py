@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Integer, Table, delete, select
@@ -78,6 +79,18 @@ class Counter(_Measures, Base):
     campaign_id: Mapped[str] = mapped_column(Id, primary_key=True)
     grid: Mapped[str] = mapped_column(Code, primary_key=True)
     group_code: Mapped[str] = mapped_column(Code, primary_key=True)
+
+
+class FinalFigure(_Measures, Base):
+    """What a counter of a campaign said when its records left (``privacy``): doors and visits in one row, for good."""
+
+    __tablename__ = "final_figure"
+    __table_args__ = ({"info": BY_COUNTY},)
+    county: Mapped[str] = mapped_column(County, primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    grid: Mapped[str] = mapped_column(Code, primary_key=True)
+    group_code: Mapped[str] = mapped_column(Code, primary_key=True)
+    frozen_at: Mapped[datetime]
 
 
 def counted_by(source: Source) -> Source:
@@ -170,8 +183,21 @@ def _move(county: str, delta: dict[tuple[str, str, str], dict[str, int]]) -> Non
             db.session.execute(table.insert().values(key | dict.fromkeys(MEASURES, 0) | moved))
 
 
+def drop(county: str, place_ids: Iterable[str]) -> None:
+    """These places leave: what they contribute goes from the counters."""
+    db.session.flush()
+    _settle(county, sorted(set(place_ids)), {})
+
+
 def sums(county: str, campaign_ids: Iterable[str]) -> list[dict[str, Any]]:
-    """The counters of a county for these campaigns and for the places themselves, as plain rows."""
-    wanted = ["", *campaign_ids]
-    query = select(Counter.__table__).where(Counter.county == county, Counter.campaign_id.in_(wanted))
-    return [dict(row) for row in db.session.execute(query).mappings()]
+    """The counters of a county for these campaigns and for the places themselves, as plain rows.
+
+    Of a campaign whose records have left, its last figures speak for both.
+    """
+    wanted = sorted(set(campaign_ids))
+    mine = (FinalFigure.county == county) & FinalFigure.campaign_id.in_(wanted)
+    final = [dict(row) for row in db.session.execute(select(FinalFigure.__table__).where(mine)).mappings()]
+    open_ = [ident for ident in wanted if ident not in {row["campaign_id"] for row in final}]
+    query = select(Counter.__table__).where(Counter.county == county)
+    query = query.where(Counter.campaign_id.in_(["", *open_] if open_ or not final else open_))
+    return [*final, *(dict(row) for row in db.session.execute(query).mappings())]

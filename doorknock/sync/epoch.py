@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,20 @@ from sqlalchemy import func, select
 from doorknock.db import db
 from doorknock.sync.journal import JournalLine, Meta
 
+Watcher = Callable[[], None]
+_watchers: list[Watcher] = []
+
+
+def watched_by(watcher: Watcher) -> Watcher:
+    """Registers who looks, before each round, whether an older copy of the database was put back."""
+    _watchers.append(watcher)
+    return watcher
+
 
 def current() -> str:
     """The epoch; made on first use. Renewed here when the journal is behind the marker. Needs a writing transaction."""
+    for watcher in _watchers:
+        watcher()
     marker = _read()  # before the database: what the marker knows was committed before
     row = db.session.get(Meta, "epoch")
     if row is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from doorknock import clock
 from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, new_id
@@ -20,6 +20,8 @@ from doorknock.words import _
 APPLIED, DUPLICATE, QUARANTINE, REVIEW, REJECTED, RESOLVED = (
     "applied", "duplicate", "quarantine", "review", "rejected", "resolved",
 )  # fmt: skip
+ERASED = "erased"
+"""Held without effect and without its words: the household, or the calendar, asked for that."""
 NEEDS_EYES = (QUARANTINE, REVIEW, REJECTED)
 """States that stand in the phone's attention list."""
 
@@ -64,6 +66,14 @@ class JournalLine(Base):
     """``prev`` does not fit the line before it, which arrived later; said once, nothing was un-applied."""
     covered: Mapped[bool] = mapped_column(default=False)
     """A verified backup holds this line."""
+    decided_at: Mapped[datetime | None]
+    """Since when nobody has to look at it any more: from then on it is kept for a while only."""
+
+    @validates("state")
+    def _settled(self, _key: str, state: str) -> str:
+        if state in (REJECTED, RESOLVED) and self.decided_at is None:
+            self.decided_at = clock.now()
+        return state
 
     @property
     def body(self) -> dict[str, Any]:

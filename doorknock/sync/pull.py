@@ -22,6 +22,7 @@ from doorknock.changes import Change, GridHead, county_of, shared_number
 from doorknock.commitments.models import Commitment
 from doorknock.db import db
 from doorknock.people.devices import Device
+from doorknock.places import erased
 from doorknock.places.models import Place
 from doorknock.regions import models as regions
 from doorknock.sync import blobs, journal
@@ -69,7 +70,7 @@ def head(device: Device, epoch: str, scope: list[str], bad: list[int]) -> dict[s
     return {
         "server_time": clock.text_of(clock.now()), "epoch": epoch, "held": device.held, "tip": journal.tip(device),
         "covered": covered, "attention": journal.attention(device) + wrong, "blobs_wanted": blobs.wanted(device),
-        "scope": scope, "forget": [],
+        "scope": scope, "forget": erased.to_forget(device.county, device.id, scope),
     }  # fmt: skip
 
 
@@ -104,7 +105,7 @@ def _start(grid: str, given: int | None, same_life: bool) -> int:
     if not same_life or given is None:
         return 0
     head = db.session.get(GridHead, (county_of(grid), grid), populate_existing=True)
-    return given if head is not None and given <= head.seq else 0
+    return given if head is not None and head.floor <= given <= head.seq else 0
 
 
 def _grid_rows(answer: Answer, start: dict[str, int], limit: int | None, worker_id: str) -> tuple[dict[str, int], bool]:
@@ -122,10 +123,11 @@ def _grid_rows(answer: Answer, start: dict[str, int], limit: int | None, worker_
 
 def changed_rows(grid: str, after: int) -> Iterator[dict[str, Any]]:
     """The wire rows of a grid's feed after a number, in order; a row that is gone is ``removed``."""
+    gone = erased.doors_in(grid)
     while True:
         here = (Change.county == county_of(grid)) & (Change.grid == grid) & (Change.seq > after)
         page = db.session.scalars(select(Change).where(here).order_by(Change.seq).limit(PAGE)).all()
-        data = _data(grid, [c for c in page if not c.removed])
+        data = _data(grid, [c for c in page if not c.removed], gone)
         for change in page:
             row = {"kind": change.kind, "id": change.row_id, "grid": grid, "seq": change.seq}
             found = data.get((change.kind, change.row_id))
@@ -135,13 +137,14 @@ def changed_rows(grid: str, after: int) -> Iterator[dict[str, Any]]:
             return
 
 
-def _data(grid: str, page: list[Change]) -> dict[tuple[str, str], dict[str, Any]]:
+def _data(grid: str, page: list[Change], gone: set[str]) -> dict[tuple[str, str], dict[str, Any]]:
     found = {}
     for kind, model in MODELS.items():
         ids = [c.row_id for c in page if c.kind == kind]
         query = select(model).where(model.county == county_of(grid), model.id.in_(ids))
         for row in db.session.scalars(query) if ids else ():
-            found[(kind, row.id)] = row.wire()
+            if (row.id if kind == "place" else row.place_id) not in gone:
+                found[(kind, row.id)] = row.wire()
     return found
 
 

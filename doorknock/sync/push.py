@@ -15,10 +15,11 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from doorknock import changes, clock
 from doorknock.db import db, new_id
 from doorknock.people.devices import Device
-from doorknock.sync import journal
+from doorknock.places import erased
+from doorknock.sync import journal, redacting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import apply, quarantine, read_body
-from doorknock.sync.journal import APPLIED, DUPLICATE, REVIEW, JournalLine, Stray
+from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, REVIEW, JournalLine, Stray
 from doorknock.sync.kinds import KINDS
 from doorknock.sync.ranges import merged
 from doorknock.sync.waiting import awaited, run_again
@@ -82,17 +83,19 @@ class _Batch:
             self.bench.held.setdefault(line.id, [])
         for row in journal.by_event(device.county, self.bench.held):
             self.bench.held[row.event_id].append(row)
-            if row.state == APPLIED:
+            if row.state in (APPLIED, ERASED):
                 self.known[row.event_id] = row.fact
         self.entered: list[JournalLine] = []
         self.awaited: set[str] = set()
         self.bodies: dict[int, dict[str, Any] | Quarantine] = {}
+        self.gone = redacting.gone_of(device.county, lines)
 
     def run(self) -> None:
         """Judge and apply all lines, then run again what was waiting for something that appeared."""
         refs = Refs()
         for position, line in enumerate(self.lines):
-            self.bodies[position] = loaded = read_body(line.kind, line.body)
+            said = redacting.kept(line.kind, line.body) if self._erased(line) else line.body
+            self.bodies[position] = loaded = read_body(line.kind, said)
             if isinstance(loaded, dict):
                 refs.add(KINDS[line.kind].refs(loaded))
                 refs.visits |= {line.id} if line.kind in ("visit", "correction") else set()
@@ -135,13 +138,23 @@ class _Batch:
         self._mark_next(row)
         self.bench.held[line.id].append(row)
         try:
-            self._judge(row, body)
+            self._judge(row, body, line)
         except Quarantine as held_back:
             quarantine(row, held_back)
             self.awaited |= {row.waits_for} if row.waits_for else set()
             self.bench.appeared.add(row.event_id)  # a correction that waited for it can be taken now
+        if self._erased(line):
+            self._redact(row, line)
 
-    def _judge(self, row: JournalLine, body: dict[str, Any] | Quarantine) -> None:
+    def _erased(self, line: Line) -> bool:
+        return bool(self.gone) and redacting.concerns(line, self.gone)
+
+    def _redact(self, row: JournalLine, line: Line) -> None:
+        """It tells of a household that asked to be erased: its words are not kept, and its phone is told to forget."""
+        redacting.redact(row)
+        erased.note(row.county, redacting.named(line) & self.gone | {row.event_id}, device=row.device_id)
+
+    def _judge(self, row: JournalLine, body: dict[str, Any] | Quarantine, line: Line) -> None:
         before = self.by_n.get(row.n - 1)
         row.chain_marked = (row.n == 1 and row.prev != ZERO) or (before is not None and before.sha != row.prev)
         known = self.known.get(row.event_id)
@@ -151,6 +164,14 @@ class _Batch:
                 row.state, row.code = REVIEW, "body_differs"
                 row.detail = _("这个编号的记录已经有效，后来的内容不一样，留着核对。")
             return
+        self._refuse(row, line)
+        if isinstance(body, Quarantine):
+            raise body
+        apply(self.bench, Event(row, body))
+        self.known[row.event_id] = row.fact
+
+    def _refuse(self, row: JournalLine, line: Line) -> None:
+        """Quarantine for what can't be applied whatever it says."""
         if row.chain_marked:
             raise Quarantine("chain_broken", _("这一条和前一条接不上，可能手机恢复过备份。"))
         if self.unforeseen:
@@ -159,10 +180,8 @@ class _Batch:
             raise Quarantine("revoked", _("这部手机已经停用，这一条留给村里核对。"))
         if row.recorded_at > row.received_at + FAR_AHEAD:
             raise Quarantine("clock_future", _("手机的时间比现在快了一天以上，请先调好时间。"))
-        if isinstance(body, Quarantine):
-            raise body
-        apply(self.bench, Event(row, body))
-        self.known[row.event_id] = row.fact
+        if self._erased(line) and row.kind not in redacting.VISITS:
+            raise Quarantine("erased", "")
 
     def _mark_next(self, row: JournalLine) -> None:
         after = self.by_n.get(row.n + 1)
@@ -171,11 +190,13 @@ class _Batch:
 
     def _stray(self, line: Line) -> None:
         same = (Stray.device_id == self.device.id) & (Stray.n == line.n) & (Stray.sha == line.sha)
+        told = self._erased(line)
         if db.session.scalar(db.select(Stray.id).where(Stray.county == self.device.county, same)) is None:
             db.session.add(
                 Stray(
                     county=self.device.county, id=new_id(), device_id=self.device.id, n=line.n, event_id=line.id,
-                    line=line.raw, sha=line.sha, received_at=clock.now(),
+                    line=redacting.bytes_of(line.raw) if told else line.raw, sha=line.sha, received_at=clock.now(),
+                    resolved_at=clock.now() if told else None,
                 )
             )  # fmt: skip
             db.session.flush()

@@ -18,7 +18,7 @@ from doorknock.changes import Deed
 from doorknock.commitments import deeds as withdrawing
 from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
-from doorknock.places import aside, moving, review, roster
+from doorknock.places import aside, erased, moving, review, roster
 from doorknock.places.aside import Aside
 from doorknock.places.edits import FieldEdit
 from doorknock.places.models import Place
@@ -42,6 +42,7 @@ REPLAYED: dict[str, Callable[[Deed], object]] = {
     "roster": roster.replay,
     "ask": asks.replay,
     moving.KIND: moving.replay,
+    erased.KIND: erased.replay,
     withdrawing.KIND: withdrawing.replay,
     **dict.fromkeys(("decide", "undo"), review.replay),
     **dict.fromkeys(aside.KINDS, aside.replay),

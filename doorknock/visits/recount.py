@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from doorknock import changes
 from doorknock.places import standing
-from doorknock.places.models import Place
+from doorknock.places.models import ERASED, Place
 from doorknock.places.tally import Counts, Family, counted_by
 from doorknock.visits import asks, fold
 from doorknock.visits.models import Visit, families
@@ -74,7 +74,7 @@ def _told(county: str, valid: list[Visit], places: dict[str, Place]) -> standing
     met = fold.MET | fold.COVERED
     left = standing.left_ids(county, places) if any(v.outcome in met for v in valid) else set()
     told: standing.Told = {}
-    for visit in valid:
+    for visit in (v for v in valid if places[v.place_id].status != ERASED):
         kind = REPORTS.get(visit.outcome or "")
         if visit.outcome in met and visit.place_id in left:
             kind = "back"

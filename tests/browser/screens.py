@@ -118,6 +118,7 @@ OFFICE = (
     Desk("来历", "doors.story_of", "/office/places/one/{door}/story", "chen"),
     Desk("改户表", "doors.edit_form", "/office/places/one/{door}/edit", "chen"),
     Desk("当面办", "household.settle", "/office/places/one/{door}/settle", "chen"),
+    Desk("删掉这一户", "privacy.ask", "/office/places/one/{door}/erase", "chen"),
     Desk("请网格员说明", "asks.new", "/office/asks/new/{door}", "chen"),
     Desk("说明", "asks.of_place", "/office/asks/of/{door}", "chen"),
     Desk("选村代录", "paper.home", "/office/paper", "tang"),
