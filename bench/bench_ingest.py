@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from bench import county, floor
 from bench.day import Chain
 from bench.harness import compare, publish
+from bench.machine import cpu_seconds
 from bench.phones import Phone, together
 from doorknock.db import db
 from doorknock.places.models import Place
@@ -79,17 +80,19 @@ def measure(kind: str) -> None:
         try:
             for phone in phones:
                 phone.sync(0)  # the first pull
+            before = cpu_seconds(server.process.pid) if server.process else 0
             taken = compare(
                 (f"{kind}: {PHONES * ROUNDS * BATCH} visits over HTTP", lambda: together(phones, ROUNDS, BATCH)),
                 ("as many bare rows", lambda: floor.write(bare, next(turns), BATCH)),
                 turns=TURNS,
             )
+            spent = cpu_seconds(server.process.pid) - before if server.process else 0
             for phone in phones:
                 phone.checked()
         finally:
             server.stop()
         counted(app, sum(phone.sent for phone in phones))
-    print(taken.line())
+    print(taken.line(), f"; {1000 * spent / sum(phone.sent for phone in phones):.2f} ms of the server's CPU a visit")
     share, visits = 100 / taken.ratio, PHONES * ROUNDS * BATCH
     must, aim = MUST[kind]
     publish(

@@ -1,7 +1,7 @@
 """A county of any size, filled fast and truthfully: regions, grids, people, doors, visits and what they add up to.
 
-Rows go in as sets, past the office's verbs; what the verbs would make of them comes from the same pure folds. ``agrees``
-recounts some doors by the real verb and says whether anything moved: then the county would not have been truthful.
+Rows go in as sets, past the office's verbs; what the verbs would make of them comes from the same pure folds.
+``agrees`` recounts some doors by the real verb: a truthful county stays as it is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A worker's day as a phone freezes it: visits with a mix of outcomes, some signed on the glass, numbered and chained."""
+"""A worker's day as a phone freezes it: visits with a mix of outcomes, some of them signed, numbered and chained."""
 
 from __future__ import annotations
 
@@ -45,8 +45,9 @@ def body_of(rng: random.Random, place_id: str, campaign_id: str, at: datetime) -
     """What a phone says of one visit."""
     outcome = pick(rng, OUTCOMES)
     said: dict[str, Any] = {
-        "place_id": place_id, "campaign_id": campaign_id, "mode": "remote" if outcome == "remote_covered" else "planned",
-        "outcome": outcome, "visited_at": clock.text_of(at), "started_at": clock.text_of(at - timedelta(minutes=4)),
+        "place_id": place_id, "campaign_id": campaign_id, "outcome": outcome,
+        "mode": "remote" if outcome == "remote_covered" else "planned",
+        "visited_at": clock.text_of(at), "started_at": clock.text_of(at - timedelta(minutes=4)),
     }  # fmt: skip
     if outcome in ("met_covered", "remote_covered"):
         app = {"installed_before": 0, "installed_now": 0, "wants_later": 0, "declined": 0, "no_smartphone": 0}

@@ -20,7 +20,10 @@ from doorknock.db import new_id
 NAMES = (
     "id", "county", "device_id", "worker_id", "n", "kind", "at", "place_id", "campaign_id", "outcome", "sha", "body",
 )  # fmt: skip
-INDEXES = ("CREATE INDEX bare_place ON bare (county, place_id)", "CREATE INDEX bare_event ON bare (county, device_id, n)")
+INDEXES = (
+    "CREATE INDEX bare_place ON bare (county, place_id)",
+    "CREATE INDEX bare_event ON bare (county, device_id, n)",
+)
 Row = tuple[Any, ...]
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.url import make_url
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, object_mapper, registry
 from sqlalchemy.types import TypeDecorator
 
 NAMES = {
@@ -111,6 +111,30 @@ def set_writing(writes: bool) -> bool:
     before = _writing.get()
     _writing.set(writes)
     return before
+
+
+def insert_all(rows: Sequence[Base], *, keep: bool = False) -> None:
+    """Insert new objects of one class as a set, for a fraction of what the session's own bookkeeping costs.
+
+    They may name only what is in the database already. With ``keep`` the session knows them afterwards as if it had
+    loaded them; without, it never hears of them, so nobody may change them later.
+    """
+    if not rows:
+        return
+    mapper = object_mapper(rows[0])
+    columns = {mapper.get_property_by_column(column).key: column for column in mapper.columns}
+    for row in rows:
+        for name, column in columns.items():
+            if name not in row.__dict__:
+                row.__dict__[name] = getattr(column.default, "arg", None)
+    db.session.flush()
+    table = mapper.local_table
+    assert isinstance(table, Table)  # noqa: S101  # narrows the type only
+    db.session.execute(table.insert(), [{name: row.__dict__[name] for name in columns} for row in rows])
+    if keep:
+        for row in rows:
+            make_transient_to_detached(row)
+        db.session.add_all(rows)
 
 
 def upsert(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Iterable[str]) -> None:

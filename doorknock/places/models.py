@@ -172,14 +172,29 @@ def by_ids(county: str, ids: Iterable[str]) -> dict[str, Place]:
     return found
 
 
+def grids_of(county: str, ids: Iterable[str]) -> set[str]:
+    """The grids of these places and of those that their visits count for, without loading them."""
+    wanted = set(ids)
+    ends = _column(Place.survivor_id, county, wanted)
+    return _column(Place.grid, county, wanted | ends)
+
+
+def _column(wanted: Any, county: str, ids: Iterable[str]) -> set[str]:
+    ordered = sorted(set(ids))
+    found: set[str] = set()
+    for start in range(0, len(ordered), 500):
+        query = select(wanted).where(Place.county == county, Place.id.in_(ordered[start : start + 500]))
+        found |= set(db.session.scalars(query))
+    return found
+
+
 def families(county: str, ids: Iterable[str]) -> dict[str, list[Place]]:
     """Per surviving place of these: it and all that was merged into it."""
-    survivors = {p.survivor_id for p in by_ids(county, ids).values()}
-    found: dict[str, list[Place]] = {s: [] for s in survivors}
-    wanted = sorted(survivors)
+    wanted = sorted(_column(Place.survivor_id, county, ids))
+    found: dict[str, list[Place]] = {s: [] for s in wanted}
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
         query = select(Place).where(Place.county == county, Place.survivor_id.in_(part))
-        for place in db.session.scalars(query):
+        for place in db.session.scalars(query.execution_options(populate_existing=True)):
             found[place.survivor_id].append(place)
     return found

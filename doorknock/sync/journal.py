@@ -7,13 +7,23 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint, select
+from sqlalchemy import (
+    BigInteger,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import clock
 from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, new_id
 from doorknock.people.devices import Device
-from doorknock.sync.ranges import Ranges, merged
+from doorknock.sync.ranges import Ranges
 from doorknock.sync.wire import Line
 from doorknock.words import _
 
@@ -156,4 +166,8 @@ def attention(device: Device) -> list[dict[str, Any]]:
 def covered_ranges(device: Device) -> Ranges:
     """The numbers of this enrolment that a verified backup holds."""
     mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
-    return merged([], db.session.scalars(select(JournalLine.n).where(mine, JournalLine.covered.is_(True))))
+    # Within a run of numbers, the number less its rank stays the same; so the database makes the ranges.
+    run = (JournalLine.n - func.row_number().over(order_by=JournalLine.n)).label("run")
+    lines = select(JournalLine.n.label("n"), run).where(mine, JournalLine.covered.is_(True)).subquery()
+    ends = select(func.min(lines.c.n), func.max(lines.c.n)).group_by(lines.c.run)
+    return sorted([low, high] for low, high in db.session.execute(ends))

@@ -129,16 +129,16 @@ def _void(bench: Bench, event: Event, place: Place, target: Visit | None, root: 
 
 def _keep(bench: Bench, visit: Visit) -> None:
     bench.keep(1, visit)
-    bench.visits[visit.id] = visit
+    bench.know(visit)
     if not visit.void:
         changes.touch(visit.grid, "visit", visit.id)
-    bench.dirty |= {visit.place_id} | {v.place_id for v in bench.visits.values() if v.root_id == visit.root_id}
+    bench.dirty |= bench.family_places(visit.root_id)
     bench.appeared.add(visit.id)
 
 
 def _grids(bench: Bench, place: Place, root: str) -> set[str]:
     """Every grid that a family of visits touches, with the place that it now comes to."""
-    family = {v.place_id for v in bench.visits.values() if v.root_id == root} | {place.id}
+    family = bench.family_places(root) | {place.id}
     return {grid for ident in family for grid in bench.grids(bench.place(ident))}
 
 
