@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import clock
-from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, new_id
+from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, fresh, new_id
 from doorknock.people.devices import Device
 from doorknock.sync.ranges import Ranges
 from doorknock.sync.wire import Line
@@ -113,10 +113,10 @@ class Meta(Base):
 
 def new_line(device: Device, line: Line, recorded_at: datetime) -> JournalLine:
     """A journal entry for a line just received; its state is still to be judged."""
-    return JournalLine(
-        county=device.county, id=new_id(), device_id=device.id, worker_id=device.worker_id, n=line.n, event_id=line.id,
-        kind=line.kind, at=line.at, recorded_at=recorded_at, received_at=clock.now(), line=line.raw, sha=line.sha,
-        prev=line.prev, fact=line.fact, state=QUARANTINE,
+    return fresh(
+        JournalLine, county=device.county, id=new_id(), device_id=device.id, worker_id=device.worker_id, n=line.n,
+        event_id=line.id, kind=line.kind, at=line.at, recorded_at=recorded_at, received_at=clock.now(),
+        line=line.raw, sha=line.sha, prev=line.prev, fact=line.fact, state=QUARANTINE,
     )  # fmt: skip
 
 
