@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import func, select
 
-from bench import county, floor
+from bench import county, floor, servers
 from bench.day import Chain
 from bench.harness import compare, publish
 from bench.machine import cpu_seconds
@@ -21,7 +20,6 @@ from doorknock.db import db
 from doorknock.places.models import Place
 from doorknock.visits.models import Visit
 from tests.live import LiveServer
-from tests.postgres import Cluster, binaries
 
 PHONES, ROUNDS, BATCH, TURNS = 8, 4, 50, 7
 """Eight phones at once, as ODK Central was measured; a turn is 1,600 visits."""
@@ -29,19 +27,14 @@ MUST = {"SQLite": (12, 25), "PostgreSQL": (8, 20)}
 
 
 @contextmanager
-def databases(kind: str, folder: Path) -> Iterator[tuple[str, floor.Floor]]:
-    """The server's database and the floor's beside it; PostgreSQL with its stock settings, which are durable."""
+def databases(kind: str) -> Iterator[tuple[str, floor.Floor, Path]]:
+    """The server's database, the floor's beside it, and a folder."""
     if kind == "SQLite":
-        yield f"sqlite:///{folder / 'bench.db'}", floor.Sqlite(folder)
+        with servers.sqlite() as (url, folder):
+            yield url, floor.Sqlite(folder), folder
         return
-    programs = binaries()
-    if programs is None:
-        raise SystemExit("PostgreSQL is missing; `make setup` as root installs it")
-    cluster = Cluster.start(programs, {"listen_addresses": ""})
-    try:
-        yield cluster.create("bench"), floor.Postgresql(cluster.create("bare"))
-    finally:
-        cluster.stop()
+    with servers.postgresql() as (cluster, folder):
+        yield cluster.create("bench"), floor.Postgresql(cluster.create("bare")), folder
 
 
 def phones_of(app: Flask, port: int) -> list[Phone]:
@@ -68,8 +61,7 @@ def counted(app: Flask, sent: int) -> None:
 
 def measure(kind: str) -> None:
     """Print and publish the ratio on this database."""
-    with tempfile.TemporaryDirectory() as name, databases(kind, Path(name)) as (url, bare):
-        folder = Path(name)
+    with databases(kind) as (url, bare, folder):
         app = county.application(url, folder)
         server = LiveServer(url, folder, workers=2)
         phones = phones_of(app, server.port)

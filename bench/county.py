@@ -130,6 +130,7 @@ def _regions(shape: Shape) -> None:
 
 
 def _people(shape: Shape) -> None:
+    """A worker a grid (w1, w2 …), a clerk a village, town and county; of these the name is the region's code."""
     people, held = [], []
     for i, (grid, village, _) in enumerate(shape.beats(), 1):
         ident = new_id()
@@ -138,8 +139,11 @@ def _people(shape: Shape) -> None:
             "region_code": village,
         })  # fmt: skip
         held.append({"county": CODE, "id": new_id(), "grid": grid, "person_id": ident})
-    clerk = {"id": new_id(), "username": "county", "name": "县反诈办", "role": "county", "region_code": TOP}
-    _put(Person, iter([*people, clerk | {"password_hash": ""}]))
+    for code, level, _ in shape.regions():
+        if level in ("county", "town", "village"):
+            clerk = {"id": new_id(), "username": code, "name": f"办公室{code}", "role": level, "region_code": code}
+            people.append(clerk | {"password_hash": ""})
+    _put(Person, iter(people))
     _put(Assignment, iter(held))
 
 

@@ -14,11 +14,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def group(leader: int) -> list[int]:
     """The processes of a server: its master first, then its workers."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal() and _fields(int(folder.name))[2:3] == [str(leader)]:
-            found.append(int(folder.name))
-    return sorted(found)
+    running = (int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdecimal())
+    return sorted(pid for pid in running if _fields(pid)[2:3] == [str(leader)])
 
 
 def _fields(pid: int) -> list[str]:
