@@ -24,7 +24,7 @@ from doorknock import clock
 from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, fresh, new_id
 from doorknock.people.devices import Device
 from doorknock.sync.ranges import Ranges
-from doorknock.sync.wire import Line
+from doorknock.sync.wire import Line, number
 from doorknock.words import _
 
 APPLIED, DUPLICATE, QUARANTINE, REVIEW, REJECTED, RESOLVED = (
@@ -78,7 +78,7 @@ class JournalLine(Base):
     @property
     def body(self) -> dict[str, Any]:
         """The event's body as JSON values."""
-        found: dict[str, Any] = json.loads(self.line)["body"]
+        found: dict[str, Any] = json.loads(self.line, parse_float=number)["body"]
         return found
 
 

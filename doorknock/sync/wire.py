@@ -155,7 +155,7 @@ def read_line(raw: bytes) -> Line | None:
     if len(raw) > MOST_LINE:
         return None
     try:
-        event = json.loads(raw, parse_constant=_refuse, parse_float=_number)
+        event = json.loads(raw, parse_constant=_refuse, parse_float=number)
         at = clock.parse(event["at"])
         fact = fact_of(event)
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -175,8 +175,8 @@ def _refuse(name: str) -> None:
     raise ValueError(name)
 
 
-def _number(text: str) -> float:
-    """1.0 and 1 are the same JSON number."""
+def number(text: str) -> float:
+    """The value of a JSON number that is written with a point or an exponent: 1.0 and 1 are the same number."""
     value = float(text)
     return int(value) if value.is_integer() else value
 
