@@ -183,14 +183,29 @@ def by_ids(county: str, ids: Iterable[str]) -> dict[str, Place]:
     return found
 
 
-def families(county: str, ids: Iterable[str]) -> dict[str, list[Place]]:
-    """Per surviving place of these: it and all that was merged into it."""
-    survivors = {p.survivor_id for p in by_ids(county, ids).values()}
-    found: dict[str, list[Place]] = {s: [] for s in survivors}
-    wanted = sorted(survivors)
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        query = select(Place).where(Place.county == county, Place.survivor_id.in_(part))
-        for place in db.session.scalars(query):
-            found[place.survivor_id].append(place)
+def grids_of(county: str, ids: Iterable[str]) -> set[str]:
+    """The grids of these places and of those that their visits count for, without loading them."""
+    known: set[str] = set()
+    found: set[str] = set()
+    wanted = set(ids)
+    while wanted:
+        known |= wanted
+        ordered, wanted = sorted(wanted), set()
+        for start in range(0, len(ordered), 500):
+            here = (Place.county == county) & Place.id.in_(ordered[start : start + 500])
+            for grid, survivor_id in db.session.execute(select(Place.grid, Place.survivor_id).where(here)):
+                found.add(grid)
+                wanted |= {survivor_id} - known
     return found
+
+
+def families(county: str, ids: Iterable[str]) -> dict[str, list[Place]]:
+    """Per surviving place of these: it and all that was merged into it, as the database has them now."""
+    ordered = sorted(set(ids))
+    found: dict[str, dict[str, Place]] = {}
+    for start in range(0, len(ordered), 500):
+        ends = select(Place.survivor_id).where(Place.county == county, Place.id.in_(ordered[start : start + 500]))
+        query = select(Place).where(Place.county == county, Place.survivor_id.in_(ends))
+        for place in db.session.scalars(query.execution_options(populate_existing=True)):
+            found.setdefault(place.survivor_id, {})[place.id] = place
+    return {survivor: list(kin.values()) for survivor, kin in found.items()}

@@ -99,26 +99,27 @@ def counted_by(source: Source) -> Source:
     return source
 
 
-def recount(county: str, place_ids: Iterable[str]) -> None:
-    """Work out afresh what these places (and what was merged with them) contribute, and move the counters."""
+def recount(county: str, place_ids: Iterable[str]) -> dict[str, Place]:
+    """Work out afresh what these places (and what was merged with them) contribute, and move the counters.
+
+    The answer is all of these places by id, read afresh.
+    """
     db.session.flush()
     kin = families(county, place_ids)
     if not kin:
-        return
+        return {}
     counts: Counts = defaultdict(dict)
     for source in _sources:
         for key, measures in source(county, kin).items():
             counts[key] |= measures
-    wanted: dict[tuple[str, str], dict[str, Any]] = {}
-    for survivor_id, family in kin.items():
-        place = next(p for p in family if p.id == survivor_id)
-        wanted[(survivor_id, "")] = _row(place, "", _standing(place))
     places = {p.id: p for family in kin.values() for p in family}
+    wanted = {(ident, ""): _row(places[ident], "", _standing(places[ident])) for ident in kin}
     for (campaign_id, survivor_id), measures in counts.items():
         place = places[survivor_id]
         kept = measures if place.status == "active" else {ALWAYS: measures.get(ALWAYS, 0)}
         wanted[(survivor_id, campaign_id)] = _row(place, campaign_id, kept)
-    _settle(county, [p.id for family in kin.values() for p in family], wanted)
+    _settle(county, list(places), wanted)
+    return places
 
 
 def _standing(place: Place) -> dict[str, int]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from doorknock import clock, web
 from doorknock.access import open_to
 from doorknock.campaigns import sounds
-from doorknock.db import db
+from doorknock.db import db, set_writing
 from doorknock.errors import Problem
 from doorknock.fields import clean, storable
 from doorknock.people import devices
@@ -123,9 +123,10 @@ def sync() -> Response:
         request.headers.get("Content-Digest"),
     )  # fmt: skip
     asked = wire.parse(data)
+    lines = push.read(asked.lines)
     for left in reversed(range(TRIES)):
         try:
-            return _round(token, asked)
+            return _round(token, asked, lines)
         except (IntegrityError, OperationalError):
             web.rollback()  # another phone was quicker with the same fact, or held the lock
             if not left:
@@ -133,7 +134,8 @@ def sync() -> Response:
     raise AssertionError
 
 
-def _round(token: str, asked: wire.Request) -> Response:
+def _round(token: str, asked: wire.Request, lines: list[push.Read]) -> Response:
+    set_writing(True)
     device = devices.device_of(token, lock=True)
     if not devices.still_taken(device):
         raise Problem("device_revoked")
@@ -141,11 +143,12 @@ def _round(token: str, asked: wire.Request) -> Response:
     skew = clock.now() - asked.sent_at if asked.sent_at else timedelta()
     if review.due(device.county):
         review.wake(device.county, clock.today())
-    newest = push.take(device, asked.lines, skew)
+    newest = push.take(device, lines, skew)
     _note_contact(device, asked, skew)
     web.commit()
     if newest:
         epoch.advance(life, newest)
+    set_writing(False)  # the answer is only read: on SQLite the next phone need not wait for it
     return _answer(token, device, asked, life)
 
 

@@ -7,14 +7,24 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint, select
+from sqlalchemy import (
+    BigInteger,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from doorknock import clock
-from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, new_id
+from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, fresh, new_id
 from doorknock.people.devices import Device
-from doorknock.sync.ranges import Ranges, merged
-from doorknock.sync.wire import Line
+from doorknock.sync.ranges import Ranges
+from doorknock.sync.wire import Line, number
 from doorknock.words import _
 
 APPLIED, DUPLICATE, QUARANTINE, REVIEW, REJECTED, RESOLVED = (
@@ -78,7 +88,7 @@ class JournalLine(Base):
     @property
     def body(self) -> dict[str, Any]:
         """The event's body as JSON values."""
-        found: dict[str, Any] = json.loads(self.line)["body"]
+        found: dict[str, Any] = json.loads(self.line, parse_float=number)["body"]
         return found
 
 
@@ -113,10 +123,10 @@ class Meta(Base):
 
 def new_line(device: Device, line: Line, recorded_at: datetime) -> JournalLine:
     """A journal entry for a line just received; its state is still to be judged."""
-    return JournalLine(
-        county=device.county, id=new_id(), device_id=device.id, worker_id=device.worker_id, n=line.n, event_id=line.id,
-        kind=line.kind, at=line.at, recorded_at=recorded_at, received_at=clock.now(), line=line.raw, sha=line.sha,
-        prev=line.prev, fact=line.fact, state=QUARANTINE,
+    return fresh(
+        JournalLine, county=device.county, id=new_id(), device_id=device.id, worker_id=device.worker_id, n=line.n,
+        event_id=line.id, kind=line.kind, at=line.at, recorded_at=recorded_at, received_at=clock.now(),
+        line=line.raw, sha=line.sha, prev=line.prev, fact=line.fact, state=QUARANTINE,
     )  # fmt: skip
 
 
@@ -166,4 +176,8 @@ def attention(device: Device) -> list[dict[str, Any]]:
 def covered_ranges(device: Device) -> Ranges:
     """The numbers of this enrolment that a verified backup holds."""
     mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
-    return merged([], db.session.scalars(select(JournalLine.n).where(mine, JournalLine.covered.is_(True))))
+    # Within a run of numbers, the number less its rank stays the same; so the database makes the ranges.
+    run = (JournalLine.n - func.row_number().over(order_by=JournalLine.n)).label("run")
+    lines = select(JournalLine.n.label("n"), run).where(mine, JournalLine.covered.is_(True)).subquery()
+    ends = select(func.min(lines.c.n), func.max(lines.c.n)).group_by(lines.c.run)
+    return sorted([low, high] for low, high in db.session.execute(ends))

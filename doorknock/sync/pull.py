@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -32,6 +32,9 @@ from doorknock.words import _
 
 PAGE = 500
 MODELS: dict[str, Any] = {"place": Place, "visit": Visit, "commitment": Commitment, "ask": Ask}
+NEVER_TOLD = ("strokes", "marks")
+"""Columns that are big and that no phone is told of: not even read."""
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Answer:
@@ -48,7 +51,7 @@ class Answer:
 
     def line(self, value: dict[str, Any]) -> None:
         """One JSON text and its newline."""
-        data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        data = _json(value).encode() + b"\n"
         self.mac.update(data)
         self.bytes += len(data)
         self.out.write(data)
@@ -56,7 +59,7 @@ class Answer:
     def end(self, tail: dict[str, Any]) -> IO[bytes]:
         """Write the tail with the seal over everything before it; the file, ready to be sent."""
         sealed = tail | {"seal": self.mac.hexdigest()}
-        self.out.write(json.dumps(sealed, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        self.out.write(_json(sealed).encode() + b"\n")
         if self.packed:
             self.out.close()
         self.file.seek(0)
@@ -126,7 +129,8 @@ def changed_rows(grid: str, after: int) -> Iterator[dict[str, Any]]:
     gone = erased.doors_in(grid)
     while True:
         here = (Change.county == county_of(grid)) & (Change.grid == grid) & (Change.seq > after)
-        page = db.session.scalars(select(Change).where(here).order_by(Change.seq).limit(PAGE)).all()
+        query = select(Change.kind, Change.row_id, Change.seq, Change.removed).where(here)
+        page = db.session.execute(query.order_by(Change.seq).limit(PAGE)).all()
         data = _data(grid, [c for c in page if not c.removed], gone)
         for change in page:
             row = {"kind": change.kind, "id": change.row_id, "grid": grid, "seq": change.seq}
@@ -137,14 +141,17 @@ def changed_rows(grid: str, after: int) -> Iterator[dict[str, Any]]:
             return
 
 
-def _data(grid: str, page: list[Change], gone: set[str]) -> dict[tuple[str, str], dict[str, Any]]:
+def _data(grid: str, page: Sequence[Any], gone: set[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The rows as phones know them. They are read as plain rows: nothing is changed here, so nothing is tracked."""
     found = {}
     for kind, model in MODELS.items():
         ids = [c.row_id for c in page if c.kind == kind]
-        query = select(model).where(model.county == county_of(grid), model.id.in_(ids))
-        for row in db.session.scalars(query) if ids else ():
+        table = model.__table__
+        columns = [c for c in table.c if c.name not in NEVER_TOLD]
+        query = select(*columns).where(table.c.county == county_of(grid), table.c.id.in_(ids))
+        for row in db.session.execute(query) if ids else ():
             if (row.id if kind == "place" else row.place_id) not in gone:
-                found[(kind, row.id)] = row.wire()
+                found[(kind, row.id)] = model.wire(row)
     return found
 
 

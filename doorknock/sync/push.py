@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from doorknock import changes, clock
-from doorknock.db import db, new_id
+from doorknock.db import db, insert_all, new_id
 from doorknock.people.devices import Device
 from doorknock.places import erased
 from doorknock.sync import journal, redacting
@@ -30,7 +30,15 @@ FAR_AHEAD = timedelta(hours=24)
 log = structlog.get_logger()
 
 
-def take(device: Device, lines: list[Line], skew: timedelta) -> datetime | None:
+Read = tuple[Line, dict[str, Any] | Quarantine]
+
+
+def read(lines: list[Line]) -> list[Read]:
+    """Each line with its body as its kind reads it. Asks no database, so it is done before anything is locked."""
+    return [(line, read_body(line.kind, line.body)) for line in lines]
+
+
+def take(device: Device, lines: list[Read], skew: timedelta) -> datetime | None:
     """Hold these lines for the enrolment and let them take effect. The caller has locked the device and commits.
 
     The answer is the instant of the newest line that entered the journal; None where none did.
@@ -52,7 +60,7 @@ def take(device: Device, lines: list[Line], skew: timedelta) -> datetime | None:
         return max((row.received_at for row in entered), default=None)
 
 
-def _take_alone(device: Device, line: Line, skew: timedelta) -> list[JournalLine]:
+def _take_alone(device: Device, line: Read, skew: timedelta) -> list[JournalLine]:
     savepoint = db.session.begin_nested()
     try:
         batch = _Batch(device, [line], skew)
@@ -61,7 +69,7 @@ def _take_alone(device: Device, line: Line, skew: timedelta) -> list[JournalLine
     except (IntegrityError, OperationalError):
         raise
     except Exception:
-        log.exception("line_failed", device=device.id, n=line.n)
+        log.exception("line_failed", device=device.id, n=line[0].n)
         savepoint.rollback()
         changes.forget()
         db.session.expire_all()
@@ -73,8 +81,11 @@ def _take_alone(device: Device, line: Line, skew: timedelta) -> list[JournalLine
 class _Batch:
     """The judging of one request's lines."""
 
-    def __init__(self, device: Device, lines: list[Line], skew: timedelta, *, unforeseen: bool = False) -> None:
-        self.device, self.lines, self.skew, self.unforeseen = device, lines, skew, unforeseen
+    def __init__(self, device: Device, taken: list[Read], skew: timedelta, *, unforeseen: bool = False) -> None:
+        self.device, self.skew, self.unforeseen = device, skew, unforeseen
+        self.lines = lines = [line for line, _body in taken]
+        self.gone = redacting.gone_of(device.county, lines)
+        self.taken = [(line, self._without_words(line) if self._erased(line) else body) for line, body in taken]
         self.bench = Bench(device.county)
         numbers = {m for line in lines for m in (line.n - 1, line.n, line.n + 1)}
         self.by_n = journal.numbers(device, numbers)
@@ -86,32 +97,37 @@ class _Batch:
             if row.state in (APPLIED, ERASED):
                 self.known[row.event_id] = row.fact
         self.entered: list[JournalLine] = []
+        self.judged: list[JournalLine] = []
+        """Of these, the ones that are not written yet: they are a set, and go in as one."""
         self.awaited: set[str] = set()
-        self.bodies: dict[int, dict[str, Any] | Quarantine] = {}
-        self.gone = redacting.gone_of(device.county, lines)
 
     def run(self) -> None:
         """Judge and apply all lines, then run again what was waiting for something that appeared."""
         refs = Refs()
-        for position, line in enumerate(self.lines):
-            said = redacting.kept(line.kind, line.body) if self._erased(line) else line.body
-            self.bodies[position] = loaded = read_body(line.kind, said)
+        for line, loaded in self.taken:
             if isinstance(loaded, dict):
                 refs.add(KINDS[line.kind].refs(loaded))
                 refs.visits |= {line.id} if line.kind in ("visit", "correction") else set()
         self.bench.load(refs)
         self.awaited = awaited(self.device.county, refs.places | {line.id for line in self.lines})
-        for position, line in enumerate(self.lines):
-            self._line(line, self.bodies[position])
+        for line, loaded in self.taken:
+            self._line(line, loaded)
             self._wake()
+        self._write()
         self.device.held = merged(self.device.held, [line.n for line in self.lines])
         self.bench.settle()
         self._lift_strays()
         run_again(self.bench)
 
+    def _write(self) -> None:
+        """Write down the lines judged since the last time, before what they brought."""
+        insert_all(self.judged, keep=True)
+        self.judged.clear()
+
     def _wake(self) -> None:
         """What waited for this line runs before the next one is judged, as if each had come in a request of its own."""
         if self.bench.appeared & self.awaited:
+            self._write()
             self.bench.settle()
             run_again(self.bench)
 
@@ -132,7 +148,7 @@ class _Batch:
                 self._stray(line)
             return
         row = journal.new_line(self.device, line, line.at + self.skew)
-        db.session.add(row)
+        self.judged.append(row)
         self.entered.append(row)
         self.by_n[line.n] = row
         self._mark_next(row)
@@ -145,6 +161,9 @@ class _Batch:
             self.bench.appeared.add(row.event_id)  # a correction that waited for it can be taken now
         if self._erased(line):
             self._redact(row, line)
+
+    def _without_words(self, line: Line) -> dict[str, Any] | Quarantine:
+        return read_body(line.kind, redacting.kept(line.kind, line.body))
 
     def _erased(self, line: Line) -> bool:
         return bool(self.gone) and redacting.concerns(line, self.gone)
