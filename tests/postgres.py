@@ -43,14 +43,14 @@ class Cluster:
     server: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, programs: Path) -> Cluster:
+    def start(cls, programs: Path, **settings: str) -> Cluster:
         """A new empty cluster, answering; RuntimeError with the server's own words where it will not start."""
         folder = Path(tempfile.mkdtemp(prefix="doorknock-pg-"))
         as_user = _as_server_user(folder)
         data = folder / "data"
         shape = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         _run([*as_user, programs / "initdb", "--pgdata", data, *shape], cwd=folder)
-        options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        options = [f"--{name}={value}" for name, value in (SETTINGS | settings).items()]
         log = (folder / "log").open("wb")
         server = subprocess.Popen(
             [*as_user, programs / "postgres", "-D", data, "-k", folder, *options],

@@ -1,7 +1,7 @@
-"""What a fault trial is. Every module ``tests/faults/trial_*.py`` is one; ``make faults`` and ``make test`` find it there.
+"""What a fault trial is. Every module ``tests/faults/trial_*.py`` is one; ``make faults`` and ``make test`` find it.
 
-A trial is repeatable: ``run(count, seed)`` plays the cases ``seed`` to ``seed + count - 1``, each of which makes the same
-choices whenever it is played, and starts and ends whatever it needs. It does not raise for a broken promise but counts it.
+A trial is repeatable: ``run(count, seed)`` plays the cases ``seed`` to ``seed + count - 1``, each of which makes the
+same choices whenever it is played, and starts and ends whatever it needs. A broken promise is counted, not raised.
 """
 
 from __future__ import annotations

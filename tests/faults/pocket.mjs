@@ -1,0 +1,58 @@
+/**
+ * One real phone in a process of its own, told what to do line by line: `node tests/faults/pocket.mjs`, one JSON
+ * request a line in, one JSON answer a line out. It speaks HTTP to whatever address it is given, and what it shows is
+ * what the screens would show.
+ */
+
+import 'fake-indexeddb/auto';
+import { createInterface } from 'node:readline';
+import { Store } from '../../static/phone/db.js';
+import { exportFile, strip, syncPage } from '../../static/phone/read.js';
+import { saveVisit } from '../../static/phone/record.js';
+import { adopt } from '../../static/phone/sync/fork.js';
+import { round } from '../../static/phone/sync/round.js';
+
+let db = new Store('doorknock-0');
+let phones = 0;
+
+/** @type {Record<string, (asked: any) => Promise<any>>} */
+const VERBS = {
+  /** Another phone, of this enrolment. */
+  async enrol({ identity }) {
+    phones += 1;
+    db.close();
+    db = new Store(`doorknock-${phones}`);
+    await adopt(db, identity);
+    return {};
+  },
+
+  async save({ bodies }) {
+    for (const body of bodies) await saveVisit(db, { body, now: Date.now() });
+    return look();
+  },
+
+  async round({ base, idleMs }) {
+    const { outcome } = await round({ db, fetch, appVersion: 'pocket', base, ...(idleMs ? { idleMs } : {}) });
+    return { outcome, ...(await look()) };
+  },
+
+  async rows() {
+    const rows = await db.read(['rows'], (tx) => tx.objectStore('rows').getAll());
+    return rows.filter(({ grid }) => grid).map(({ kind, id, data }) => ({ kind, id, data }));
+  },
+};
+
+/** What the phone shows, and every line that it would hand over. */
+async function look() {
+  const { held, waiting, attention } = await strip(db);
+  const contact = await db.meta('contact');
+  const { revoked } = await syncPage(db);
+  const lines = (await exportFile(db)).text.trim().split('\n').slice(1);
+  return { held, waiting, attention, revoked, told: contact?.held ?? [], unsent: lines.map((line) => JSON.parse(line).n) };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const asked = JSON.parse(line);
+  process.stdout.write(`${JSON.stringify(await VERBS[asked.op]?.(asked))}\n`);
+}
+process.exit(0);
