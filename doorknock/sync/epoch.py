@@ -28,10 +28,14 @@ def current() -> str:
         row = Meta(key="epoch", value=_fresh())
         db.session.add(row)
         db.session.flush()
-    elif marker and _behind(marker, row.value):
-        row.value = _fresh()
-        db.session.flush()
-        _write({"epoch": row.value, "last": None})
+    elif marker and marker.get("epoch") != row.value:
+        _renew(row)
+    elif marker and marker.get("last"):
+        newest, last = _newest(), datetime.fromisoformat(marker["last"])
+        if newest is None or newest < last:
+            _renew(row)
+        elif newest > last:
+            advance(row.value, newest)  # whoever committed that line could not write the marker
     return row.value
 
 
@@ -61,13 +65,14 @@ def _fresh() -> str:
     return secrets.token_hex(16)
 
 
-def _behind(marker: dict[str, Any], epoch: str) -> bool:
-    if marker.get("epoch") != epoch:
-        return True
-    if not marker.get("last"):
-        return False
-    newest = db.session.scalar(select(func.max(JournalLine.received_at)))
-    return newest is None or newest < datetime.fromisoformat(marker["last"])
+def _renew(row: Meta) -> None:
+    row.value = _fresh()
+    db.session.flush()
+    _write({"epoch": row.value, "last": None})
+
+
+def _newest() -> datetime | None:
+    return db.session.scalar(select(func.max(JournalLine.received_at)))
 
 
 def _path() -> Path:

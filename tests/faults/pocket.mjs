@@ -7,10 +7,12 @@
 import 'fake-indexeddb/auto';
 import { createInterface } from 'node:readline';
 import { Store } from '../../static/phone/db.js';
+import { askForDevice, enrol, openStore } from '../../static/phone/enrol.js';
 import { exportFile, strip, syncPage } from '../../static/phone/read.js';
-import { saveVisit } from '../../static/phone/record.js';
+import { keepBlob, record, saveVisit } from '../../static/phone/record.js';
 import { adopt } from '../../static/phone/sync/fork.js';
 import { round } from '../../static/phone/sync/round.js';
+import { newId } from '../../static/shared/ids.js';
 
 let db = new Store('doorknock-0');
 let phones = 0;
@@ -26,8 +28,34 @@ const VERBS = {
     return {};
   },
 
+  /** Another phone, that signs in by itself. */
+  async sign_in({ base, proof }) {
+    const { enrolment } = /** @type {any} */ (
+      await enrol(proof, { fetch, appVersion: 'pocket', name: '试验机', base })
+    );
+    db = await openStore(enrolment);
+    return { token: enrolment.token };
+  },
+
+  /** The successor of this enrolment. */
+  async renew({ base }) {
+    const { token } = /** @type {any} */ (await db.meta('identity'));
+    const { identity } = /** @type {any} */ (await askForDevice({ renew: true }, { fetch, base, token }));
+    await adopt(db, identity);
+    return { token: identity.token };
+  },
+
+  async record({ kind, body }) {
+    const { id } = await record(db, { kind, body, now: Date.now() });
+    return { id };
+  },
+
+  async photo({ text }) {
+    return { sha256: await keepBlob(db, new TextEncoder().encode(text)) };
+  },
+
   async save({ bodies }) {
-    for (const body of bodies) await saveVisit(db, { body, now: Date.now() });
+    for (const body of bodies) await saveVisit(db, { id: newId(), body, now: Date.now() });
     return look();
   },
 
@@ -48,7 +76,14 @@ async function look() {
   const contact = await db.meta('contact');
   const { revoked } = await syncPage(db);
   const lines = (await exportFile(db)).text.trim().split('\n').slice(1);
-  return { held, waiting, attention, revoked, told: contact?.held ?? [], unsent: lines.map((line) => JSON.parse(line).n) };
+  return {
+    held,
+    waiting,
+    attention,
+    revoked,
+    told: contact?.held ?? [],
+    unsent: lines.map((line) => JSON.parse(line).n),
+  };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

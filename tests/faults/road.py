@@ -30,6 +30,8 @@ class Road:
         self.spoil: Spoil | None = None
         self.lengths: list[tuple[int, int]] = []
         """Bytes of each exchange, both ways, before it was spoilt."""
+        self.heard: list[bytes] = []
+        """Every request as the phone sent it."""
         road = self
 
         class Handler(socketserver.BaseRequestHandler):
@@ -62,6 +64,7 @@ class Road:
         spoil, request = self.spoil, _request(phone)
         if not request:
             return
+        self.heard.append(request)
         if spoil is not None and spoil.answer is not None:
             phone.sendall(spoil.answer)
             return

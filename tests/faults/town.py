@@ -24,7 +24,7 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 from doorknock import create_app, web
 from doorknock.db import db
 from doorknock.people import devices
-from doorknock.people.models import by_username
+from doorknock.people.models import Person, by_username
 from tests import databases
 from tests.faults import village
 from tests.live import LiveServer
@@ -81,9 +81,7 @@ class Town:
     def phone(self, username: str = WORKER, **door: Any) -> Phone:
         """A fresh enrolment; how it was made is no part of these trials."""
         with self.app.app_context():
-            person = by_username(username)
-            assert person is not None
-            device, token = devices.enrol(person, "试验机", "rig")
+            device, token = devices.enrol(_person(username), "试验机", "rig")
             web.commit()
             return Phone(Door(self.server.url, **door), token=token, device_id=device.id)
 
@@ -178,31 +176,57 @@ def command(app: Flask, *arguments: str) -> str:
 
 
 @contextmanager
-def served(database: str, workers: int = 1, options: tuple[str, ...] = (), **settings: str) -> Iterator[Town]:
-    """A fresh village, served; ``settings`` are PostgreSQL's."""
-    with tempfile.TemporaryDirectory(prefix="doorknock-town-") as name:
-        folder = Path(name)
-        cluster = (
-            Cluster.start(binaries() or databases.missing("PostgreSQL"), **settings) if database != SQLITE else None
-        )
-        source = databases.Postgresql(cluster, folder) if cluster else databases.Sqlite(folder)
+def fresh(database: str, folder: Path, **settings: str) -> Iterator[tuple[str, Cluster | None]]:
+    """The URL of a new migrated database, and the cluster that it lies in; ``settings`` are PostgreSQL's."""
+    if database == SQLITE:
+        source = databases.Sqlite(folder)
         source.prepare()
-        url = source.migrated()
-        app = create_app(databases.settings(url, folder))
-        server = LiveServer(url, folder, workers=workers, options=options)
-        try:
-            town = Town(server, app, cluster, _found(app, folder))
-            server.start()
-            yield town
-        finally:
-            server.kill()
-            with app.app_context():
-                db.engine.dispose()
-            if cluster:
-                cluster.stop()
+        yield source.migrated(), None
+        return
+    cluster = Cluster.start(binaries() or databases.missing("PostgreSQL"), **settings)
+    try:
+        inside = databases.Postgresql(cluster, folder)
+        inside.prepare()
+        yield inside.migrated(), cluster
+    finally:
+        cluster.stop()
 
 
-def _found(app: Flask, folder: Path) -> list[str]:
+@contextmanager
+def served(
+    database: str, workers: int = 1, options: tuple[str, ...] = (), disk: Path | None = None, **settings: str
+) -> Iterator[Town]:
+    """A fresh village, served, its files on ``disk`` where one is named; ``settings`` are PostgreSQL's."""
+    with tempfile.TemporaryDirectory(prefix="doorknock-town-", dir=disk) as name:
+        folder = Path(name)
+        with fresh(database, folder, **settings) as (url, cluster):
+            app = create_app(databases.settings(url, folder))
+            server = LiveServer(url, folder, workers=workers, options=options)
+            try:
+                town = Town(server, app, cluster, lay_out(app, folder))
+                server.start()
+                yield town
+            finally:
+                server.kill()
+                with app.app_context():
+                    db.engine.dispose()
+
+
+def code(app: Flask, username: str) -> str:
+    """A one-time code to enrol a phone with."""
+    with app.app_context():
+        digits, _ = devices.make_code(_person(username))
+        web.commit()
+        return digits
+
+
+def _person(username: str) -> Person:
+    found = by_username(username)
+    assert found is not None
+    return found
+
+
+def lay_out(app: Flask, folder: Path) -> list[str]:
     """Lay the village out; the ids of its doors."""
     file = folder / "village.json"
     file.write_text(json.dumps(village.content()), encoding="utf-8")
@@ -210,6 +234,6 @@ def _found(app: Flask, folder: Path) -> list[str]:
     command(app, "setup", str(file))
     command(app, "roster", "import", str(roster), "--village", village.VILLAGE, "--json")
     with app.app_context():
-        found = [row[0] for row in db.session.execute(text("SELECT id FROM place ORDER BY local_no"))]
+        ids = [row[0] for row in db.session.execute(text("SELECT id FROM place ORDER BY local_no"))]
         db.session.rollback()
-        return found
+        return ids
