@@ -1,4 +1,4 @@
-"""Records what today's phone says on the wire, once a protocol version is released: ``python -m tests.wire.record v1``.
+"""Records what today's phone says on the wire, once a protocol version is released: ``python -m tests.faults.recording v1``.
 
 A recording is never made again under the same name: it is what phones in the field still say. The ids of this one
 village stand in it as they were; a replay puts the ids of its own village in their place.
@@ -18,7 +18,7 @@ from tests.faults.pocket import Pocket, carried
 from tests.faults.town import SQLITE, WORKER, Town, code, served
 from tests.wire.lines import rfc3339
 
-CORPUS = Path(__file__).parent / "corpus"
+CORPUS = Path(__file__).parent.parent / "wire" / "corpus"
 OWN = ("authorization", "content-type", "content-encoding", "content-digest", "accept", "accept-encoding")
 """Headers that a phone means; the others are of its network."""
 
