@@ -1,6 +1,6 @@
-"""Records what today's phone says on the wire, once a protocol version is released: ``python -m tests.faults.recording v1``.
+"""Records what today's phone says on the wire, for good: ``python -m tests.faults.recording v1``.
 
-A recording is never made again under the same name: it is what phones in the field still say. The ids of this one
+One is made when a protocol version is released, and never again: it is what phones in the field still say. The ids of this one
 village stand in it as they were; a replay puts the ids of its own village in their place.
 """
 
