@@ -111,8 +111,16 @@ function apart(/** @type {Record<string, any>} */ a, /** @type {Record<string, a
   return Object.keys({ ...a, ...b }).filter((key) => hash(a[key]) !== hash(b[key]));
 }
 
-function i5(/** @type {Evidence} */ { late }) {
-  return late;
+/** Neither a record nor a photo stays on a phone that has a line. */
+function i5(/** @type {Evidence} */ { late, server, phones }) {
+  const photos = phones.flatMap(({ name, username, identity, revoked, blobs }) => {
+    const wanted = server.blobs.filter(
+      ({ device_id, state }) => device_id === identity?.device_id && state === 'wanted',
+    );
+    const here = wanted.filter(({ sha256 }) => blobs.includes(sha256));
+    return revoked ? [] : here.map(({ sha256 }) => `I5 ${name} of ${username} still has the photo ${sha256}`);
+  });
+  return [...late, ...photos];
 }
 
 function i6(/** @type {Evidence} */ { server, phones }) {

@@ -1,7 +1,7 @@
 /** The line between a phone and the server, and everything that can go wrong on it. */
 
-import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import { antiquate } from './old_client.mjs';
 import { networkResponse } from './streams.mjs';
 
 /**
@@ -299,18 +299,6 @@ export class Network {
       signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
     });
   }
-}
-
-/** The request as an earlier client would have sent it: without what was optional, with what is no longer known. */
-function antiquate(/** @type {Request} */ request) {
-  if (!request.path.endsWith('/sync')) return;
-  const end = request.body.indexOf(10);
-  const head = JSON.parse(`${request.body.subarray(0, end)}`);
-  for (const name of ['storage', 'limit', 'oldest', 'app_version']) delete head[name];
-  const old = { ...head, battery: 0.4, cursor: head.cursor ?? undefined };
-  request.body = Buffer.concat([Buffer.from(JSON.stringify(old)), request.body.subarray(end)]);
-  const digest = createHash('sha256').update(request.body).digest('base64');
-  request.headers['Content-Digest'] = `sha-256=:${digest}:`;
 }
 
 /** The body as a browser hands it on. */

@@ -221,6 +221,7 @@ export class Phone {
       identity,
       contact: this.disk.get(store, 'meta', 'contact'),
       events: this.disk.all(store, 'events'),
+      blobs: /** @type {string[]} */ (this.disk.all(store, 'blobs').map(({ hash }) => hash)),
       rows: this.disk.all(store, 'rows'),
       strip,
       attention,

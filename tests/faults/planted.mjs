@@ -45,6 +45,7 @@ const IN_THE_EVIDENCE = [
   ],
   ['I4', 'a view was not folded again', (e) => (Object.values(seen(e).shown)[0].state = 'met_covered!')],
   ['I5', 'something still waits', (e) => e.late.push('I5 甲机 still has 1 waiting')],
+  ['I5', 'a photo still waits', (e) => keepPhoto(e)],
   ['I6', 'a row outside its grids', (e) => seen(e).rows.push({ kind: 'place', id: NOBODY, grid: '990102103299001' })],
   ['I6', 'a worker who signed out left rows behind', (e) => (seen(e).active = false)],
   ['I7', 'a phone that was switched off is on again', (e) => e.off.push(seen(e).identity.device_id)],
@@ -68,6 +69,11 @@ const IN_THE_DATABASE = [
 /** A phone whose worker is signed in and not switched off: it is held to everything. */
 function seen(/** @type {any} */ { phones }) {
   return phones.find((/** @type {any} */ { active, revoked, rows }) => active && !revoked && rows.length && strip.held);
+}
+
+function keepPhoto(/** @type {any} */ e) {
+  seen(e).blobs.push(NOBODY);
+  e.server.blobs.push({ device_id: seen(e).identity.device_id, sha256: NOBODY, state: 'wanted' });
 }
 
 function applied(/** @type {any} */ { server }) {

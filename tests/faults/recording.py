@@ -1,7 +1,7 @@
 """Records what today's phone says on the wire, for good: ``python -m tests.faults.recording v1``.
 
-One is made when a protocol version is released, and never again: it is what phones in the field still say. The ids of this one
-village stand in it as they were; a replay puts the ids of its own village in their place.
+One is made when a protocol version is released, and never again: it is what phones in the field still say. The ids of
+this one village stand in it as they were; a replay puts the ids of its own village in their place.
 """
 
 from __future__ import annotations
