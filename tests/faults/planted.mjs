@@ -68,7 +68,9 @@ const IN_THE_DATABASE = [
 
 /** A phone whose worker is signed in and not switched off: it is held to everything. */
 function seen(/** @type {any} */ { phones }) {
-  return phones.find((/** @type {any} */ { active, revoked, rows, strip }) => active && !revoked && rows.length && strip.held);
+  return phones.find(
+    (/** @type {any} */ { active, revoked, rows, strip }) => active && !revoked && rows.length && strip.held,
+  );
 }
 
 function keepPhoto(/** @type {any} */ e) {
