@@ -93,7 +93,7 @@ export class Phone {
     this.mourned.push(...came.value.lost);
     this.#stores.set(page, came.value.db);
     const fetch = page.context.fetch;
-    const onRound = (/** @type {any} */ _, /** @type {any} */ result) => this.#looked(page, result);
+    const onRound = (/** @type {any} */ { store }, /** @type {any} */ result) => this.#looked(page, store, result);
     core.keepInSync({ fetch, appVersion: APP, onRound });
     await settled();
   }
@@ -151,12 +151,13 @@ export class Phone {
   replaceDisk(/** @type {Disk} */ disk) {
     this.kill();
     this.disk = disk;
+    this.username = disk.worker ?? this.username;
   }
 
   /** After a round: what the strip says must be covered by what the journal had. */
-  async #looked(/** @type {Realm} */ page, /** @type {any} */ result) {
+  async #looked(/** @type {Realm} */ page, /** @type {string} */ store, /** @type {any} */ result) {
     const db = this.storeOf(page);
-    if (!db || page.dead) return;
+    if (db?.name !== store || page.dead) return;
     const { outcome, sent } = result;
     if (outcome !== 'ok' || sent) this.world.say(`${this.name} 同步 ${outcome} 送到 ${sent}`);
     const { held } = await page.core.strip(db);
@@ -193,9 +194,17 @@ export class Phone {
     await settled();
     const page = this.page;
     if (!page || !this.storeOf(page)) throw new Error(`${this.name} does not open`);
+    const stores = await this.stores(page);
     const found = [];
-    for (const store of await this.stores(page)) found.push(await this.#evidenceOf(page, store, revoked));
-    return found;
+    for (const store of stores) found.push(await this.#evidenceOf(page, store, revoked));
+    // Lines of a worker whose database is gone and who has not come back: the rescue page hands them over.
+    const apart = (await page.core.copiesApart()).filter((/** @type {any} */ group) =>
+      stores.every(({ db }) => db.name !== group.store),
+    );
+    const rescued = apart.flatMap((/** @type {any} */ { lines }) =>
+      lines.map((/** @type {string} */ line) => `${line}\n`),
+    );
+    return found.map((each) => ({ ...each, file: each.file + rescued.join('') }));
   }
 
   async #evidenceOf(
