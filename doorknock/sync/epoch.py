@@ -28,14 +28,12 @@ def current() -> str:
         row = Meta(key="epoch", value=_fresh())
         db.session.add(row)
         db.session.flush()
-    elif marker and marker.get("epoch") != row.value:
-        _renew(row)
+    elif marker and _behind(marker, row.value):
+        row.value = _fresh()
+        db.session.flush()
+        _write({"epoch": row.value, "last": None})
     elif marker and marker.get("last"):
-        newest, last = _newest(), datetime.fromisoformat(marker["last"])
-        if newest is None or newest < last:
-            _renew(row)
-        elif newest > last:
-            advance(row.value, newest)  # whoever committed that line could not write the marker
+        _catch_up(row.value)
     return row.value
 
 
@@ -65,10 +63,20 @@ def _fresh() -> str:
     return secrets.token_hex(16)
 
 
-def _renew(row: Meta) -> None:
-    row.value = _fresh()
-    db.session.flush()
-    _write({"epoch": row.value, "last": None})
+def _behind(marker: dict[str, Any], epoch: str) -> bool:
+    if marker.get("epoch") != epoch:
+        return True
+    if not marker.get("last"):
+        return False
+    newest = _newest()
+    return newest is None or newest < datetime.fromisoformat(marker["last"])
+
+
+def _catch_up(epoch: str) -> None:
+    """Whoever committed the newest line may have found no room to write the marker."""
+    newest = _newest()
+    if newest is not None:
+        advance(epoch, newest)
 
 
 def _newest() -> datetime | None:
