@@ -7,56 +7,20 @@ stopped goes on where it was; what was played on other code than today's does no
 from __future__ import annotations
 
 import argparse
-import hashlib
 import importlib
-import json
-import os
 import re
 import sys
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
 from tests.databases import ROOT
-from tests.faults.trial import Outcome, Trial
+from tests.faults.played import Played, code_now, keep, recall
+from tests.faults.trial import Trial
 
 HERE = Path(__file__).parent
-STATE = ROOT / "instance" / "faults"
 LEDGER = ROOT / "docs" / "fault-ledger.md"
-CODE = ("app.py", "doorknock", "migrations", "static/phone", "static/shared", "tests/faults")
-"""What a trial depends on: its figures belong to one state of these."""
-
-
-@dataclass
-class Played:
-    """What was played of one trial: its state file, and its row in the ledger."""
-
-    cases: int = 0
-    breaches: int = 0
-    seeds: list[list[int]] = field(default_factory=list)
-    """Ranges of seeds, both ends included; a block counts only once it is over."""
-    date: str = ""
-    cores: int = 0
-    code: str = ""
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def next_seed(self) -> int:
-        return self.seeds[-1][1] + 1 if self.seeds else 1
-
-    def add(self, seed: int, count: int, outcome: Outcome) -> None:
-        """Count one more block."""
-        self.cases += outcome.trials
-        self.breaches += outcome.breaches
-        self.notes = [*self.notes, *(note for note in outcome.notes if note not in self.notes)][:50]
-        if self.seeds and self.seeds[-1][1] == seed - 1:
-            self.seeds[-1][1] = seed + count - 1
-        else:
-            self.seeds.append([seed, seed + count - 1])
-        self.date, self.cores = f"{datetime.now(UTC):%Y-%m-%d}", os.cpu_count() or 1
 
 
 def trials() -> dict[str, Trial]:
@@ -70,43 +34,32 @@ def block_of(trial: Trial) -> int:
     return int(getattr(trial, "BLOCK", 0)) or trial.SHORT or 1
 
 
-def code_now() -> str:
-    """A short name for the present state of the code under trial."""
-    found = hashlib.sha256()
-    files = [f for name in CODE for f in ([ROOT / name] if (ROOT / name).is_file() else (ROOT / name).rglob("*"))]
-    for file in sorted(f for f in files if f.suffix in (".py", ".js", ".mjs") and f.is_file()):
-        found.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
-    return found.hexdigest()[:8]
-
-
-def recall(word: str, code: str) -> Played:
-    """What was played of this trial on this code."""
-    file = STATE / f"{word}.json"
-    known = Played(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else Played()
-    return known if known.code == code else Played(code=code)
-
-
-def keep(word: str, played: Played) -> None:
-    """Write it down, whole or not at all."""
-    STATE.mkdir(parents=True, exist_ok=True)
-    fresh = STATE / f"{word}.new"
-    fresh.write_text(json.dumps(asdict(played), ensure_ascii=False, indent=1), encoding="utf-8")
-    fresh.replace(STATE / f"{word}.json")
-
-
 def play(chosen: dict[str, Trial], length: str, minutes: float, code: str) -> int:
-    """Play blocks, always of the trial that is the least far, until all are done or the time is over; the breaches."""
+    """Play blocks, always of the trial that is the least far, until all are done or the time is over.
+
+    The answer is how many cases were broken, and one more for each trial that could not be played here.
+    """
     ends = time.monotonic() + minutes * 60
     goals = {word: trial.GOAL if length == "full" else trial.SHORT for word, trial in chosen.items()}
     state = {word: recall(word, code) for word in chosen}
+    unplayed: set[str] = set()
     while time.monotonic() < ends:
-        left = {w: (state[w].next_seed - 1) / goals[w] for w in chosen if state[w].next_seed <= goals[w]}
+        left = {
+            w: (state[w].next_seed - 1) / goals[w]
+            for w in chosen
+            if state[w].next_seed <= goals[w] and w not in unplayed
+        }
         if not left:
             break
         word = min(left, key=lambda each: left[each])
-        _block(word, chosen[word], goals[word], state[word])
-        keep(word, state[word])
-    return sum(each.breaches for each in state.values())
+        try:
+            _block(word, chosen[word], goals[word], state[word])
+        except Exception as error:  # noqa: BLE001  # a machine without nginx still plays the others
+            unplayed.add(word)
+            say(f"{word:14} could not be played: {error!r}")
+        else:
+            keep(word, state[word])
+    return sum(each.breaches for each in state.values()) + len(unplayed)
 
 
 def _block(word: str, trial: Trial, goal: int, played: Played) -> None:

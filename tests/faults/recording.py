@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults import village
+from tests.faults.founding import SQLITE, WORKER, code
 from tests.faults.pocket import Pocket, carried
-from tests.faults.town import SQLITE, WORKER, Town, code, served
+from tests.faults.town import Town, served
 from tests.wire.lines import rfc3339
 
 CORPUS = Path(__file__).parent.parent / "wire" / "corpus"

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults import pocket, trial_corpus, trial_database, trial_kills, trial_portals, trial_repeats
-from tests.faults.town import SQLITE, Town, served
+from tests.faults.founding import SQLITE
+from tests.faults.town import Town, served
 from tests.wire.answer import Raw
 from tests.wire.client import Phone
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import ledger
+from tests.faults import ledger, played
+from tests.faults.played import Played
 from tests.faults.trial import Outcome
 
 TRIALS = ledger.trials()
@@ -30,25 +31,49 @@ def test_the_ledger_has_a_row_for_every_trial_and_each_comes_from_what_was_playe
 
 
 def test_a_figure_changed_by_hand_is_no_row_of_the_ledger() -> None:
-    played = ledger.Played(code="c0ffee00")
-    played.add(1, 30, Outcome(30, 0))
-    text = ledger.render(TRIALS, dict.fromkeys(TRIALS, played))
+    block = Played(code="c0ffee00")
+    block.add(1, 30, Outcome(30, 0))
+    text = ledger.render(TRIALS, dict.fromkeys(TRIALS, block))
     assert set(ledger.rows(text)) == set(TRIALS)
     prettier = text.replace("| 30 | 0 | 0.1 |", "| 30 | 0 | 0.001 |")
     assert ledger.render(TRIALS, ledger.rows(prettier)) != prettier
 
 
 def test_a_stopped_run_goes_on_behind_its_last_whole_block() -> None:
-    played = ledger.Played(code="c0ffee00")
-    played.add(1, 30, Outcome(30, 0))
-    played.add(31, 30, Outcome(30, 1, ["seed 44: two effects"]))
-    assert (played.next_seed, played.seeds, played.cases, played.breaches) == (61, [[1, 60]], 60, 1)
+    block = Played(code="c0ffee00")
+    block.add(1, 30, Outcome(30, 0))
+    block.add(31, 30, Outcome(30, 1, ["seed 44: two effects"]))
+    assert (block.next_seed, block.seeds, block.cases, block.breaches) == (61, [[1, 60]], 60, 1)
 
 
 def test_what_was_played_on_other_code_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "STATE", tmp_path)
-    played = ledger.Played(code="c0ffee00")
-    played.add(1, 30, Outcome(30, 0))
-    ledger.keep("kills", played)
-    assert ledger.recall("kills", "c0ffee00").cases == 30
-    assert ledger.recall("kills", "decade00").cases == 0
+    monkeypatch.setattr(played, "STATE", tmp_path)
+    block = Played(code="c0ffee00")
+    block.add(1, 30, Outcome(30, 0))
+    played.keep("kills", block)
+    assert played.recall("kills", "c0ffee00").cases == 30
+    assert played.recall("kills", "decade00").cases == 0
+
+
+class Unplayable:
+    """A trial whose program is not on this machine."""
+
+    NAME, EXPECTED, GOAL, SHORT = "nothing", "nothing", 3, 1
+
+    def run(self, count: int, seed: int) -> Outcome:
+        raise RuntimeError("no nginx")
+
+
+class Broken(Unplayable):
+    """A trial that finds something in each second case."""
+
+    def run(self, count: int, seed: int) -> Outcome:
+        return Outcome(count, seed % 2, [f"seed {seed}"] if seed % 2 else [])
+
+
+def test_one_trial_that_cannot_be_played_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(played, "STATE", tmp_path)
+    assert ledger.play({"slow": Unplayable(), "kills": Broken()}, "full", 1, "c0ffee00") == 3
+    assert played.recall("slow", "c0ffee00").cases == 0
+    done = played.recall("kills", "c0ffee00")
+    assert (done.cases, done.breaches, done.notes) == (3, 2, ["seed 1", "seed 3"])

@@ -24,18 +24,14 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 from doorknock import create_app, web
 from doorknock.db import db
 from doorknock.people import devices
-from doorknock.people.models import Person, by_username
 from tests import databases
-from tests.faults import village
+from tests.faults.founding import WORKER, command, fresh, lay_out, person
 from tests.live import LiveServer
-from tests.postgres import Cluster, binaries
+from tests.postgres import Cluster
 from tests.wire.answer import Answer, NoAnswer, Raw, sealed
 from tests.wire.client import Door, Phone
 from tests.wire.lines import Event, rfc3339
 
-SQLITE, POSTGRESQL = "sqlite", "postgresql"
-WORKER = "zhaojian"
-"""Holds both grids, and so all doors."""
 OUTCOMES = ("met_covered", "met_declined", "met_later", "nobody_home", "left_material")
 CUT = (OSError, HTTPException, NoAnswer)
 """What a client meets when the line or the server goes away."""
@@ -50,13 +46,6 @@ _LINES = text("""
 _BARE = text("""
     SELECT v.id FROM visit v LEFT JOIN journal j ON j.county = v.county AND j.event_id = v.id WHERE j.id IS NULL
 """)
-
-
-def by_database(seed: int, count: int) -> dict[str, list[int]]:
-    """The cases of a block by the database they are played on: even ones on SQLite, odd ones on PostgreSQL."""
-    all_of_them = range(seed, seed + count)
-    found = {SQLITE: [s for s in all_of_them if s % 2 == 0], POSTGRESQL: [s for s in all_of_them if s % 2]}
-    return {database: seeds for database, seeds in found.items() if seeds}
 
 
 @dataclass
@@ -81,7 +70,7 @@ class Town:
     def phone(self, username: str = WORKER, **door: Any) -> Phone:
         """A fresh enrolment; how it was made is no part of these trials."""
         with self.app.app_context():
-            device, token = devices.enrol(_person(username), "试验机", "rig")
+            device, token = devices.enrol(person(username), "试验机", "rig")
             web.commit()
             return Phone(Door(self.server.url, **door), token=token, device_id=device.id)
 
@@ -166,32 +155,6 @@ def patiently(phone: Phone, seconds: float = 30) -> None:
             return
 
 
-def command(app: Flask, *arguments: str) -> str:
-    """What a command prints, refused or not; it does not crash."""
-    with app.app_context():
-        done = app.test_cli_runner().invoke(args=arguments)
-        db.session.rollback()
-    assert isinstance(done.exception, SystemExit | None), done.exception
-    return done.stdout
-
-
-@contextmanager
-def fresh(database: str, folder: Path, **settings: str) -> Iterator[tuple[str, Cluster | None]]:
-    """The URL of a new migrated database, and the cluster that it lies in; ``settings`` are PostgreSQL's."""
-    if database == SQLITE:
-        source = databases.Sqlite(folder)
-        source.prepare()
-        yield source.migrated(), None
-        return
-    cluster = Cluster.start(binaries() or databases.missing("PostgreSQL"), **settings)
-    try:
-        inside = databases.Postgresql(cluster, folder)
-        inside.prepare()
-        yield inside.migrated(), cluster
-    finally:
-        cluster.stop()
-
-
 @contextmanager
 def served(
     database: str, workers: int = 1, options: tuple[str, ...] = (), disk: Path | None = None, **settings: str
@@ -210,30 +173,3 @@ def served(
                 server.kill()
                 with app.app_context():
                     db.engine.dispose()
-
-
-def code(app: Flask, username: str) -> str:
-    """A one-time code to enrol a phone with."""
-    with app.app_context():
-        digits, _ = devices.make_code(_person(username))
-        web.commit()
-        return digits
-
-
-def _person(username: str) -> Person:
-    found = by_username(username)
-    assert found is not None
-    return found
-
-
-def lay_out(app: Flask, folder: Path) -> list[str]:
-    """Lay the village out; the ids of its doors."""
-    file = folder / "village.json"
-    file.write_text(json.dumps(village.content()), encoding="utf-8")
-    roster = village.roster(folder / "roster.xlsx", range(1, village.DOORS + 1))
-    command(app, "setup", str(file))
-    command(app, "roster", "import", str(roster), "--village", village.VILLAGE, "--json")
-    with app.app_context():
-        ids = [row[0] for row in db.session.execute(text("SELECT id FROM place ORDER BY local_no"))]
-        db.session.rollback()
-        return ids

@@ -36,7 +36,7 @@ def run(count: int, seed: int) -> Outcome:
     notes = [found[0] + f"\nagain: node tests/faults/run.mjs --seed {found[1]} --verbose" for found in failed]
     if done.returncode and not failed:
         notes.append(f"the simulator itself failed: {done.stdout[-2000:]}")
-    return Outcome(count, len(notes), notes)
+    return Outcome(count, min(count, len(notes)), notes)
 
 
 def play(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
