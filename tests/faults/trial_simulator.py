@@ -8,14 +8,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from tests import databases
 from tests.databases import ROOT
+from tests.faults.founding import POSTGRESQL, SQLITE, fresh
 from tests.faults.trial import Outcome
-from tests.postgres import Cluster, binaries
 
 NAME = "simulator: phones moved, shared, copied, enrolled again, switched off; clocks; old clients; restored servers"
 EXPECTED = "no breach of I1–I6 and I8–I10; switched off stays so"
@@ -30,7 +28,8 @@ def on_postgresql(seed: int) -> bool:
 
 def run(count: int, seed: int) -> Outcome:
     """A block lies on one database: it is not longer than 50 and begins where one begins."""
-    with _database(postgresql=on_postgresql(seed)) as url:
+    database = POSTGRESQL if on_postgresql(seed) else SQLITE
+    with tempfile.TemporaryDirectory(prefix="doorknock-simulator-") as name, fresh(database, Path(name)) as (url, _):
         done = play(url, "--seeds", f"{seed}-{seed + count - 1}")
     failed = list(_FAILED.finditer(done.stdout))
     notes = [found[0] + f"\nagain: node tests/faults/run.mjs --seed {found[1]} --verbose" for found in failed]
@@ -47,19 +46,3 @@ def play(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]
         command, cwd=ROOT, env=os.environ | {"PYTHON": sys.executable}, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=3600,
     )  # fmt: skip
-
-
-@contextmanager
-def _database(*, postgresql: bool) -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="doorknock-simulator-") as name:
-        folder = Path(name)
-        if not postgresql:
-            source: databases.Databases = databases.Sqlite(folder)
-        else:
-            source = databases.Postgresql(Cluster.start(binaries() or databases.missing("PostgreSQL")), folder)
-        try:
-            source.prepare()
-            yield source.migrated()
-        finally:
-            if isinstance(source, databases.Postgresql):
-                source.close()
