@@ -113,12 +113,11 @@ function apart(/** @type {Record<string, any>} */ a, /** @type {Record<string, a
 
 /** Neither a record nor a photo stays on a phone that has a line. */
 function i5(/** @type {Evidence} */ { late, server, phones }) {
-  const photos = phones.flatMap(({ name, username, identity, revoked, blobs }) => {
-    const wanted = server.blobs.filter(
-      ({ device_id, state }) => device_id === identity?.device_id && state === 'wanted',
-    );
-    const here = wanted.filter(({ sha256 }) => blobs.includes(sha256));
-    return revoked ? [] : here.map(({ sha256 }) => `I5 ${name} of ${username} still has the photo ${sha256}`);
+  const sent = new Set(server.blobs.filter(({ state }) => state === 'stored').map(({ sha256 }) => sha256));
+  const named = new Set(server.blobs.map(({ sha256 }) => sha256));
+  const photos = phones.flatMap(({ name, username, revoked, blobs }) => {
+    const here = revoked ? [] : blobs.filter((sha) => named.has(sha) && !sent.has(sha));
+    return here.map((sha) => `I5 ${name} of ${username} still has the photo ${sha}`);
   });
   return [...late, ...photos];
 }
