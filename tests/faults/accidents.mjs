@@ -185,7 +185,9 @@ export const ACTS = {
   async hand_over(run, phone) {
     const other = phone.username === 'zhaojian' ? 'liuguixiang' : 'zhaojian';
     run.world.say(`${phone.name} 换给 ${other}`);
+    if (run.dice.chance(0.4)) run.world.arm(run.dice.whole(1, 30), () => phone.kill());
     await phone.handOver(other);
+    run.world.disarm();
   },
 
   /** The worker signs in once more on the same phone, for whatever reason. */

@@ -98,7 +98,7 @@ function refuse(/** @type {any} */ e) {
 /** @returns {Promise<number>} the exit code */
 export async function planted(/** @type {Server} */ server) {
   const run = new Run(SEED, server);
-  const good = await run.play();
+  const good = await run.play(50);
   const blind = violations(good).map((broken) => `before anything was planted: ${broken}`);
   const copy = () => structuredClone(good);
   for (const [name, what, damage] of IN_THE_EVIDENCE) {
