@@ -95,6 +95,7 @@ n cases bounds the rate of breaches at 3/n (95 %). `make faults ONLY=word` plays
 | trial | word | expected | cases | broken | bound | seeds | goal | date | cores | code |
 |---|---|---|---|---|---|---|---|---|---|---|
 """
+_NOTE = re.compile(r"^- `(\w+)`: (.*)$", re.MULTILINE)
 _ROW = re.compile(
     r"\| [^|]+ \| `(\w+)` \| [^|]+ \| ([\d,]+) \| ([\d,]+) \| [^|]+ \| ([^|]+) \| [^|]+ \| (\S+) \| (\d+) \| (\w+) \|"
 )
@@ -103,16 +104,21 @@ _ROW = re.compile(
 def rows(text: str) -> dict[str, Played]:
     """The rows of a ledger, as the state they were written from."""
     found = {}
+    said: dict[str, list[str]] = {}
+    for word, note in _NOTE.findall(text):
+        said.setdefault(word, []).append(note)
     for word, cases, breaches, seeds, date, cores, code in _ROW.findall(text):
         ranges = [[int(n) for n in part.split("–")] for part in seeds.split(", ")]
         number = (int(cases.replace(",", "")), int(breaches.replace(",", "")))
-        found[word] = Played(*number, [[r[0], r[-1]] for r in ranges], date, int(cores), code)
+        found[word] = Played(*number, [[r[0], r[-1]] for r in ranges], date, int(cores), code, said.get(word, []))
     return found
 
 
 def render(known: dict[str, Trial], played: dict[str, Played]) -> str:
     """The whole ledger: every trial, with what was played of it."""
-    return HEAD + "".join(_row(word, trial, played.get(word)) for word, trial in known.items())
+    notes = [f"- `{word}`: {note}\n" for word in known if word in played for note in played[word].notes]
+    table = "".join(_row(word, trial, played.get(word)) for word, trial in known.items())
+    return HEAD + table + "".join(["\n## What was noted\n\n", *notes] if notes else [])
 
 
 def _row(word: str, trial: Trial, played: Played | None) -> str:

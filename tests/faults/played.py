@@ -37,7 +37,9 @@ class Played:
         """Count one more block."""
         self.cases += outcome.trials
         self.breaches += outcome.breaches
-        self.notes = [*self.notes, *(note for note in outcome.notes if note not in self.notes)][:50]
+        said = list(dict.fromkeys(" ".join(note.split()) for note in [*self.notes, *outcome.notes]))
+        of_cases = [note for note in said if note.startswith("seed ")]
+        self.notes = [*of_cases, *[note for note in said if note not in of_cases][-5:]]
         if self.seeds and self.seeds[-1][1] == seed - 1:
             self.seeds[-1][1] = seed + count - 1
         else:

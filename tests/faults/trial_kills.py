@@ -30,7 +30,11 @@ def run(count: int, seed: int) -> Outcome:
                 town.note(each, _case(town, random.Random(each), pace, met, everything=each % 20 < 2))
             town.note(seeds[-1], town.unsound())
             bad += town.bad
-    return Outcome(count, min(count, len(bad)), [*bad, *(f"killed {when}: {n} of {count}" for when, n in met.items())])
+    return Outcome(
+        count,
+        min(count, len(bad)),
+        [*bad, f"from seed {seed}: " + ", ".join(f"{n} killed {w}" for w, n in met.items())],
+    )
 
 
 def _unharmed(town: Town, dice: random.Random) -> float:

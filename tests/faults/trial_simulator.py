@@ -32,7 +32,7 @@ def run(count: int, seed: int) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="doorknock-simulator-") as name, fresh(database, Path(name)) as (url, _):
         done = play(url, "--seeds", f"{seed}-{seed + count - 1}")
     failed = list(_FAILED.finditer(done.stdout))
-    notes = [found[0] + f"\nagain: node tests/faults/run.mjs --seed {found[1]} --verbose" for found in failed]
+    notes = [found[0] + f"\nagain: python -m tests.faults.ledger --again simulator {found[1]}" for found in failed]
     if done.returncode and not failed:
         notes.append(f"the simulator itself failed: {done.stdout[-2000:]}")
     return Outcome(count, min(count, len(notes)), notes)
