@@ -91,7 +91,9 @@ def prepare(app: Flask) -> None:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     Path(str(app.config["DATA_DIR"])).mkdir(parents=True, exist_ok=True)
     if url.get_backend_name() == "postgresql":
-        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True, "pool_size": 10})
+        waits = {"connect_timeout": 5, "options": "-c lock_timeout=15s"}  # as long as SQLite waits, then 503
+        options = {"pool_pre_ping": True, "pool_size": 10, "connect_args": waits}
+        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
 
 
 @event.listens_for(Engine, "connect")

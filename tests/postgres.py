@@ -79,6 +79,19 @@ class Cluster:
         """Removes a database, whoever is still connected to it."""
         self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
+    def crash(self) -> None:
+        """Ends the server at once, in the middle of whatever it does; its data stay for `revive`."""
+        self.server.send_signal(signal.SIGQUIT)
+        self.server.wait(timeout=20)
+
+    def revive(self) -> None:
+        """Starts it again on the same data."""
+        with (self.folder / "log").open("ab") as log:
+            self.server = subprocess.Popen(
+                self.server.args, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        self._wait()
+
     def stop(self) -> None:
         """Ends the server at once and removes its folder."""
         self.server.send_signal(signal.SIGQUIT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,8 @@ from doorknock.words import _
 api = Blueprint("sync", __name__, url_prefix="/api/v1")
 NDJSON = "application/x-ndjson"
 TRIES = 4
+PATIENCE = 5.0
+"""Seconds after which nothing is tried again: a phone hangs up after thirty, and a lock alone may have cost fifteen."""
 
 
 def register(app: Flask) -> None:
@@ -124,13 +127,18 @@ def sync() -> Response:
     )  # fmt: skip
     asked = wire.parse(data)
     lines = push.read(asked.lines)
+    ends = time.monotonic() + PATIENCE
     for left in reversed(range(TRIES)):
         try:
             return _round(token, asked, lines)
-        except (IntegrityError, OperationalError):
-            web.rollback()  # another phone was quicker with the same fact, or held the lock
+        except IntegrityError:
+            web.rollback()  # another phone was quicker with the same fact
             if not left:
                 raise Problem("busy", headers={"Retry-After": "5"}) from None
+        except OperationalError as error:
+            web.rollback()  # a deadlock, a lock that was held too long, a database that went away or is full
+            if not left or time.monotonic() > ends:
+                raise web.trouble(error) from None
     raise AssertionError
 
 

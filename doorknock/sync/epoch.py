@@ -44,6 +44,8 @@ def current() -> str:
         row.value = _fresh()
         db.session.flush()
         _write({"epoch": row.value, "last": None})
+    elif marker and marker.get("last"):
+        _catch_up(row.value)
     return row.value
 
 
@@ -78,8 +80,19 @@ def _behind(marker: dict[str, Any], epoch: str) -> bool:
         return True
     if not marker.get("last"):
         return False
-    newest = db.session.scalar(select(func.max(JournalLine.received_at)))
+    newest = _newest()
     return newest is None or newest < datetime.fromisoformat(marker["last"])
+
+
+def _catch_up(epoch: str) -> None:
+    """Whoever committed the newest line may have found no room to write the marker."""
+    newest = _newest()
+    if newest is not None:
+        advance(epoch, newest)
+
+
+def _newest() -> datetime | None:
+    return db.session.scalar(select(func.max(JournalLine.received_at)))
 
 
 def _path() -> Path:

@@ -16,7 +16,7 @@ from doorknock import changes, clock
 from doorknock.db import db, insert_all, new_id
 from doorknock.people.devices import Device
 from doorknock.places import erased
-from doorknock.sync import journal, redacting
+from doorknock.sync import blobs, journal, redacting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import apply, quarantine, read_body
 from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, REVIEW, JournalLine, Stray
@@ -178,10 +178,7 @@ class _Batch:
         row.chain_marked = (row.n == 1 and row.prev != ZERO) or (before is not None and before.sha != row.prev)
         known = self.known.get(row.event_id)
         if known is not None:
-            row.state = DUPLICATE
-            if known != row.fact:
-                row.state, row.code = REVIEW, "body_differs"
-                row.detail = _("这个编号的记录已经有效，后来的内容不一样，留着核对。")
+            _repeats(row, known, body)
             return
         self._refuse(row, line)
         if isinstance(body, Quarantine):
@@ -219,6 +216,16 @@ class _Batch:
                 )
             )  # fmt: skip
             db.session.flush()
+
+
+def _repeats(row: JournalLine, known: str, body: dict[str, Any] | Quarantine) -> None:
+    """The id has taken effect already: a repeat without effect, or another fact that is kept for review."""
+    row.state = DUPLICATE
+    if known != row.fact:
+        row.state, row.code = REVIEW, "body_differs"
+        row.detail = _("这个编号的记录已经有效，后来的内容不一样，留着核对。")
+    elif isinstance(body, dict):
+        blobs.named(row, body.get("photos") or [])  # a phone that renewed its enrolment still has them
 
 
 def stray_fact(stray: Stray) -> str | None:

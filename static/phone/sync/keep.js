@@ -13,6 +13,7 @@
  */
 
 import { enrolments, openStore } from '../enrol.js';
+import { owesBlobs } from './blobs.js';
 import { strip } from './report.js';
 import { round } from './round.js';
 import { onSaved } from './saved.js';
@@ -22,7 +23,7 @@ const VISIBLE_MS = 30_000;
 const HIDDEN_MS = 300_000;
 
 /**
- * One round for the active enrolment, and one that only pushes for every other with something waiting.
+ * One round for the active enrolment, and one that only pushes for every other with something waiting, photos included.
  * @param {Options} options
  * @returns {Promise<Result[]>}
  */
@@ -30,7 +31,7 @@ export async function syncAll({ onRound, ...way }) {
   const results = [];
   for (const enrolment of await enrolments()) {
     const db = await openStore(enrolment);
-    if (!enrolment.active && (await strip(db)).waiting === 0) continue;
+    if (!enrolment.active && !(await strip(db)).waiting && !(await owesBlobs(db))) continue;
     const result = await round({ ...way, db, pushOnly: !enrolment.active });
     results.push(result);
     onRound?.(enrolment, result);
