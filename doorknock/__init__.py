@@ -23,6 +23,7 @@ ROOMS = (
     "commitments",
     "sync",
     "coverage",
+    "backup",
     "demo",
 )
 """From low to high. What must reach upward does so by name: a table's name, a page's URL."""

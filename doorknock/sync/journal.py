@@ -13,7 +13,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from doorknock import clock
 from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, new_id
 from doorknock.people.devices import Device
-from doorknock.sync.ranges import Ranges, merged
 from doorknock.sync.wire import Line
 from doorknock.words import _
 
@@ -62,8 +61,6 @@ class JournalLine(Base):
     """The campaign that was meant when it took effect, so that a rebuild means the same."""
     chain_marked: Mapped[bool] = mapped_column(default=False)
     """``prev`` does not fit the line before it, which arrived later; said once, nothing was un-applied."""
-    covered: Mapped[bool] = mapped_column(default=False)
-    """A verified backup holds this line."""
 
     @property
     def body(self) -> dict[str, Any]:
@@ -151,9 +148,3 @@ def attention(device: Device) -> list[dict[str, Any]]:
     strays = set(db.session.scalars(select(Stray.n).where(own)))
     detail = _("同一个号下面来了两条不一样的记录，先到的那条有效。")
     return found + [{"n": n, "code": "body_differs", "detail": detail} for n in sorted(strays)]
-
-
-def covered_ranges(device: Device) -> Ranges:
-    """The numbers of this enrolment that a verified backup holds."""
-    mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
-    return merged([], db.session.scalars(select(JournalLine.n).where(mine, JournalLine.covered.is_(True))))
