@@ -63,7 +63,7 @@ class Packer:
 
     def __init__(self, out: IO[bytes], manifest: Manifest) -> None:
         self.manifest = manifest
-        self.zip = gzip.GzipFile(fileobj=out, mode="wb", compresslevel=1)
+        self.zip = gzip.GzipFile(filename="", fileobj=out, mode="wb", compresslevel=1, mtime=0)
         self.tar = tarfile.open(fileobj=self.zip, mode="w|")  # noqa: SIM115  # closed by ``end``
 
     def add(self, name: str, path: Path) -> None:

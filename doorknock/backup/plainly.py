@@ -27,9 +27,5 @@ def plainly(full: str) -> Iterator[None]:
         if "full" in str(error) or "disk I/O" in str(error):
             raise Refused(full) from error
         raise Refused(_("数据库没有响应，什么都没有改：%(why)s", why=error)) from error
-    except Refused as error:
-        if "No space left" in str(error):
-            raise Refused(full) from error
-        raise
     finally:
         db.session.rollback()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import subprocess
 from collections.abc import Sequence
 
@@ -16,7 +18,10 @@ _NAMES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGP
 
 
 def run(command: Sequence[str], url: URL) -> None:
-    """Run one of pg_dump, pg_restore and psql on that database; Refused with its own words if it fails."""
+    """Run one of pg_dump, pg_restore and psql on that database.
+
+    Refused with its own words if it fails; OSError where that was for want of room.
+    """
     try:
         done = subprocess.run(  # noqa: S603  # our own words, and paths as single arguments
             list(command), env=_environment(url), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -24,6 +29,8 @@ def run(command: Sequence[str], url: URL) -> None:
         )  # fmt: skip
     except FileNotFoundError as error:
         raise Refused(_("没有找到 %(name)s，请先安装 postgresql-client。", name=command[0])) from error
+    if done.returncode == -signal.SIGXFSZ or "No space left" in done.stderr:
+        raise OSError(errno.ENOSPC, done.stderr)
     if done.returncode:
         why = done.stderr.strip()[-400:]
         raise Refused(_("%(name)s 没有做成：%(why)s", name=command[0], why=why))

@@ -16,13 +16,13 @@ import flask_migrate
 from flask import current_app
 from sqlalchemy import select
 
-from doorknock import audit, clock, config, shelf, web
+from doorknock import audit, config, shelf, web
 from doorknock.backup import archive, listing, proof
 from doorknock.backup.archive import DATABASE, LISTS, Manifest
 from doorknock.backup.listing import Listed
 from doorknock.backup.plainly import plainly
 from doorknock.backup.snapshot import Nothing, Store, Unreadable
-from doorknock.backup.taking import make, store
+from doorknock.backup.taking import dated, make, store
 from doorknock.db import db
 from doorknock.errors import Refused
 from doorknock.people import restored
@@ -156,9 +156,8 @@ def _want_missing() -> int:
 
 def _keep_present(data: Path) -> str:
     """A backup of what stands here now, so that a wrong restore can be taken back; "" where there is nothing."""
-    name = f"before-restore-{clock.now().astimezone(clock.SHANGHAI):%Y%m%d-%H%M%S}.backup"
     try:
-        return make(data / name, verify=False, shelf=data / "blobs").file
+        return make(dated(data, "before-restore"), verify=False, shelf=data / "blobs").file
     except Nothing:
         return ""
     except Unreadable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import chain, count
 from pathlib import Path
 
 from flask import current_app
@@ -42,10 +43,17 @@ def store() -> Store:
     return store_of(str(current_app.config["SQLALCHEMY_DATABASE_URI"]))
 
 
+def dated(folder: Path, word: str) -> Path:
+    """A name in this folder that says when, and that no file has yet."""
+    name = f"{word}-{clock.now().astimezone(clock.SHANGHAI):%Y%m%d-%H%M%S}"
+    names = (folder / f"{name}{more}.backup" for more in chain([""], (f"-{n}" for n in count(2))))
+    return next(path for path in names if not path.exists())
+
+
 def make(file: Path, *, verify: bool, shelf: Path | None = None, keep: timedelta = listing.KEEP) -> Made:
     """Make a backup; a file of that name is replaced only by a verified one. Refused leaves nothing."""
     if file.is_dir():
-        file = file / f"doorknock-{clock.now().astimezone(clock.SHANGHAI):%Y%m%d-%H%M%S}.backup"
+        file = dated(file, "doorknock")
     if file.exists() and not verify:
         raise Refused(_("已经有 %(file)s 了。没有验证过的备份不盖掉旧的，请换一个名字，或者加 --verify。", file=file))
     with listing.alone(), plainly(str(FULL)), proof.scratch_folder(_folder(file)) as folder:
