@@ -181,16 +181,32 @@ def blobs_in(shelf: Path) -> Iterator[Path]:
     return (path for path in sorted(shelf.glob("??/*")) if re.fullmatch("[0-9a-f]{64}", path.name))
 
 
-def lay(path: Path, shelf: Path) -> None:
-    """Copy a photo to a shelf, flushed, unless it lies there; its time there says when it was last asked for."""
+def lay(path: Path, shelf: Path, *, link: bool = False) -> None:
+    """Put a photo on a shelf, flushed, unless it lies there; its time there says when it was last asked for.
+
+    A copy of its own, so that one bad sector does not spoil both; a link where the shelf is only passed through.
+    """
     target = blob_path(shelf, path.name)
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         fresh = target.with_name(f"{path.name}.new")
-        shutil.copyfile(path, fresh)
-        flush(fresh)
+        fresh.unlink(missing_ok=True)
+        if not (link and _linked(path, fresh)):
+            shutil.copyfile(path, fresh)
+            fresh.chmod(0o600)
+            flush(fresh)
         fresh.replace(target)
-    os.utime(target)
+    if not link:
+        os.utime(target)
+
+
+def _linked(path: Path, fresh: Path) -> bool:
+    """Whether the same file now has a second name; not across disks."""
+    try:
+        os.link(path, fresh)
+    except OSError:
+        return False
+    return True
 
 
 def flush(path: Path) -> None:

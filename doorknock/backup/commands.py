@@ -70,16 +70,18 @@ def _said_of_backup(made: Made) -> list[str]:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--blobs", type=click.Path(path_type=Path, file_okay=False), help="Where backups keep photos.")
 @click.option("--without-blobs", is_flag=True, help="Restore although photos are missing; phones are asked for them.")
+@click.option("--anyway", is_flag=True, help="Restore although it does not verify, when there is nothing better.")
 @as_json
 @one_transaction
-def restore(file: Path, blobs: Path | None, without_blobs: bool, as_json: bool) -> None:
+def restore(file: Path, blobs: Path | None, without_blobs: bool, anyway: bool, as_json: bool) -> None:
     """Put the backup FILE in the place of the running database; phones send again what it lacks."""
-    done = restoring.restore(file, blob_shelf=blobs, without_blobs=without_blobs)
+    done = restoring.restore(file, blob_shelf=blobs, without_blobs=without_blobs, anyway=anyway)
     answer = {
         "file": str(file), "made_at": done.manifest.made_at, "schema": done.manifest.schema, "epoch": done.epoch,
         "events": done.manifest.counts.get("journal", 0), "before": done.before, "blobs_back": done.blobs_back,
         "blobs_wanted": done.blobs_wanted, "phones_off": done.phones_off, "persons_off": done.persons_off,
         "erased": done.erased, "same_key": done.same_key,
+        "problems": done.problems,
     }  # fmt: skip
     say(answer, as_json=as_json, plain=lambda: "\n".join(_said_of_restore(done)))
 
@@ -89,6 +91,8 @@ def _said_of_restore(done: Restored) -> list[str]:
     lines = [_("恢复好了，是 %(at)s 的数据。那以后手机记的，手机会自己再传，不用人管。", at=clock.said(made))]
     if clock.now() - made > LET_GO:
         lines.append(_("这份备份超过 14 天了，那以后的一些记录手机可能已经放下了。有新一点的，请换新的再来一次。"))
+    if done.problems:
+        lines += [_("这份备份没有通过验证，照您说的恢复了："), *done.problems]
     if done.before:
         lines.append(_("原来的数据留在 %(file)s。", file=done.before))
     if done.phones_off or done.persons_off:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
+import pwd
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,7 +46,13 @@ class Listed:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """One backup or restore at a time; Refused while another runs."""
+    """One backup or restore at a time; Refused while another runs, and to whom the files do not belong.
+
+    What root leaves behind the server could not read or write any more.
+    """
+    owner = _path(".lock").parent.stat().st_uid
+    if os.geteuid() != owner:
+        raise Refused(_("请用服务器自己的账号（%(name)s）来做，不要用 root。", name=_name(owner)))
     with _path(".lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -88,6 +96,13 @@ def prune_shelf(shelf: Path, keep: timedelta) -> int:
     for path in old:
         path.unlink()
     return len(old)
+
+
+def _name(owner: int) -> str:
+    try:
+        return pwd.getpwuid(owner).pw_name
+    except KeyError:
+        return str(owner)
 
 
 def _write(rows: list[Listed]) -> None:

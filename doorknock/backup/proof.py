@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +26,9 @@ from doorknock.sync import verify as verifying
 from doorknock.sync.covering import Held
 from doorknock.words import _, joined
 
+LEFT = 24 * 3600
+"""Seconds after which a scratch folder belongs to nobody any more."""
+
 
 @dataclass
 class Proof:
@@ -36,7 +41,10 @@ class Proof:
 
 @contextmanager
 def scratch_folder(beside: Path) -> Iterator[Path]:
-    """A folder on the same disk as ``beside``, which goes when the context ends."""
+    """A folder on the same disk as ``beside``, which goes when the context ends; what a power cut left goes now."""
+    for left in beside.glob(".doorknock-*"):
+        if left.is_dir() and left.stat().st_mtime < time.time() - LEFT:
+            shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=".doorknock-", dir=beside) as name:
         yield Path(name)
 

@@ -7,7 +7,7 @@ place. What stood there before is kept as a backup of its own, so that a wrong r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +22,7 @@ from doorknock.backup.archive import DATABASE, LISTS, Manifest
 from doorknock.backup.listing import Listed
 from doorknock.backup.plainly import plainly
 from doorknock.backup.snapshot import Nothing, Store, Unreadable
-from doorknock.backup.taking import dated, make, store
+from doorknock.backup.taking import dated, make_alone, store
 from doorknock.db import db
 from doorknock.errors import Refused
 from doorknock.people import restored
@@ -48,30 +48,32 @@ class Restored:
     blobs_back: int = 0
     blobs_wanted: int = 0
     same_key: bool = True
+    problems: list[str] = field(default_factory=list)
+    """What did not verify, where it was restored all the same."""
 
 
-def restore(file: Path, *, blob_shelf: Path | None, without_blobs: bool) -> Restored:
-    """Restore this backup; Refused, with nothing changed, if it is not whole or does not verify."""
+def restore(file: Path, *, blob_shelf: Path | None, without_blobs: bool, anyway: bool) -> Restored:
+    """Restore this backup; Refused, with nothing changed, if it is not whole or (unless ``anyway``) does not verify."""
     data = Path(current_app.config["DATA_DIR"])
-    with plainly(str(FULL)), proof.scratch_folder(data) as folder:
+    with listing.alone(), plainly(str(FULL)), proof.scratch_folder(data) as folder:
         manifest = archive.unpack(file, folder, blobs=True)
         _refuse_other_kind(manifest, store())
         _fetch_blobs(manifest, folder, blob_shelf, data, without_blobs=without_blobs)
         done = Restored(manifest, same_key=manifest.key == archive.fingerprint(current_app.config["SECRET_KEY"]))
         with store().scratch(folder / DATABASE, folder) as url:
-            if problems := store().faults(url):
-                raise Refused(*problems)
+            done.problems += store().faults(url)
             for name in LISTS:
                 _append_missing(data / name, folder / name)
             with proof.application(url, folder):
                 _make_ready(done)
+            if done.problems and not anyway:
+                raise Refused(_("这份备份没有通过验证，什么都没有改。"), *done.problems)
             done.before = _keep_present(data)
-            with listing.alone():
-                _take_files(folder, data, done)
-                db.session.remove()
-                store().put(url, folder)
-                _begin_life(folder, data)
-                listing.note(Listed(str(file.absolute()), manifest.made_at, verified=True))
+            _take_files(folder, data, done)
+            db.session.remove()
+            store().put(url, folder)
+            _begin_life(folder, data)
+            listing.note(Listed(str(file.absolute()), manifest.made_at, verified=not done.problems))
     return done
 
 
@@ -88,7 +90,7 @@ def _fetch_blobs(manifest: Manifest, folder: Path, lent: Path | None, data: Path
         homes = [archive.blob_path(home, sha) for home in (lent, data / "blobs") if home is not None]
         found = next((path for path in homes if path.is_file() and archive.sha_of(path) == sha), None)
         if found:
-            archive.lay(found, folder / "blobs")
+            archive.lay(found, folder / "blobs", link=True)
         missing += found is None
     if missing and not without_blobs:
         raise Refused(
@@ -115,8 +117,7 @@ def _lines(path: Path) -> dict[str, None]:
 
 def _make_ready(done: Restored) -> None:
     """In the scratch place: the newest schema, a new life, and what must not come back."""
-    if problems := proof.asked(done.manifest):
-        raise Refused(_("这份备份没有通过验证，什么都没有改。"), *problems)
+    done.problems += proof.asked(done.manifest)
     if proof.schema() != proof.newest_schema():
         db.session.rollback()
         _migrate()
@@ -126,8 +127,7 @@ def _make_ready(done: Restored) -> None:
     done.epoch = epoch.renew()
     audit.record("restore", "000000", made_at=done.manifest.made_at)
     web.commit()
-    if problems := proof.journal_problems():
-        raise Refused(_("恢复以后账本对不上，什么都没有改。"), *problems)
+    done.problems = list(dict.fromkeys(done.problems + proof.journal_problems()))
 
 
 def _migrate() -> None:
@@ -157,7 +157,8 @@ def _want_missing() -> int:
 def _keep_present(data: Path) -> str:
     """A backup of what stands here now, so that a wrong restore can be taken back; "" where there is nothing."""
     try:
-        return make(dated(data, "before-restore"), verify=False, shelf=data / "blobs").file
+        name = dated(data, "before-restore")
+        return make_alone(name, verify=False, shelf=data / "blobs", keep=listing.KEEP).file
     except Nothing:
         return ""
     except Unreadable:

@@ -25,6 +25,7 @@ from doorknock.words import _
 
 PATIENCE = 60
 """Seconds that putting a database in place waits for others to finish what they are doing."""
+SCRATCH = "_scratch_"
 CLEAR = """SET lock_timeout = '400ms';
 DO $$ DECLARE name text; left_over int := 150; BEGIN
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1 LOOP
@@ -183,7 +184,8 @@ class Postgresql:
 
     @contextmanager
     def scratch(self, file: Path, folder: Path) -> Iterator[str]:
-        name = f"{self.url.database}_scratch_{secrets.token_hex(4)}"
+        self._drop_left()
+        name = f"{self.url.database}{SCRATCH}{secrets.token_hex(4)}"
         try:
             self._alone(sql.SQL("CREATE DATABASE {} TEMPLATE template0"), name)
         except psycopg.errors.InsufficientPrivilege as error:
@@ -213,6 +215,14 @@ class Postgresql:
             return psycopg.connect(_dsn(self.url))
         except psycopg.OperationalError as error:
             raise Refused(_("连不上数据库：%(why)s", why=error)) from error
+
+    def _drop_left(self) -> None:
+        """Scratch places that a power cut left behind: only one backup or restore runs at a time."""
+        query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+        with self._connect() as connection:
+            left = connection.execute(query, [f"{self.url.database}{SCRATCH}"]).fetchall()
+        for (name,) in left:
+            self._alone(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), name)
 
     def _alone(self, statement: sql.SQL, name: str) -> None:
         with psycopg.connect(_dsn(self.url), autocommit=True) as connection:

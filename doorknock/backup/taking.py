@@ -52,17 +52,24 @@ def dated(folder: Path, word: str) -> Path:
 
 def make(file: Path, *, verify: bool, shelf: Path | None = None, keep: timedelta = listing.KEEP) -> Made:
     """Make a backup; a file of that name is replaced only by a verified one. Refused leaves nothing."""
+    with listing.alone():
+        return make_alone(file, verify=verify, shelf=shelf, keep=keep)
+
+
+def make_alone(file: Path, *, verify: bool, shelf: Path | None, keep: timedelta) -> Made:
+    """The same for who has made sure already to be the only one."""
     if file.is_dir():
         file = dated(file, "doorknock")
     if file.exists() and not verify:
         raise Refused(_("已经有 %(file)s 了。没有验证过的备份不盖掉旧的，请换一个名字，或者加 --verify。", file=file))
-    with listing.alone(), plainly(str(FULL)), proof.scratch_folder(_folder(file)) as folder:
+    with plainly(str(FULL)), proof.scratch_folder(_folder(file)) as folder:
         made, fresh = _write(file, folder, shelf)
         found = proof.prove(store(), fresh, shelf) if verify else None
         if found is not None:
             made.problems, made.verified = found.problems, not found.problems
         if made.problems and file.exists():
             made.file += ".unverified"
+        fresh.chmod(0o600)  # names and telephone numbers lie in it
         fresh.replace(made.file)
         archive.flush(Path(made.file).parent)
         listing.note(Listed(made.file, made.manifest.made_at, made.verified))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import subprocess
 import sys
 import tarfile
@@ -17,7 +18,7 @@ from doorknock import clock, create_app, shelf, web
 from doorknock.backup import listing
 from doorknock.db import db
 from tests import databases as made
-from tests.databases import ROOT
+from tests.databases import ROOT, missing
 from tests.hefeng import Hefeng
 from tests.wire.client import Phone
 from tests.wire.lines import Json
@@ -156,6 +157,29 @@ def test_two_at_a_time_are_refused(village: Hefeng, tmp_path: Path) -> None:
         with listing.alone():
             done = village.app.test_cli_runner().invoke(args=["backup", str(tmp_path / "one.backup")])
         assert (done.exit_code, "正在做" in done.stderr) == (1, True)
+
+
+def test_a_backup_is_for_nobody_elses_eyes(village: Hefeng, tmp_path: Path) -> None:
+    photographed(village)
+    backup(village, tmp_path / "one.backup", "--blobs", str(tmp_path / "shelf"))
+    files = [tmp_path / "one.backup", *(tmp_path / "shelf").glob("*/*")]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_root_makes_none_for_a_server_of_another_user(village: Hefeng, tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        missing("root")
+    os.chown(str(village.app.config["DATA_DIR"]), 65534, -1)
+    assert "不要用 root" in refusal(village, "backup", str(tmp_path / "one.backup"))
+
+
+def test_what_a_power_cut_left_behind_goes_with_the_next_backup(village: Hefeng, tmp_path: Path) -> None:
+    old, new = tmp_path / ".doorknock-old", tmp_path / ".doorknock-new"
+    for folder in (old, new):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    backup(village, tmp_path / "one.backup")
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 LIMITED = """
