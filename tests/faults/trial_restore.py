@@ -1,24 +1,28 @@
 """A server restored from a backup that is older than its phones' cursors, and than some of their enrolments.
 
 Each case lives through an evening of 禾丰村: phones record and sync, a backup is made and verified, they go on (new
-enrolments, a phone and a person switched off, a household erased, answers lost), and the backup is restored. Then
-everybody syncs as phones do, and nobody is asked for anything.
+enrolments, a phone and a person switched off, a household erased, answers lost), and the backup is restored. Now and
+then the plug is pulled while it is. Then everybody syncs as phones do, and nobody is asked for anything.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from doorknock import create_app, web
 from doorknock.db import db
@@ -39,6 +43,8 @@ GOAL = 200
 SHORT = 5
 WORKERS = ("wang", "zhou", "li")
 OUTCOMES = ("met_covered", "nobody_home", "met_declined", "met_later", "left_material")
+CUT_OFF = 0.25
+"""In so many of the cases somebody pulls the plug while it restores."""
 Plant = Callable[["Evening"], None]
 
 
@@ -93,6 +99,7 @@ class Evening:
     phones: list[Phone] = field(default_factory=list)
     off: list[Phone] = field(default_factory=list)
     erased: str = ""
+    saved: int = 0
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -105,16 +112,46 @@ class Evening:
         file = self.village.folder / "evening.backup"
         self.phones = [self.village.phone(worker) for worker in WORKERS]
         self.walk()
-        self.village.flask("backup", str(file), "--verify", "--json")
+        self.saved = self.village.flask("backup", str(file), "--verify", "--json")["events"]
         self.after_the_backup()
         life = self.phones[0].sync().head["epoch"]
         before, sent = self.figures(), {name for phone in [*self.phones, *self.off] for name in ids(phone)}
         if plant:
             plant(self)
-        self.village.flask("restore", str(file), "--json")
+        if not (self.dice.random() < CUT_OFF and self.cut_off(file)):
+            self.village.flask("restore", str(file), "--json")
         self.walk(rounds=1, quiet=False)
         self.check(life, before, sent)
         return self.wrong
+
+    def cut_off(self, file: Path) -> bool:
+        """The restore is killed at some moment: it has come through whole, or not at all. Whether it has."""
+        before, saved = self.lines(), self.saved
+        config = self.app.config
+        environment = os.environ | {
+            "DATABASE_URL": str(config["SQLALCHEMY_DATABASE_URI"]), "DATA_DIR": str(config["DATA_DIR"]),
+            "SECRET_KEY": str(config["SECRET_KEY"]), "PUBLIC_URL": str(config["PUBLIC_URL"]),
+        }  # fmt: skip
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "app", "restore", str(file)], cwd=databases.ROOT, env=environment,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=self.dice.uniform(0.5, 5))
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        after = self.lines()
+        self.expect(after in (before, saved), f"a restore cut off left {after} lines, neither {before} nor {saved}")
+        return after == saved != before
+
+    def lines(self) -> int:
+        """How many lines the journal has."""
+        with self.app.app_context():
+            found = db.session.scalar(select(func.count()).select_from(JournalLine)) or 0
+            db.session.remove()
+            db.engine.dispose()
+        return found
 
     def walk(self, rounds: int = 3, *, quiet: bool = True) -> None:
         """Everybody records and syncs; now and then an answer is lost on the way."""
