@@ -38,7 +38,7 @@ DEEDS = {
     "staff_move": lazy("把一次走访移到另一户"), "quarantine.accept": lazy("收下了一条待看的记录"),
     "quarantine.reject": lazy("定了不收一条待看的记录"), "phonefile.take": lazy("导入了手机文件"),
     "people.make": lazy("建了账号"), "people.edit": lazy("改了账号"), "people.off": lazy("停用了人员"),
-    "people.on": lazy("恢复了人员"), "people.password": lazy("给了临时密码"),
+    "restore": lazy("恢复了备份"), "people.on": lazy("恢复了人员"), "people.password": lazy("给了临时密码"),
     "people.totp": lazy("取消了别人的验证码登录"),
     "grids.hand": lazy("交了网格"), "grids.taken": lazy("收回了网格"), "grids.stand_in": lazy("排了代班"),
     "grids.stand_in_end": lazy("提前结束了代班"), "me.password": lazy("改了自己的密码"),

@@ -17,6 +17,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import func, select
 
+from doorknock import health
 from doorknock.db import db
 from doorknock.sync.journal import JournalLine, Meta
 
@@ -69,6 +70,14 @@ def advance(epoch: str, last: datetime) -> None:
     stored = marker.get("last") if marker and marker.get("epoch") == epoch else None
     if stored is None or stored < last.isoformat(timespec="microseconds"):
         _write({"epoch": epoch, "last": last.isoformat(timespec="microseconds")})
+
+
+@health.watches
+def agreement() -> dict[str, Any]:
+    """For ``/readyz``: whether the marker beside the database speaks of the same life, and the journal reaches it."""
+    marker = _read()
+    life = known()
+    return {"epoch": not (marker and life and _behind(marker, life))}
 
 
 def _fresh() -> str:

@@ -7,23 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ForeignKeyConstraint,
-    Index,
-    LargeBinary,
-    String,
-    Text,
-    UniqueConstraint,
-    func,
-    select,
-)
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from doorknock import clock
 from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, fresh, new_id
 from doorknock.people.devices import Device
-from doorknock.sync.ranges import Ranges
 from doorknock.sync.wire import Line, number
 from doorknock.words import _
 
@@ -74,8 +63,6 @@ class JournalLine(Base):
     """The campaign that was meant when it took effect, so that a rebuild means the same."""
     chain_marked: Mapped[bool] = mapped_column(default=False)
     """``prev`` does not fit the line before it, which arrived later; said once, nothing was un-applied."""
-    covered: Mapped[bool] = mapped_column(default=False)
-    """A verified backup holds this line."""
     decided_at: Mapped[datetime | None]
     """Since when nobody has to look at it any more: from then on it is kept for a while only."""
 
@@ -171,13 +158,3 @@ def attention(device: Device) -> list[dict[str, Any]]:
     strays = set(db.session.scalars(select(Stray.n).where(own)))
     detail = _("同一个号下面来了两条不一样的记录，先到的那条有效。")
     return found + [{"n": n, "code": "body_differs", "detail": detail} for n in sorted(strays)]
-
-
-def covered_ranges(device: Device) -> Ranges:
-    """The numbers of this enrolment that a verified backup holds."""
-    mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
-    # Within a run of numbers, the number less its rank stays the same; so the database makes the ranges.
-    run = (JournalLine.n - func.row_number().over(order_by=JournalLine.n)).label("run")
-    lines = select(JournalLine.n.label("n"), run).where(mine, JournalLine.covered.is_(True)).subquery()
-    ends = select(func.min(lines.c.n), func.max(lines.c.n)).group_by(lines.c.run)
-    return sorted([low, high] for low, high in db.session.execute(ends))

@@ -69,10 +69,9 @@ class Answer:
 def head(device: Device, epoch: str, scope: list[str], bad: list[int]) -> dict[str, Any]:
     """What the server holds of this enrolment, and what needs eyes."""
     wrong = [{"n": None, "line": k, "code": "bad_line", "detail": _("这一行不是一条记录，没有收。")} for k in bad]
-    covered = journal.covered_ranges(device)
     return {
         "server_time": clock.text_of(clock.now()), "epoch": epoch, "held": device.held, "tip": journal.tip(device),
-        "covered": covered, "attention": journal.attention(device) + wrong, "blobs_wanted": blobs.wanted(device),
+        "covered": device.covered, "attention": journal.attention(device) + wrong, "blobs_wanted": blobs.wanted(device),
         "scope": scope, "forget": erased.to_forget(device.county, device.id, scope),
     }  # fmt: skip
 
