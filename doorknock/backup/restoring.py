@@ -8,8 +8,6 @@ place. What stood there before is kept as a backup of its own, so that a wrong r
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import flask_migrate
@@ -26,6 +24,7 @@ from doorknock.backup.taking import dated, make_alone, store
 from doorknock.db import db
 from doorknock.errors import Refused
 from doorknock.people import restored
+from doorknock.privacy import erase
 from doorknock.sync import blobs, epoch
 from doorknock.sync.blobs import NamedBlob
 from doorknock.words import _, lazy
@@ -122,7 +121,7 @@ def _make_ready(done: Restored) -> None:
         db.session.rollback()
         _migrate()
     done.phones_off, done.persons_off = restored.settle()
-    done.erased = _erase_again()
+    done.erased = erase.replay()
     done.blobs_wanted = _want_missing()
     done.epoch = epoch.renew()
     audit.record("restore", "000000", made_at=done.manifest.made_at)
@@ -135,14 +134,6 @@ def _migrate() -> None:
         flask_migrate.upgrade(directory=str(Path(config.ROOT) / "migrations"))
     except SystemExit as error:
         raise Refused(_("旧备份升级不到现在的版本，什么都没有改。")) from error
-
-
-def _erase_again() -> int:
-    """Erase again what was erased since. The room of erasing is above this one's needs, and may not be there."""
-    name = "doorknock.privacy.erase"
-    if find_spec("doorknock.privacy") is None or find_spec(name) is None:
-        return 0
-    return int(import_module(name).replay() or 0)
 
 
 def _want_missing() -> int:
