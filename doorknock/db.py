@@ -84,9 +84,12 @@ def prepare(app: Flask) -> None:
     url = make_url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    Path(str(app.config["DATA_DIR"])).mkdir(parents=True, exist_ok=True)
+    Path(str(app.config["DATA_DIR"])).mkdir(parents=True, exist_ok=True, mode=0o700)
+    # A refused statement is quoted in the fault that it raises: without the rows that it was about.
+    options: dict[str, Any] = {"hide_parameters": True}
     if url.get_backend_name() == "postgresql":
-        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True, "pool_size": 10})
+        options |= {"pool_pre_ping": True, "pool_size": 10}
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
 
 
 @event.listens_for(Engine, "connect")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, jsonify, request
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from doorknock import clock, web
+from doorknock import asker, clock, web
 from doorknock.access import open_to
 from doorknock.campaigns import sounds
 from doorknock.db import db
@@ -81,7 +81,7 @@ def _who(asked: dict[str, Any]) -> Person | None:
     code, username, password = (asked.get(name) for name in ("code", "username", "password"))
     try:
         if isinstance(code, str | int) and not isinstance(code, bool):
-            return devices.use_code(str(code), request.remote_addr or "")
+            return devices.use_code(str(code), asker.address())
         if isinstance(username, str) and isinstance(password, str):
             return _by_password(username, password)
     except Problem:
