@@ -46,7 +46,7 @@ def in_earnest(settings: Settings) -> bool:
 
 
 def refuse(settings: Settings) -> None:
-    """SystemExit, saying everything that is unsafe in these settings at once; on a local address only what never goes."""
+    """SystemExit, saying at once all that is unsafe in these settings; for a local address only what never goes."""
     checks = EVERYWHERE + (IN_EARNEST if in_earnest(settings) else ())
     wrong = [] if settings.get("TESTING") else [said for check in checks if (said := check(settings))]
     if wrong:
@@ -179,10 +179,11 @@ def _database(settings: Settings) -> URL | None:
 
 def _proxies(settings: Settings) -> str:
     try:
-        wide = [each for each in settings["PROXIES"] if not ipaddress.ip_address(each)]
+        for each in settings["PROXIES"]:
+            ipaddress.ip_address(each)
     except ValueError:
-        wide = list(settings["PROXIES"])
-    return _("FORWARDED_ALLOW_IPS 只能写前面那台代理的 IP，不能写 * 或域名，否则谁都能冒充别的地址。") if wide else ""
+        return _("FORWARDED_ALLOW_IPS 只能写前面那台代理的 IP，不能写 * 或域名，否则谁都能冒充别的地址。")
+    return ""
 
 
 def _token(settings: Settings) -> str:

@@ -32,7 +32,8 @@ def test_there_are_more_than_three_hundred_of_them_and_no_two_alike() -> None:
 
 
 ADDRESSES = (
-    f"/office/places/{VILLAGE}?stand={{}}", f"/office/places/{VILLAGE}?group={{}}", f"/office/places/{VILLAGE}?page={{}}",
+    f"/office/places/{VILLAGE}?stand={{}}", f"/office/places/{VILLAGE}?group={{}}",
+    f"/office/places/{VILLAGE}?page={{}}",
     "/office/places/{}", "/office/places/one/{}", "/office/visits/of/{}", f"/office/review/{VILLAGE}?item={{}}",
     f"/office/review/{VILLAGE}?into={{}}", f"/office/gaps/{VILLAGE}?state={{}}", f"/office/gaps/{VILLAGE}?grid={{}}",
     "/office/coverage?open={}", "/office/coverage?campaign={}", "/office/coverage/{}", f"/office/import/{VILLAGE}/{{}}",
