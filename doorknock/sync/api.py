@@ -198,8 +198,7 @@ def get_blob(sha: str) -> Response:
     data = None if device.revoked_at else sounds.heard(device.county, sha)
     if data is None:
         raise Problem("not_found")
-    kept = {"Cache-Control": "private, max-age=86400, immutable"}
-    return Response(data, mimetype=sounds.kind_of(data), headers=kept)
+    return Response(data, mimetype=sounds.kind_of(data))
 
 
 @api.get("/openapi.json")
