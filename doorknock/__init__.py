@@ -43,13 +43,13 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     prepare(app)
     db.init_app(app)
     migrate.init_app(app, db)
-    unsafe.refuse_database(app)
     for floor in (errors, watch, headers, web, access):  # what stands first here sees a request first, its answer last
         floor.register(app)
     for door in ("assets", "health", "metrics"):
         import_module(f"doorknock.{door}").register(app)
     for room in ROOMS:
         _open(app, room)
+    unsafe.refuse_database(app)
     return app
 
 

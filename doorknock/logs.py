@@ -78,7 +78,7 @@ def register(app: Flask) -> None:
 def listen() -> None:
     """Take over what other libraries say, from warnings on."""
     root = logging.getLogger()
-    handler = logging.StreamHandler()
+    handler = _Handler()
     handler.setFormatter(Formatter())
     root.handlers, root.level = [handler], logging.WARNING
 
@@ -87,6 +87,12 @@ def alias(what: str, ident: str) -> str:
     """A name for somebody that is the same in every line, and that only this server's secret leads back from."""
     key = f"doorknock log {what}\0{current_app.config['SECRET_KEY']}".encode()
     return hmac.new(key, ident.encode(), hashlib.sha256).hexdigest()[:12]
+
+
+def login(username: str, *, right: bool, factor: str) -> None:
+    """One line for one try to log in."""
+    outcome = "right" if right else "wrong"
+    structlog.get_logger().info("login", who=alias("username", username), outcome=outcome, factor=factor)
 
 
 def only_allowed(_logger: object, _method: str, line: MutableMapping[str, Any]) -> Mapping[str, Any]:
@@ -136,6 +142,14 @@ class _Stderr:
         print(line, file=sys.stderr, flush=True)  # noqa: T201  # this is the one place that writes lines
 
     debug = info = warning = error = critical = exception = msg
+
+
+class _Handler(logging.Handler):
+    """For what other libraries say."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write it as a line of ours."""
+        _Stderr().msg(self.format(record))
 
 
 _stamp = structlog.processors.TimeStamper(fmt="iso", utc=True, key="at")

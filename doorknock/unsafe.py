@@ -60,7 +60,7 @@ def refuse_database(app: Flask) -> None:
     with app.app_context():
         try:
             with db.engine.connect() as connection:
-                told = _forgetful(connection.dialect.name, lambda what: connection.scalar(text(what)))
+                told = forgetful(connection.dialect.name, lambda what: connection.scalar(text(what)))
         except OperationalError:
             return
         finally:
@@ -69,7 +69,8 @@ def refuse_database(app: Flask) -> None:
         raise SystemExit(told)
 
 
-def _forgetful(kind: str, ask: Callable[[str], Any]) -> str:
+def forgetful(kind: str, ask: Callable[[str], Any]) -> str:
+    """Why a database of this kind may forget, by what it answers when asked; "" where it does not."""
     if kind == "sqlite":
         if (str(ask("PRAGMA journal_mode")), ask("PRAGMA synchronous")) == ("wal", 2):
             return ""

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, or_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from doorknock import clock
+from doorknock import clock, logs
 from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, new_id
 from doorknock.errors import Problem
 from doorknock.regions.models import Region
@@ -162,7 +162,9 @@ def check_login(username: str, password: str) -> Person | None:
     refuse_locked(key)
     person = by_username(username)
     fits = _matches(person.password_hash if person else None, password)
-    if fits and person and person.active and not person.too_late:
+    right = bool(fits and person and person.active and not person.too_late)
+    logs.login(username, right=right, factor="password")
+    if right and person:
         if person.totp_secret is None:
             forget_tries(key)  # with a second factor the tries end only when that fits too
         return person

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, current_app, g, redirect, render_template, r
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from doorknock import clock, web
+from doorknock import clock, logs, web
 from doorknock.access import open_to
 from doorknock.errors import Problem
 from doorknock.people import (
@@ -118,7 +118,9 @@ def login_code() -> Response | Page:
         refuse_locked(key)
     except Problem as problem:
         return _ask_code(person, problem)
-    if not totp.use(person, request.form.get("code", "")[:40]):
+    right = totp.use(person, request.form.get("code", "")[:40])
+    logs.login(person.username, right=right, factor="code")
+    if not right:
         count_try(key)
         web.commit()
         return _ask_code(person, Problem("login_failed"))
