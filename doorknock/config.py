@@ -32,6 +32,9 @@ def from_environment() -> dict[str, Any]:
         "PUBLIC_URL": (os.environ.get("PUBLIC_URL") or LOCAL).rstrip("/"),
         "PASSWORD_COST": PASSWORD_COST,
         "REQUIRE_TOTP": (os.environ.get("REQUIRE_TOTP") or "0") not in ("0", "no", "false"),
+        "METRICS_TOKEN": os.environ.get("METRICS_TOKEN") or "",
+        "PROXIES": proxies(os.environ.get("FORWARDED_ALLOW_IPS")),
+        "ACCESS_LOG": (os.environ.get("ACCESS_LOG") or "1") not in ("0", "no", "false"),
         "MAX_CONTENT_LENGTH": MAX_BODY,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -52,6 +55,18 @@ def database_url(url: str | None) -> str:
         if url.startswith(plain):
             return "postgresql+psycopg://" + url.removeprefix(plain)
     return url
+
+
+def proxies(said: str | None) -> tuple[str, ...]:
+    """The addresses whose word on where a request came from is taken, as gunicorn reads the same setting."""
+    return tuple(each.strip() for each in (said or "127.0.0.1,::1").split(",") if each.strip())
+
+
+def settle_cookies(settings: MutableMapping[str, Any]) -> None:
+    """Under https cookies go over https only, and carry the prefix that ties them to this very host."""
+    secure = str(settings["PUBLIC_URL"]).startswith("https:")
+    settings["SESSION_COOKIE_SECURE"] = secure
+    settings["SESSION_COOKIE_NAME"] = "__Host-form" if secure else "form"
 
 
 def settle_secret(settings: MutableMapping[str, Any]) -> None:

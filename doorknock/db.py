@@ -89,11 +89,13 @@ def prepare(app: Flask) -> None:
     url = make_url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    Path(str(app.config["DATA_DIR"])).mkdir(parents=True, exist_ok=True)
+    Path(str(app.config["DATA_DIR"])).mkdir(parents=True, exist_ok=True, mode=0o700)
+    # A refused statement is quoted in the fault that it raises: without the rows that it was about.
+    options: dict[str, Any] = {"hide_parameters": True}
     if url.get_backend_name() == "postgresql":
         waits = {"connect_timeout": 5, "options": "-c lock_timeout=15s"}  # as long as SQLite waits, then 503
-        options = {"pool_pre_ping": True, "pool_size": 10, "connect_args": waits}
-        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
+        options |= {"pool_pre_ping": True, "pool_size": 10, "connect_args": waits}
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
 
 
 @event.listens_for(Engine, "connect")

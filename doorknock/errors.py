@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -18,6 +18,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "login_failed": (401, lazy("用户名、密码或注册码不对。请核对后再试。")),
     "unknown_token": (401, lazy("这部手机没有登记。请在手机上重新登录，没传的记录不会丢。")),
     "login_needed": (401, lazy("请先登录。")),
+    "foreign": (403, lazy("这次提交不是从敲门行动的页面发出的，没有收。请从首页重新打开再做一次。")),
     "forbidden": (403, lazy("您的岗位不能做这件事。需要的话，请找镇里的管理员。")),
     "device_revoked": (403, lazy("这部手机已经停用。没传的记录请存成文件交给村里。")),
     "not_named": (403, lazy("没有走访提到这个文件，没有收。")),
@@ -72,16 +73,17 @@ def register(app: Flask) -> None:
 
 def answer(problem: Problem) -> Response:
     """The response for a problem, in the form that the asker reads."""
+    g.problem = problem.code  # for the log
     if request.path.startswith("/api/"):
         response = jsonify(problem.body())
         response.mimetype = "application/problem+json"
     else:
         partial = "HX-Request" in request.headers
         name = "_problem.html" if partial else "problem.html"
-        response = Response(render_template(name, problem=problem), mimetype="text/html")
+        response = Response(render_template(name, problem=problem, told=True), mimetype="text/html")
     response.status_code = problem.status
     response.headers.update(problem.headers)
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = "no-store, private"
     return response
 
 

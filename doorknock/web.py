@@ -1,36 +1,33 @@
-"""The door that every request passes: one transaction per non-GET, headers, and page or fragment."""
+"""The door that every request passes: one transaction per non-GET, and page or fragment."""
 
 from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from psycopg.errors import DiskFull
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from doorknock import changes
+from doorknock import changes, headers
 from doorknock.db import db, set_writing
 from doorknock.errors import Problem, Refused, answer
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 csrf = CSRFProtect()
 babel = Babel()
-SAFE = ("GET", "HEAD", "OPTIONS")
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-    "media-src 'self'; worker-src 'self'; manifest-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+SAFE = headers.SAFE
 
 
 def register(app: Flask) -> None:
-    """Hang the door: transactions before and after each request, security headers on each answer."""
+    """Hang the door: a transaction before and after each request."""
     csrf.init_app(app)
     babel.init_app(app)
     app.before_request(_begin)
@@ -48,6 +45,18 @@ def render(page: str, **context: Any) -> str:
         folder, _, name = page.rpartition("/")
         page = f"{folder}/_{name}"
     return render_template(page, **context)
+
+
+def only_reads(view: View) -> View:
+    """Marks a view that changes nothing and is a POST only so that what is asked for stands in no address."""
+    view.only_reads = True  # type: ignore[attr-defined]  # read by writes()
+    return view
+
+
+def writes() -> bool:
+    """Whether this request may change something."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method not in SAFE and not getattr(view, "only_reads", False)
 
 
 def owns_transactions() -> None:
@@ -84,7 +93,7 @@ def rollback() -> None:
 def _begin() -> None:
     if any("\0" in text for text in _texts()):
         raise Problem("bad_request")  # no browser sends NUL, and PostgreSQL keeps none
-    set_writing(request.method not in SAFE)
+    set_writing(writes())
 
 
 def _texts() -> Iterator[str]:
@@ -95,14 +104,8 @@ def _texts() -> Iterator[str]:
 
 
 def _finish(response: Response) -> Response:
-    if request.method not in SAFE and not g.get("owns_transactions"):
+    if writes() and not g.get("owns_transactions"):
         response = _ended(response)
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", CSP)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cache-Control", "no-store, private")
     return response
 
 

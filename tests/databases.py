@@ -110,6 +110,7 @@ def settings(url: str, folder: Path) -> dict[str, object]:
         "SECRET_KEY": "a secret for tests and for nothing else",
         "PUBLIC_URL": "http://localhost",
         "WTF_CSRF_ENABLED": False,
+        "ACCESS_LOG": False,
         "PASSWORD_COST": (1, 8),  # a village has ten logins, and every test founds one
     }
 

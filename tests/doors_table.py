@@ -50,6 +50,7 @@ TABLE: dict[str, Door] = {
     "assets.field_form": Door("POST /field/visit", None),
     "health.alive": Door("GET /healthz", None),
     "health.ready": Door("GET /readyz", None),
+    "metrics.metrics": Door("GET /metrics", None),
     "people.front": Door("GET /", None),
     "people.login_form": Door("GET /login", None),
     "people.login": Door("POST /login", None),
@@ -102,6 +103,7 @@ TABLE: dict[str, Door] = {
     # Doors and visits
     "places.roster_home": Door("GET /office/places", "doors"),
     "places.roster_list": Door("GET /office/places/{village}", "doors", named=True),
+    "places.roster_search": Door("POST /office/places/{village}", "doors", named=True),
     "places.one": Door("GET /office/places/one/{place}", "doors", named=True),
     "visits.of_place": Door("GET /office/visits/of/{place}", "doors", named=True),
     "visits.void": Door("POST /office/visits/{visit}/void", "review, quarantine, merge, void", named=True),

@@ -63,7 +63,7 @@ class LiveServer:
     def start(self) -> None:
         """Returns once it accepts connections; RuntimeError with its log where it does not within 30 s."""
         command = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "gunicorn", "app:app"]
-        shape = ["--worker-class=gthread", f"--workers={self.workers}", "--threads=8", "--no-control-socket"]
+        shape = ["--config=scripts/gunicorn.conf.py", f"--workers={self.workers}", "--threads=8", "--no-control-socket"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, f"--bind=127.0.0.1:{self.port}", *shape, "--graceful-timeout=5", *self.options],

@@ -5,17 +5,15 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from doorknock import shelf, web
+from doorknock import web
 from doorknock.access import VERBS
-from doorknock.campaigns import sounds
-from doorknock.campaigns.models import CommitmentText, campaign_id
 from doorknock.db import db
-from doorknock.people.models import Person, by_username, open_session
+from doorknock.people.models import Person, open_session
 from doorknock.people.pages import COOKIE
 from doorknock.regions.models import region
 from tests import village
 from tests.doors_table import ROLES, ROWS, TABLE, Door
-from tests.wire.lines import rfc3339
+from tests.standing import stand
 
 RELATIONS = {
     "own": village.VILLAGE,
@@ -25,33 +23,12 @@ RELATIONS = {
     "none": village.SIBLING_COUNTY,
 }
 """Where somebody belongs, as seen from 禾丰村, which the requests name."""
-PLACE = "01900000-0000-7000-8000-000000000001"
-CAMPAIGN = campaign_id(village.COUNTY[:6], "autumn")
 
 
 @pytest.fixture
 def names(app: Flask) -> dict[str, str]:
-    """What the addresses of the table are filled with: 禾丰村 with one door, one visit and one phone."""
-    village.found(app)
-    phone = village.phone(app, "liufang")
-    phone.event("place_new", {"place_id": PLACE, "grid": village.GRID_ONE, "group": village.GROUP})
-    at = rfc3339(phone.now())
-    with app.app_context():
-        photo = shelf.put(b"\xff\xd8\xff\xe0 a photo")
-        recording = sounds.keep(b"OggS a recording")
-        text = db.session.get_one(CommitmentText, (village.COUNTY[:6], CAMPAIGN, "1"))
-        text.audio = recording
-        web.commit()
-    visit = phone.event("visit", {"place_id": PLACE, "outcome": "met_covered", "visited_at": at, "photos": [photo]})
-    phone.sync()
-    with app.app_context():
-        worker = by_username("liufang")
-        assert worker is not None
-        return {
-            "village": village.VILLAGE, "place": PLACE, "visit": visit.id, "worker": worker.id,
-            "phone": phone.device_id, "campaign": CAMPAIGN, "photo": photo,
-            "no": "01900000-0000-7000-8000-0000000000ff",
-        }  # fmt: skip
+    """What the addresses of the table are filled with."""
+    return stand(app)
 
 
 @pytest.fixture

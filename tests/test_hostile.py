@@ -32,7 +32,8 @@ def test_there_are_more_than_three_hundred_of_them_and_no_two_alike() -> None:
 
 
 ADDRESSES = (
-    f"/office/places/{VILLAGE}?q={{}}", f"/office/places/{VILLAGE}?group={{}}", f"/office/places/{VILLAGE}?page={{}}",
+    f"/office/places/{VILLAGE}?stand={{}}", f"/office/places/{VILLAGE}?group={{}}",
+    f"/office/places/{VILLAGE}?page={{}}",
     "/office/places/{}", "/office/places/one/{}", "/office/visits/of/{}", f"/office/review/{VILLAGE}?item={{}}",
     f"/office/review/{VILLAGE}?into={{}}", f"/office/gaps/{VILLAGE}?state={{}}", f"/office/gaps/{VILLAGE}?grid={{}}",
     "/office/coverage?open={}", "/office/coverage?campaign={}", "/office/coverage/{}", f"/office/import/{VILLAGE}/{{}}",
@@ -47,6 +48,13 @@ def test_no_address_of_the_office_makes_the_server_fall(village: Hefeng, address
     client = village.office("tang" if "people" in address else "chen").client
     wanted = hostile.of("control", "sql", "overlong")
     codes = {said: client.get(address.format(quoted(said))).status_code for said in wanted}
+    assert {said[:60]: code for said, code in codes.items() if code >= 500} == {}
+
+
+def test_no_search_makes_the_server_fall(village: Hefeng) -> None:
+    client, address = village.office("chen").client, f"/office/places/{VILLAGE}"
+    wanted = [said for said in hostile.of("control", "sql", "overlong") if hostile.is_text(said)]
+    codes = {said: client.post(address, data={"q": said[:2000]}).status_code for said in wanted}
     assert {said[:60]: code for said, code in codes.items() if code >= 500} == {}
 
 

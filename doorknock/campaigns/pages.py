@@ -16,6 +16,7 @@ from doorknock.campaigns import running, sounds
 from doorknock.campaigns.models import PARTS, Campaign, CommitmentText, of_county, versions
 from doorknock.db import db
 from doorknock.errors import Problem, Refused
+from doorknock.headers import PRIVATE
 from doorknock.regions.models import Region, ancestors, grids_of, region, villages
 from doorknock.words import _, lazy
 
@@ -132,7 +133,9 @@ def sound(ident: str, version: str) -> Response:
     data = sounds.heard(row.county, row.audio) if row.audio else None
     if data is None:
         raise Problem("not_found", _("这一版没有录音。"))
-    return send_file(BytesIO(data), mimetype=sounds.kind_of(data), conditional=True, max_age=0)
+    response = send_file(BytesIO(data), mimetype=sounds.kind_of(data), conditional=True)
+    response.headers["Cache-Control"] = PRIVATE
+    return response
 
 
 def _text(ident: str, version: str) -> CommitmentText:

@@ -25,10 +25,17 @@ from doorknock.db import BY_COUNTY, REFERENCE, Base, County, Id, Json, db, new_i
 from doorknock.errors import Problem
 from doorknock.people import revocations
 from doorknock.people.models import Person, count_try, forget_tries, hash_secret, refuse_locked
+from doorknock.words import _
 
 CODE_LASTS = timedelta(minutes=15)
 TOKEN_LASTS = timedelta(days=400)
 TAKEN_AFTER_REVOKE = timedelta(days=30)
+CODE_TRIES, CODE_LOCKED = 12, timedelta(minutes=5)
+"""Wrong typed codes in a row from one address, and for how long nobody there types any more: a whole village may stand
+behind one address. A scanned code has 192 bits, which nobody guesses: it is neither counted nor ever locked out.
+"""
+TYPED = 12
+"""Signs of a code that was typed, at most."""
 
 
 class Device(Base):
@@ -86,17 +93,21 @@ def make_code(person: Person) -> tuple[str, str]:
 
 
 def use_code(code: str, address: str) -> Person | None:
-    """The person whose valid code this is, used up; None otherwise (counted by address against guessing)."""
-    key = f"code:{address}"[:80]
-    refuse_locked(key)
-    found = db.session.get(EnrolCode, hash_secret(code.strip().replace(" ", "")), with_for_update=True)
+    """The person whose valid code this is, used up; None otherwise (a typed one is counted by address)."""
+    plain = "".join(code.split())
+    key = f"code:{address}"[:80] if len(plain) <= TYPED else ""
+    if key:
+        refuse_locked(key, _("扫二维码登记不受影响。"))
+    found = db.session.get(EnrolCode, hash_secret(plain), with_for_update=True)
     if found is None or found.used_at or found.expires_at <= clock.now():
-        count_try(key)
+        if key:
+            count_try(key, CODE_TRIES, CODE_LOCKED)
         return None
     for row in (found, db.session.get(EnrolCode, found.twin_hash)):
         if row:
             row.used_at = clock.now()
-    forget_tries(key)
+    if key:
+        forget_tries(key)
     person = db.session.get(Person, found.person_id)
     return person if person and person.active else None
 

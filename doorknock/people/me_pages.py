@@ -155,4 +155,4 @@ def _totp_page(sealed: str, refused: Refused | Problem | None = None) -> str:
 def _reasons(refused: Refused | Problem | None) -> list[str]:
     if refused is None:
         return []
-    return refused.reasons if isinstance(refused, Refused) else [refused.title]
+    return refused.reasons if isinstance(refused, Refused) else [refused.title + refused.detail]

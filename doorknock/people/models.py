@@ -11,13 +11,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from doorknock import clock
+from doorknock import clock, logs
 from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, new_id
 from doorknock.errors import Problem
 from doorknock.regions.models import Region
-from doorknock.words import lazy
+from doorknock.words import _, lazy
 
 ROLES = {
     "worker": lazy("网格员"), "village": lazy("村"), "town": lazy("镇"), "police": lazy("派出所"),
@@ -26,6 +27,7 @@ ROLES = {
 TRIES = 8
 """Wrong logins in a row before a name is locked; low enough against guessing, high enough for thick fingers."""
 LOCKED_FOR = timedelta(minutes=15)
+"""For so long; and wrong tries older than this no longer count."""
 SESSION_LASTS = timedelta(hours=12)
 """A session ends then at the latest, however busy it was."""
 SESSION_IDLE = timedelta(hours=2)
@@ -133,8 +135,8 @@ class LoginTries(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
-    at: Mapped[datetime | None]
-    """The last try: an address is not kept for longer than a day after it."""
+    last_at: Mapped[datetime | None]
+    """When the last wrong one was: what is long past is no guessing."""
 
 
 def _matches(password_hash: str | None, password: str) -> bool:
@@ -160,7 +162,9 @@ def check_login(username: str, password: str) -> Person | None:
     refuse_locked(key)
     person = by_username(username)
     fits = _matches(person.password_hash if person else None, password)
-    if fits and person and person.active and not person.too_late:
+    right = bool(fits and person and person.active and not person.too_late)
+    logs.login(username, right=right, factor="password")
+    if right and person:
         if person.totp_secret is None:
             forget_tries(key)  # with a second factor the tries end only when that fits too
         return person
@@ -168,25 +172,36 @@ def check_login(username: str, password: str) -> Person | None:
     return None
 
 
-def refuse_locked(key: str) -> None:
-    """Raise Problem locked while this key is locked."""
-    tries = db.session.get(LoginTries, key)
-    if tries and tries.locked_until and tries.locked_until > clock.now():
+def refuse_locked(key: str, way_out: str = "") -> None:
+    """Raise Problem locked while this key is locked. Until the transaction ends nobody else is judged under the key,
+    so that tries sent all at once are no more tries than others.
+    """
+    tries = _held(key)
+    if tries.locked_until and tries.locked_until > clock.now():
         wait = int((tries.locked_until - clock.now()).total_seconds()) + 1
-        raise Problem("locked", headers={"Retry-After": str(wait)})
+        detail = _("请过 %(minutes)s 分钟再试。", minutes=-(-wait // 60)) + way_out
+        raise Problem("locked", detail, headers={"Retry-After": str(wait)})
 
 
-def count_try(key: str) -> None:
+def count_try(key: str, most: int = TRIES, locked_for: timedelta = LOCKED_FOR) -> None:
     """One more wrong try; the limit locks the key for a while."""
+    tries, now = _held(key), clock.now()
+    past = tries.last_at is None or now - tries.last_at > LOCKED_FOR
+    tries.count, tries.last_at = 1 if past else tries.count + 1, now
+    if tries.count >= most:
+        tries.count, tries.locked_until = 0, now + locked_for
+
+
+def _held(key: str) -> LoginTries:
     query = select(LoginTries).where(LoginTries.key == key).with_for_update()
-    tries = db.session.scalar(query)
-    if tries is None:
-        tries = LoginTries(key=key, count=0)
-        db.session.add(tries)
-    tries.count += 1
-    tries.at = clock.now()
-    if tries.count >= TRIES:
-        tries.count, tries.locked_until = 0, clock.now() + LOCKED_FOR
+    found = db.session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        try:
+            with db.session.begin_nested():
+                db.session.add(found := LoginTries(key=key, count=0))
+        except IntegrityError:  # another was quicker
+            found = db.session.scalars(query).one()
+    return found
 
 
 def forget_tries(key: str) -> None:

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, current_app, g, redirect, render_template, r
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from doorknock import clock, web
+from doorknock import clock, logs, web
 from doorknock.access import open_to
 from doorknock.errors import Problem
 from doorknock.people import (
@@ -58,7 +58,7 @@ def recognise() -> Response | None:
     Whoever must first choose a password or set up a second factor is led there, whatever they asked for.
     """
     g.person = None
-    secret = request.cookies.get(COOKIE)
+    secret = request.cookies.get(sessions.cookie())
     if not secret or request.path.startswith(NO_SESSION):
         return None
     g.person = session_person(secret)
@@ -118,7 +118,9 @@ def login_code() -> Response | Page:
         refuse_locked(key)
     except Problem as problem:
         return _ask_code(person, problem)
-    if not totp.use(person, request.form.get("code", "")[:40]):
+    right = totp.use(person, request.form.get("code", "")[:40])
+    logs.login(person.username, right=right, factor="code")
+    if not right:
         count_try(key)
         web.commit()
         return _ask_code(person, Problem("login_failed"))
@@ -130,10 +132,10 @@ def login_code() -> Response | Page:
 @open_to("anyone: ends only the session of the cookie that is sent")
 def logout() -> Response:
     """Revoke the session, forget the cookie, back to the login."""
-    if COOKIE in request.cookies:
-        close_session(request.cookies[COOKIE])
+    close_session(request.cookies.get(sessions.cookie(), ""))
     response = redirect("/login")
-    response.delete_cookie(COOKIE, path="/")
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.delete_cookie(sessions.cookie(), path="/", httponly=True, samesite="Lax", secure=secure)
     return response
 
 
@@ -162,14 +164,15 @@ def _ask_code(person: Person, problem: Problem | None) -> Page:
 def _let_in(person: Person) -> Response:
     if person.single_use:
         person.password_hash = ""  # it opened once
-    if COOKIE in request.cookies:
-        close_session(request.cookies[COOKIE])
+    close_session(request.cookies.get(sessions.cookie(), ""))
     secret = open_session(person, sessions.browser_of(request.user_agent.string))
     return _with_cookie(redirect(_inside(request.form.get("next", ""))), secret)
 
 
 def _with_cookie(response: Response, secret: str) -> Response:
-    secure = str(current_app.config["PUBLIC_URL"]).startswith("https:")
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     lasts = int(SESSION_LASTS.total_seconds())
-    response.set_cookie(COOKIE, secret, max_age=lasts, httponly=True, samesite="Lax", secure=secure, path="/")
+    response.set_cookie(
+        sessions.cookie(), secret, max_age=lasts, httponly=True, samesite="Lax", secure=secure, path="/"
+    )
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flask import request
+from flask import current_app, request
 from sqlalchemy import select
 
 from doorknock import clock, web
@@ -14,6 +14,7 @@ from doorknock.people.models import SESSION_IDLE, Person, Session, hash_secret
 from doorknock.words import _, lazy
 
 COOKIE = "doorknock"
+"""The cookie's name; under https its prefix makes browsers take it from this very host only, and only over https."""
 NOTED_EVERY = timedelta(minutes=5)
 """The last use is kept to these minutes, so that reading a page hardly ever writes."""
 BROWSERS = (
@@ -31,6 +32,11 @@ WORDS = {
     "harmony": lazy("鸿蒙手机"), "iphone": lazy("苹果手机"), "ipad": "iPad", "windows": lazy("Windows 电脑"),
     "mac": lazy("苹果电脑"), "linux": lazy("Linux 电脑"),
 }  # fmt: skip
+
+
+def cookie() -> str:
+    """The name of the session's cookie."""
+    return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
 
 
 def browser_of(agent: str) -> str:
@@ -54,7 +60,7 @@ def note_use(secret: str) -> bool:
     found = db.session.get(Session, hash_secret(secret))
     if found is None or clock.now() - found.seen < NOTED_EVERY:
         return False
-    if request.method not in web.SAFE:
+    if web.writes():
         found.seen_at = clock.now()
         return False
     with web.apart():
@@ -66,7 +72,7 @@ def note_use(secret: str) -> bool:
 
 def mine() -> str:
     """The key of the session that this request came with."""
-    return hash_secret(request.cookies.get(COOKIE, ""))
+    return hash_secret(request.cookies.get(cookie(), ""))
 
 
 def running(person: Person) -> Sequence[Session]:

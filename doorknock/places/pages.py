@@ -23,7 +23,7 @@ from doorknock.places import (
 )
 from doorknock.places.choosing import choose, place_of, place_region, village_of
 from doorknock.places.models import Place
-from doorknock.regions.models import region
+from doorknock.regions.models import Region, region
 from doorknock.words import _
 
 door = Blueprint("places", __name__, url_prefix="/office")
@@ -50,18 +50,28 @@ def roster_home() -> Response | str:
 @door.get("/places/<village>")
 @needs("doors", village_of)
 def roster_list(village: str) -> str:
-    """A village's places in roster order, searched by ``q`` and filtered by ``group`` and by how they ``stand``."""
-    here = village_of(village)
-    names = may(g.person, "doors.names", here)
-    search, group = request.args.get("q", "")[:60], request.args.get("group", "")[:15]
-    stand = request.args.get("stand", "")[:10]
+    """A village's places in roster order, filtered by ``group`` and by how they ``stand``."""
+    return _listed(village_of(village))
+
+
+@door.post("/places/<village>")
+@needs("doors", village_of)
+@web.only_reads
+def roster_search(village: str) -> str:
+    """The same, searched by ``q``: names and numbers that somebody types stand in no address."""
+    return _listed(village_of(village))
+
+
+def _listed(here: Region) -> str:
+    names, asked = may(g.person, "doors.names", here), request.values
+    search, group, stand = request.form.get("q", "")[:60], asked.get("group", "")[:15], asked.get("stand", "")[:10]
     found = filtering.kept(here, listing.rows(here, names=names, search=search, group=group), stand, names=names)
     pages = max(1, -(-len(found) // PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    page = min(max(asked.get("page", 1, type=int), 1), pages)
     return web.render(
         "places/list.html", here=here, rows=found[(page - 1) * PAGE : page * PAGE], total=len(found), names=names,
-        search=search, group=group, groups=listing.group_names(village), number=page, pages=pages,
-        waiting=len(standing.open_items(village)), stand=stand, stands=filtering.words(names=names),
+        search=search, group=group, groups=listing.group_names(here.code), number=page, pages=pages,
+        waiting=len(standing.open_items(here.code)), stand=stand, stands=filtering.words(names=names),
         moved=request.args.get("moved", 0, type=int),
     )  # fmt: skip
 

@@ -130,7 +130,7 @@ def _tombstones() -> ColumnElement[bool]:
 
 def _tried() -> ColumnElement[bool]:
     free = or_(LoginTries.locked_until.is_(None), LoginTries.locked_until < clock.now())
-    return free & or_(LoginTries.at.is_(None), LoginTries.at < limits.ago(limits.TRIES))
+    return free & or_(LoginTries.last_at.is_(None), LoginTries.last_at < limits.ago(limits.TRIES))
 
 
 def _strays() -> ColumnElement[bool]:

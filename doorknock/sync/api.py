@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, jsonify, request
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from doorknock import clock, web
+from doorknock import asker, clock, web
 from doorknock.access import open_to
 from doorknock.campaigns import sounds
 from doorknock.db import db, set_writing
@@ -84,7 +84,7 @@ def _who(asked: dict[str, Any]) -> Person | None:
     code, username, password = (asked.get(name) for name in ("code", "username", "password"))
     try:
         if isinstance(code, str | int) and not isinstance(code, bool):
-            return devices.use_code(str(code), request.remote_addr or "")
+            return devices.use_code(str(code), asker.address())
         if isinstance(username, str) and isinstance(password, str):
             return _by_password(username, password)
     except Problem:
@@ -209,8 +209,7 @@ def get_blob(sha: str) -> Response:
     data = None if device.revoked_at else sounds.heard(device.county, sha)
     if data is None:
         raise Problem("not_found")
-    kept = {"Cache-Control": "private, max-age=86400, immutable"}
-    return Response(data, mimetype=sounds.kind_of(data), headers=kept)
+    return Response(data, mimetype=sounds.kind_of(data))
 
 
 @api.get("/openapi.json")

@@ -46,14 +46,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("floor", sa.BigInteger(), nullable=False, server_default="0"))
     with op.batch_alter_table("journal") as batch_op:
         batch_op.add_column(sa.Column("decided_at", sa.DateTime(), nullable=True))
-    with op.batch_alter_table("login_tries") as batch_op:
-        batch_op.add_column(sa.Column("at", sa.DateTime(), nullable=True))
 
 
 def downgrade() -> None:
     """Back."""
-    with op.batch_alter_table("login_tries") as batch_op:
-        batch_op.drop_column("at")
     with op.batch_alter_table("journal") as batch_op:
         batch_op.drop_column("decided_at")
     with op.batch_alter_table("grid_head") as batch_op:

@@ -112,7 +112,7 @@ OFFICE = (
     Desk("村里看行动", "campaigns.home", "/office/campaigns", "chen"),
     Desk("选村", "places.roster_home", "/office/places", "tang"),
     Desk("户表", "places.roster_list", f"/office/places/{VILLAGE}", "chen"),
-    Desk("找户", "places.roster_list", f"/office/places/{VILLAGE}?q={{search}}", "chen"),
+    Desk("找户", "places.roster_list", f"/office/places/{VILLAGE}?group={VILLAGE}003", "chen"),
     Desk("一户", "places.one", "/office/places/one/{door}", "chen"),
     Desk("走访记录", "visits.of_place", "/office/visits/of/{door}", "chen"),
     Desk("来历", "doors.story_of", "/office/places/one/{door}/story", "chen"),

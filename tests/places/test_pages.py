@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-from tests.hefeng import VILLAGE, Hefeng, plain
+import pytest
+
+from doorknock.places import pages
+from tests.hefeng import VILLAGE, Hefeng, Screen, plain
 
 PAGE = f"/office/places/{VILLAGE}"
 
@@ -12,6 +15,13 @@ PAGE = f"/office/places/{VILLAGE}"
 def doors(page: str) -> list[str]:
     """The door numbers of the list, in order."""
     return re.findall(r'<a class="name" href="/office/places/one/[^"]*">([^<]*)</a>', page)
+
+
+def searched(screen: Screen, said: str) -> str:
+    """What htmx shows while somebody types this."""
+    answer = screen.client.post(PAGE, data={"q": said}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200, answer.text
+    return answer.text
 
 
 def test_who_may_not_see_doors_is_refused(village: Hefeng) -> None:
@@ -36,7 +46,7 @@ def test_the_town_reads_doors_without_names_and_finds_none_by_name(village: Hefe
     assert "王水根" not in page
     assert "13900000001" not in page
     for said in ("王水根", "wsg", "0001"):
-        assert doors(tang.get(f"{PAGE}?q={said}")) == [], said
+        assert doors(searched(tang, said)) == [], said
     one = tang.get(f"/office/places/one/{village.ids['1001']}")
     assert "王水根" not in one
     assert "13900000001" not in one
@@ -45,10 +55,20 @@ def test_the_town_reads_doors_without_names_and_finds_none_by_name(village: Hefe
 def test_a_search_finds_by_name_pinyin_door_number_landmark_and_phone(village: Hefeng) -> None:
     chen = village.office("chen")
     for said in ("王水根", "wsg", "wangshuigen", "一组1号", "1001", "老槐树", "0001", "一组 １号"):
-        assert doors(chen.get(f"{PAGE}?q={said}", htmx=True)) == ["1号"], said
-    assert doors(chen.get(f"{PAGE}?q=二组", htmx=True)) == ["1号", "2号", "3号"]
-    assert "没有找到" in chen.get(f"{PAGE}?q=不存在", htmx=True)
+        assert doors(searched(chen, said)) == ["1号"], said
+    assert doors(searched(chen, "二组")) == ["1号", "2号", "3号"]
+    assert "没有找到" in searched(chen, "不存在")
     assert doors(chen.get(f"{PAGE}?group=990102103201003", htmx=True)) == ["1号", "2号", "3号", "4号"]
+
+
+def test_what_is_searched_for_stands_in_no_address(village: Hefeng, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PAGE", 1)  # so that what is found has a second page
+    chen = village.office("chen")
+    assert "王水根" not in doors(chen.get(f"{PAGE}?q=王水根"))
+    found = chen.post(PAGE, status=200, q="二组", page="2").text
+    assert doors(found) == ["2号"]
+    assert re.findall(r'(?:href|action|hx-get|hx-post)="[^"]*(?:二组|%E4%BA%8C)[^"]*"', found) == []
+    assert re.findall(r'<button[^>]*form="find" name="page" value="(\d)"', found) == ["1", "3"]
 
 
 def test_statuses_are_said_in_words(village: Hefeng) -> None:

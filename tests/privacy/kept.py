@@ -67,7 +67,7 @@ BY_LIMIT: dict[str, tuple[int, Callable[[Row], date | None]]] = {
     "stray": (180, _day("received_at")), "named_blob": (180, lambda row: _named(row)),
     "paper_draft": (30, _day("at")), "change": (180, _tombstone), "device": (860, _day("created_at")),
     "grid_assignment": (430, _day("until")), "login_session": (30, _day("expires_at")),
-    "login_tries": (1, _day("at")), "enrol_code": (1, _day("expires_at")), "recovery_code": (30, _day("used_at")),
+    "login_tries": (1, _day("last_at")), "enrol_code": (1, _day("expires_at")), "recovery_code": (30, _day("used_at")),
     "audit_line": (1096, _day("at")), "erasure": (500, _day("at")),
 }  # fmt: skip
 """Table → days, and from which day on (None: this row has no limit)."""

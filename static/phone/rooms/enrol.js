@@ -19,7 +19,7 @@ import { oneRound } from './sync.js';
 const REFUSED = {
   no_answer: '没连上服务器。登记要有网，请走到有信号的地方再试。',
   login_failed: '登录名或密码不对。',
-  locked: '试错太多次了，过一会儿再试。',
+  locked: '试错太多次了，请过几分钟再试。扫二维码登记不受影响。',
   code_failed: '登记码不对，或已经用过、过了时间。请村里再发一个。',
 };
 

@@ -1,0 +1,53 @@
+"""How gunicorn serves the house: ``gunicorn --config scripts/gunicorn.conf.py app:app``; its own options may be added.
+
+Its access log stays off, because ours (doorknock/watch.py) names no address; what it says itself takes our shape; and
+its processes share a folder of counts, so that ``/metrics`` tells all of them.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+# The library that counts reads this once, when it is first imported: before the house is.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="doorknock-counts-")
+FOLDER, MASTER = os.environ["PROMETHEUS_MULTIPROC_DIR"], os.getpid()
+accesslog = None
+worker_class = "gthread"
+workers = 2
+threads = 4
+
+
+class Lines(Logger):
+    """What gunicorn says, in our shape."""
+
+    def setup(self, cfg: Any) -> None:
+        """As gunicorn does, then with our formatter."""
+        from doorknock.logs import Formatter
+
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(Formatter())
+        self.error_log.setLevel(logging.INFO)
+
+
+logger_class = Lines
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """A process is gone: what only lived with it is no longer told."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(_server: Any) -> None:
+    """Leave nothing behind."""
+    if os.getpid() == MASTER:
+        shutil.rmtree(FOLDER, ignore_errors=True)
