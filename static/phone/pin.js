@@ -9,7 +9,7 @@ import { dayOf } from '../shared/dates.js';
 import { joinNow, remember } from './enrol.js';
 import { campaignsOn } from './sync/freshen.js';
 import { isOver, noteTime } from './vault/lease.js';
-import { change, changePin, destroy, lock, setPin, startAfresh, tryPin, unlock, vaultOf } from './vault/lock.js';
+import { change, changePin, destroy, setPin, startAfresh, tryPin, unlock, vaultOf } from './vault/lock.js';
 import { unsealAll } from './vault/sweep.js';
 
 export { LEASE_DAYS } from './vault/lease.js';

@@ -48,11 +48,11 @@ def test_who_does_not_run_the_campaign_changes_nothing(village: Hefeng) -> None:
 
 def test_photos_are_off_until_the_town_turns_them_on(village: Hefeng) -> None:
     phone = village.phone("wang")
-    assert told(phone)["parts"] == {"app": True, "commitment": True, "materials": True, "photos": False}
+    assert told(phone)["parts"] == {"app": True, "commitment": True, "materials": True, "photos": False, "pin": False}
     tang = village.office("tang")
     assert "照片平时不开。" in plain(tang.get("/office/campaigns"))
     tang.post(HERE, status=200, **FORM | {"parts": ["commitment", "photos"]})
-    assert told(phone)["parts"] == {"app": False, "commitment": True, "materials": False, "photos": True}
+    assert told(phone)["parts"] == {"app": False, "commitment": True, "materials": False, "photos": True, "pin": False}
     assert audited(village) == ["campaign.change"]
 
 
