@@ -14,6 +14,7 @@ import { arriveInstall, bindInstall } from './install.js';
 import { localFetch } from './localfetch.js';
 import { arriveNotices, bindNotices } from './notices.js';
 import { arriveOrigin, shown } from './origin.js';
+import { arrivePin, bindPin } from './pin.js';
 import { arriveSaved, bindSaved } from './saved.js';
 import { arrivePad, bindPad } from './signature.js';
 import { arriveSound, bindSound } from './sound.js';
@@ -34,6 +35,7 @@ function arrive() {
   arriveWrong();
   arriveNotices();
   arriveInstall();
+  arrivePin();
 }
 
 /** What is missing is said at the top of a form; there it must be seen. */
@@ -90,6 +92,7 @@ for (const bind of [
   keepDrafts,
   bindNotices,
   bindInstall,
+  bindPin,
 ])
   bind();
 arrive();

@@ -16,7 +16,7 @@ export const POLICY =
 const STYLES = [
   'base',
   ...['field', 'field-frame', 'field-bars', 'field-lists', 'field-door', 'field-saved', 'field-walked'],
-  ...['field-hands', 'field-forms', 'field-locked', 'field-few', 'field-more', 'field-large'],
+  ...['field-hands', 'field-forms', 'field-locked', 'field-few', 'field-more', 'field-pin', 'field-large'],
 ];
 
 const TABS = /** @type {const} */ ([
@@ -57,7 +57,7 @@ export function mainOf(ask, page, strip) {
   const { sunlight, scale } = ask.settings;
   const here = page.here ?? ask.url.pathname + ask.url.search;
   const classes = ['page', page.layout, page.tab && 'has-tabs'].filter(Boolean).join(' ');
-  return html`<main id="page" class="${classes}" data-light="${sunlight ? 'sun' : 'room'}" data-scale="${scale}" data-here="${here}" data-locked="${page.lock?.url ?? ''}" hx-history-elt>${top(ask, strip)}<div id="notice" aria-live="polite"></div>${page.body}${page.tab && tabs(ask, page.tab)}</main>`;
+  return html`<main id="page" class="${classes}" data-light="${sunlight ? 'sun' : 'room'}" data-scale="${scale}" data-here="${here}" data-locked="${page.lock?.url ?? ''}"${ask.autolock > 0 && !page.shut && html` data-autolock="${ask.autolock}"`}${page.shut && html` data-shut`} hx-history-elt>${top(ask, strip)}<div id="notice" aria-live="polite"></div>${page.body}${page.tab && tabs(ask, page.tab)}</main>`;
 }
 
 /**
