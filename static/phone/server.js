@@ -157,7 +157,7 @@ async function drawn(ask, said) {
   if (said.lock && said.lock.url !== ask.settings.locked?.url) await setSetting('locked', said.lock);
   const known = ask.db && !said.lock && !said.shut ? await strip(ask.db) : null;
   const main = mainOf(ask, said, known);
-  const text = ask.fragment ? fragmentOf(said, main) : documentOf(ask, said, main);
+  const text = ask.fragment ? fragmentOf(ask, said, main) : documentOf(ask, said, main);
   return new Response(text.toString(), { status: said.status ?? 200, headers: HEADERS });
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import xlsxwriter
 from playwright.sync_api import Page, expect
@@ -23,7 +24,6 @@ from tests.live import LiveServer
 
 PIN, WRONG = "402957", "402958"
 A_MINUTE = 60_000
-SEARCH = "/field/list?q=%E7%87%95%E9%B9%82"
 # Fifty people who are nowhere else in the house: two characters that do not occur in its words, and one that counts.
 PLANTED = [
     f"{family}{given}" for family in ("燕鹂", "鸢鸳", "鹧鸪", "鹭鸶", "鹳鹤") for given in "甪甫甬甭甯甸町甾畀畈"
@@ -102,8 +102,8 @@ def enrol(wang: Worker, *, pin: bool) -> None:
 
 
 def readable(folder: Path) -> set[str]:
-    """The planted names that can be read in any file of the browser's profile, as UTF-8 or as UTF-16."""
-    spelt = {name: (name.encode(), name.encode("utf-16-le")) for name in PLANTED}
+    """The planted names that can be read in any file of the browser's profile: UTF-8, UTF-16, or in an address."""
+    spelt = {name: (name.encode(), name.encode("utf-16-le"), quote(name).encode()) for name in PLANTED}
     found: set[str] = set()
     for file in folder.rglob("*"):
         if file.is_file() and not file.is_symlink():
@@ -113,9 +113,11 @@ def readable(folder: Path) -> set[str]:
 
 
 def work(wang: Worker) -> None:
-    """From a list that has been searched to a visit that is saved."""
-    expect(wang.page.locator("a.row")).not_to_have_count(0)
+    """From 户表 over a search for somebody to a visit that is saved."""
+    wang.page.get_by_role("searchbox").fill(PLANTED[7])
+    expect(wang.page.locator("a.row")).to_have_count(1)
     wang.page.locator("a.row").first.tap()
+    expect(wang.page.locator(".who h1")).to_have_text(PLANTED[7])
     wang.outcome("讲了")
     wang.more("听讲的大人")
     wang.save()
@@ -127,7 +129,7 @@ def test_without_a_pin_the_names_can_be_found_in_the_phones_files(
     settle(live_server, pin=False)
     wang = Worker(phone_device.open())
     enrol(wang, pin=False)
-    wang.open(SEARCH)
+    wang.open("/field/list")
     work(wang)
     phone_device.close()
     assert len(readable(phone_device.folder)) == len(PLANTED)
@@ -139,7 +141,7 @@ def test_with_a_pin_none_can_and_only_the_pin_opens_the_phone_again(
     settle(live_server, pin=True)
     wang = Worker(phone_device.open())
     enrol(wang, pin=True)
-    wang.open(SEARCH)
+    wang.open("/field/list")
     press(wang.page, PIN)  # an address typed by hand is a new start: the key was only in the page's memory
     work(wang)
     wang.sees(held=1, waiting=0, within=A_MINUTE)

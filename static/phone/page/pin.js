@@ -13,6 +13,19 @@ let cipher = null;
 let counting;
 let touched = Date.now();
 
+function hasLock() {
+  return document.getElementById('page')?.dataset.autolock !== undefined;
+}
+
+/** A search stays out of the browser's own history. @param {any} ctx of htmx's request */
+export function keepUntold(ctx) {
+  if (hasLock() && ctx.request.method === 'GET' && !location.pathname.startsWith('/field/pin')) {
+    const { searchParams } = new URL(ctx.request.action, location.href);
+    const isTyped = ctx.sourceElement instanceof HTMLFormElement || ctx.sourceElement instanceof HTMLInputElement;
+    if (isTyped || searchParams.has('contact_name') || searchParams.has('q')) ctx.push = 'false';
+  }
+}
+
 /** Loaded only where there is a lock. */
 function loadCipher() {
   cipher ??= new Promise((resolve, reject) => {
@@ -26,6 +39,8 @@ function loadCipher() {
 
 export function arrivePin() {
   clearInterval(counting);
+  // What is typed would be kept for filling in, and for a tab that is opened again: on the disk, in plain text.
+  if (hasLock()) for (const each of document.forms) each.autocomplete = 'off';
   const form = /** @type {HTMLFormElement | null} */ (document.querySelector('form[data-pin]'));
   if (!form) return;
   loadCipher();
