@@ -3,7 +3,7 @@
  */
 
 import { openDB } from '../vendor/idb@8.0.4/index.js';
-import { sealerOf } from './vault/sealers.js';
+import { isShut, sealerOf } from './vault/sealers.js';
 import { veil } from './vault/veil.js';
 
 /**
@@ -194,7 +194,13 @@ export class Store extends Database {
    * @returns {Promise<T>}
    */
   write(stores, work, options) {
+    if (this.isShut) return Promise.reject(new Error('the store is locked'));
     return super.write(stores, this.#seen(work), options);
+  }
+
+  /** Whether it is sealed and this page holds no key: then only what is meant for it is written, with `writeStored`. */
+  get isShut() {
+    return isShut(this.name);
   }
 
   /** What was written under a PIN is sealed and opened on the way. @template A, T @param {(tx: A) => T} work @returns {(tx: A) => T} */
@@ -208,7 +214,7 @@ export class Store extends Database {
    * @template T
    * @param {StoreName[]} stores
    * @param {(tx: Writing) => Promise<T> | T} work
-   * @param {{limit?: number}} [options]
+   * @param {{durability?: 'strict' | 'relaxed', limit?: number}} [options]
    * @returns {Promise<T>}
    */
   writeStored(stores, work, options) {

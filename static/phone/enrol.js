@@ -92,7 +92,7 @@ async function settleIn(db, { identity, said }) {
     await acceptLoss(db);
   }
   const locked = await isLocked(db);
-  await db.write(['meta'], async (tx) => {
+  await db.writeStored(['meta'], async (tx) => {
     const meta = tx.objectStore('meta');
     if (said.seal_key) await meta.put(said.seal_key, 'seal_key');
     await meta.put(said.pin === true, 'pin_wanted');

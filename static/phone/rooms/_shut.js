@@ -75,13 +75,15 @@ function waitWords(wait) {
  * @returns {Promise<Page>}
  */
 async function gonePage(ask) {
-  const { waiting } = await strip(ask.db);
-  const body = html`<h1 class="title">${t('户表从这部手机里拿走了')}</h1><p class="sub">${t(
-    '密码错了 {n} 次，或者点了忘了密码。没写完的草稿也没有了。',
-    { n: TRIES },
-  )}</p><p class="sub">${
+  const [{ waiting }, revoked] = await Promise.all([strip(ask.db), ask.db.meta('revoked')]);
+  const why = revoked
+    ? t('这部手机已被停用。没写完的草稿也没有了。')
+    : t('密码错了 {n} 次，或者点了忘了密码。没写完的草稿也没有了。', { n: TRIES });
+  const body = html`<h1 class="title">${t('户表从这部手机里拿走了')}</h1><p class="sub">${why}</p><p class="sub">${
     waiting ? t('存好的走访还在：{n} 条没传的封着，有网自己传给服务器。', { n: waiting }) : t('存好的走访都传到了。')
-  }</p><p class="sub">${t('请村里发一个登记码，重新登记，户表会再下来。')}</p><p class="lead"><a class="button main" href="/field/enrol">${t(
+  }</p><p class="sub">${
+    revoked ? t('手机找回来了，跟镇里联系，再发一个登记码。') : t('请村里发一个登记码，重新登记，户表会再下来。')
+  }</p><p class="lead"><a class="button main" href="/field/enrol">${t(
     '重新登记',
   )}</a></p>${waiting > 0 && fileLink(ask)}`;
   return { title: t('重新登记'), body, shut: true };

@@ -49,7 +49,7 @@ function pathOf(/** @type {Store} */ db, /** @type {string} */ id) {
 /** Copies one frozen line, and names its id where localStorage can be reached. */
 export async function keepCopy(/** @type {Store} */ db, /** @type {string} */ id, /** @type {string} */ line) {
   nameIds(db, [...namedIds(db), id]);
-  if (!globalThis.caches) return;
+  if (!globalThis.caches || db.isShut) return;
   const copy = copyOf(db, line, await db.meta('identity'));
   await attempt(async () => (await caches.open(CACHE)).put(pathOf(db, id), copy), undefined);
 }
@@ -89,7 +89,7 @@ export async function renewCopies(/** @type {Store} */ db) {
  * @param {{forget?: boolean}} [how] forget: what the database does not know goes too
  */
 export async function tidyCopies(db, { forget = false } = {}) {
-  if (db.stays) return;
+  if (db.stays || db.isShut) return;
   const lines = await copies(db);
   const { unsent, strange, identity } = await db.read(['meta', 'events'], async (tx) => ({
     identity: await tx.objectStore('meta').get('identity'),

@@ -36,10 +36,14 @@ export async function noteTime(db, vault, now) {
   const highest = highestOf(vault, now);
   last = { clock: Math.max(now, last.clock), running: globalThis.performance?.now() ?? 0 };
   if (highest - vault.highest < STEP_MS) return;
-  await db.write(['meta'], async (tx) => {
-    const known = await tx.objectStore('meta').get('vault');
-    if (known) await tx.objectStore('meta').put({ ...known, highest: Math.max(known.highest, highest) }, 'vault');
-  });
+  await db.writeStored(
+    ['meta'],
+    async (tx) => {
+      const known = await tx.objectStore('meta').get('vault');
+      if (known) await tx.objectStore('meta').put({ ...known, highest: Math.max(known.highest, highest) }, 'vault');
+    },
+    { durability: 'relaxed' },
+  );
 }
 
 /**

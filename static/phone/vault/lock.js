@@ -27,7 +27,10 @@ export async function vaultOf(/** @type {Store} */ db) {
 
 /** Whether nothing can be read of the store now. */
 export async function isLocked(/** @type {Store} */ db) {
-  return !sealerOf(db.name) && (await vaultOf(db)) !== null;
+  if (sealerOf(db.name)) return false;
+  const locked = (await vaultOf(db)) !== null;
+  dropKey(db.name, { open: !locked });
+  return locked;
 }
 
 /** Locks it for this page. */
@@ -126,7 +129,7 @@ export async function tryPin(db, pin, now) {
 
 /** Counts a try before it is made; one that comes too early is not counted. */
 function count(/** @type {Store} */ db, /** @type {number} */ now) {
-  return db.write(['meta'], async (tx) => {
+  return db.writeStored(['meta'], async (tx) => {
     const known = await tx.objectStore('meta').get('vault');
     if (!known || known.state === 'gone') return known ? { ...known, wait: 0 } : null;
     // A clock that was put back since begins the wait again, and no more than that.
@@ -144,7 +147,7 @@ function count(/** @type {Store} */ db, /** @type {number} */ now) {
 
 /** @param {Store} db @param {Partial<Vault>} changed */
 export function change(db, changed) {
-  return db.write(['meta'], async (tx) => {
+  return db.writeStored(['meta'], async (tx) => {
     const vault = await tx.objectStore('meta').get('vault');
     if (vault?.state === 'sealed') await tx.objectStore('meta').put({ ...vault, ...changed }, 'vault');
   });
@@ -175,8 +178,8 @@ export async function destroy(db) {
  * the server has them.
  * @param {Store} db
  */
-export function startAfresh(db) {
-  return db.writeStored(['meta', 'events', 'rows', 'places', 'staged', 'put_off', 'drafts'], async (tx) => {
+export async function startAfresh(db) {
+  await db.writeStored(['meta', 'events', 'rows', 'places', 'staged', 'put_off', 'drafts'], async (tx) => {
     const meta = tx.objectStore('meta');
     const contact = await meta.get('contact');
     const left = (await meta.get('boxes')) ?? [];
@@ -188,4 +191,5 @@ export function startAfresh(db) {
     for (const key of ['counter', 'contact', 'gone', 'identity', 'vault', 'revoked']) await meta.delete(key);
     await meta.put(left, 'boxes');
   });
+  dropKey(db.name, { open: true });
 }

@@ -44,19 +44,28 @@ const decoder = new TextDecoder();
 export class Sealer {
   /** @type {Map<string, string>} */
   #marks = new Map();
-  /** @type {Keys} */
-  #keys;
+  /** @type {Keys | null} */
+  #held;
   /** Of the enrolment as it stands: it goes into every box, for a locked phone can't show it. */
   #token = '';
 
   constructor(/** @type {Keys} */ keys) {
-    this.#keys = keys;
+    this.#held = keys;
   }
 
-  /** Keys are overwritten; whoever still holds this opens nothing more. */
+  /** Throws once locked, so that a transaction that is still under way ends and leaves nothing. */
+  get #keys() {
+    if (!this.#held) throw new Error('the store has been locked');
+    return this.#held;
+  }
+
+  /** Keys are overwritten; whoever still holds this seals and opens nothing more. */
   forget() {
-    for (const key of [this.#keys.rows, this.#keys.tokens, this.#keys.delivery]) key.fill(0);
+    const keys = this.#held;
+    this.#held = null;
+    for (const key of keys ? [keys.rows, keys.tokens, keys.delivery] : []) key.fill(0);
     this.#marks.clear();
+    this.#token = '';
   }
 
   /** Which of the server's keys boxes are for. */

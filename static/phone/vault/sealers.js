@@ -11,6 +11,8 @@
 
 /** @type {Map<string, Sealer>} by the name of the store */
 const held = new Map();
+/** Names of stores that this page knows to be sealed and holds no key of. @type {Set<string>} */
+const shut = new Set();
 /** @type {Cipher | null} */
 let offered = null;
 
@@ -21,12 +23,20 @@ export function sealerOf(/** @type {string} */ store) {
 
 export function holdKey(/** @type {string} */ store, /** @type {Sealer} */ sealer) {
   held.set(store, sealer);
+  shut.delete(store);
 }
 
-/** From now on this page opens nothing of the store. */
-export function dropKey(/** @type {string} */ store) {
+/** From now on this page opens nothing of the store; `open`: because nothing in it is sealed any more. */
+export function dropKey(/** @type {string} */ store, { open = false } = {}) {
   held.get(store)?.forget();
   held.delete(store);
+  if (open) shut.delete(store);
+  else shut.add(store);
+}
+
+/** Whether a store is sealed, as far as this page knows, and it holds no key: nothing may be written there in plain text. */
+export function isShut(/** @type {string} */ store) {
+  return shut.has(store);
 }
 
 export function offerCipher(/** @type {Cipher} */ cipher) {

@@ -70,7 +70,7 @@ export async function unsealAll(db) {
     await walk(db, name, isSealed, (tx, record, key) => put(tx, name, bare(sealer, name, record), key));
   }
   await db.writeStored(['meta', ...ALWAYS, ...REST], (tx) => finish(tx, sealer), { limit: LIMIT_MS });
-  dropKey(db.name);
+  dropKey(db.name, { open: true });
   await renewCopies(db);
 }
 
