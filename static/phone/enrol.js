@@ -14,7 +14,7 @@ import { noteLoss, refound } from './sync/loss.js';
 import { giveBack } from './sync/own.js';
 import { remains } from './sync/rescue.js';
 import { isLocked, startAfresh, vaultOf } from './vault/lock.js';
-import { sealerOf } from './vault/sealers.js';
+import { dropKey, sealerOf } from './vault/sealers.js';
 
 export { canary } from './sync/copy.js';
 export { loss, readLoss } from './sync/loss.js';
@@ -149,10 +149,12 @@ export function remember(/** @type {string} */ store, /** @type {Identity} */ { 
   });
 }
 
-/** Makes one of the enrolments the active one. */
+/** Makes one of the enrolments the active one; what another has unlocked is locked. */
 export async function activate(/** @type {string} */ device_id) {
-  const enrolment = (await enrolments()).find((each) => each.device_id === device_id);
+  const all = await enrolments();
+  const enrolment = all.find((each) => each.device_id === device_id);
   if (!enrolment) return;
+  for (const { store } of all) if (store !== enrolment.store && sealerOf(store)) dropKey(store);
   await registry().write(['enrolments', 'settings'], async (tx) => {
     const { left: _left, ...kept } = await tx.objectStore('enrolments').get(enrolment.store);
     await tx.objectStore('enrolments').put(kept);
@@ -171,7 +173,9 @@ export async function signOut() {
     const kept = enrolment && (await tx.objectStore('enrolments').get(enrolment.store));
     if (kept) await tx.objectStore('enrolments').put({ ...kept, left: true });
   });
-  if (enrolment) await (await openStore(enrolment)).writeStored(PULLED, giveBack);
+  if (!enrolment) return;
+  await (await openStore(enrolment)).writeStored(PULLED, giveBack);
+  if (sealerOf(enrolment.store)) dropKey(enrolment.store);
 }
 
 /** @type {Map<string, Store>} */

@@ -55,6 +55,7 @@ export async function lockPage(ask) {
 
 /** POST: one try. @param {Ask} ask */
 export async function tryNow(ask) {
+  if (!(await vaultOf(ask.db))) return seeOther(ask, PAGE);
   const tried = await open(ask.db, ask.form.get('pin') ?? '', ask.now.getTime());
   if (!tried.ok) return tried.gone ? seeOther(ask, '/field/') : pinPage(ask, tried);
   const to = ask.form.get('to') ?? '';
@@ -98,16 +99,17 @@ const STEPS = {
  */
 async function step(ask, { ask: which, wrong = '', old = '', first = '' }) {
   const { title, say } = STEPS[which];
-  const wanted = which === 'first' && !old && (await isWanted(ask.db, ask.now));
+  const wanted = !old && which !== 'old' && (await isWanted(ask.db, ask.now));
+  const isFirst = which === 'first' && !old;
   const to = ask.form.get('to') ?? (ask.url.pathname.startsWith(PAGE) ? '' : ask.url.pathname + ask.url.search);
   const body = html`<div class="shut"><header>${icon(ask, 'lock')}<div><h1>${t(title)}</h1>${
-    wanted ? html`<p>${t('镇里请大家给手机上锁，丢了别人也看不到户表。')}</p>` : html`<p>${t(say)}</p>`
+    wanted && isFirst ? html`<p>${t('镇里请大家给手机上锁，丢了别人也看不到户表。')}</p>` : html`<p>${t(say)}</p>`
   }</div></header>${wrong && banner(wrong, '', false, true)}${keypad(ask, {
     action: `${PAGE}/set`,
     busy: which === 'first' ? '' : t('正在上锁…'),
     hidden: { step: which, old, first, to },
-  })}${wanted && html`<p class="center">${t(say)}</p>`}${
-    which === 'first' && !old && html`<p class="center">${t('忘了密码，户表要重新下，存好的走访不会丢。')}</p>`
+  })}${wanted && isFirst && html`<p class="center">${t(say)}</p>`}${
+    isFirst && html`<p class="center">${t('忘了密码，户表要重新下，存好的走访不会丢。')}</p>`
   }${!wanted && html`<p class="center"><a class="quiet" href="${PAGE}">${t('先不设')}</a></p>`}</div>`;
   return {
     title: t('设密码'),

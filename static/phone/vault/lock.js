@@ -64,7 +64,8 @@ export async function setPin(db, pin, now) {
     await tx.objectStore('meta').put(vault, 'vault');
   });
   holdKey(db.name, sealer);
-  await sealAll(db);
+  // Not `whole` yet: what another tab wrote just now is looked for once more at the first unlocking.
+  await sealAll(db, { isLast: false });
   return true;
 }
 
@@ -160,7 +161,7 @@ export function change(db, changed) {
  * @returns {Promise<{ok: false, gone: true}>}
  */
 export async function destroy(db) {
-  dropKey(db.name);
+  if (await vaultOf(db)) dropKey(db.name);
   await db.writeStored(['meta', 'events', 'rows', 'places', 'staged', 'put_off', 'drafts'], async (tx) => {
     const meta = tx.objectStore('meta');
     const vault = await meta.get('vault');

@@ -20,9 +20,9 @@ const REST = /** @type {const} */ (['rows', 'places', 'staged']);
 /**
  * Seals what is not sealed yet.
  * @param {Store} db unlocked
- * @param {{all?: boolean}} [how] all: every record is looked at
+ * @param {{all?: boolean, isLast?: boolean}} [how] all: every record is looked at; isLast: and need not be again
  */
-export async function sealAll(db, { all = true } = {}) {
+export async function sealAll(db, { all = true, isLast = true } = {}) {
   const sealer = /** @type {Sealer} */ (sealerOf(db.name));
   await db.write(['meta'], async (tx) => {
     const identity = await tx.objectStore('meta').get('identity');
@@ -43,6 +43,7 @@ export async function sealAll(db, { all = true } = {}) {
   }
   if (!all) return;
   await renewCopies(db);
+  if (!isLast) return;
   await db.write(['meta'], async (tx) => {
     const vault = await tx.objectStore('meta').get('vault');
     if (vault) await tx.objectStore('meta').put({ ...vault, whole: true }, 'vault');
