@@ -154,6 +154,7 @@ def test_with_a_pin_none_can_and_only_the_pin_opens_the_phone_again(
     phone_device.kill()
     assert readable(phone_device.folder) == set()
 
+    live_server.stop()  # whatever unlocking needs is on the phone
     wang = Worker(phone_device.open())
     wang.page.add_init_script("localStorage.clear()")
     wang.open()
@@ -202,7 +203,9 @@ def test_a_lost_phone_delivers_though_it_is_locked_and_then_lets_go_of_everythin
     expect(wang.page.locator("h1")).to_have_text("户表从这部手机里拿走了")
 
 
-def test_the_pad_comes_back_after_the_pin(live_server: LiveServer, phone_device: Device) -> None:
+def test_nobody_touches_the_phone_it_locks_itself_and_the_pad_comes_back_after_the_pin(
+    live_server: LiveServer, phone_device: Device
+) -> None:
     settle(live_server, pin=True)
     wang = Worker(phone_device.open())
     enrol(wang, pin=True)
@@ -212,7 +215,7 @@ def test_the_pad_comes_back_after_the_pin(live_server: LiveServer, phone_device:
     wang.tap("签")
     wang.tap("下一步：签")
     wang.page.wait_for_url("**/sign?*")
-    wang.page.evaluate(LOCK)
+    wang.page.evaluate("() => { document.getElementById('page').dataset.autolock = '0.01'; }")
     press(wang.page, PIN)
     wang.sign()
     wang.save()
