@@ -62,6 +62,7 @@ TABLE: dict[str, Door] = {
     "sync.put_blob": Door("PUT /api/v1/blobs/00", None),
     "sync.get_blob": Door("GET /api/v1/blobs/00", None),
     "sync.sync": Door("POST /api/v1/sync", None),
+    "sync.hand_in": Door("POST /api/v1/sealed", None),
     # Overview and coverage
     "coverage.overview": Door("GET /office", "office"),
     "coverage.own_coverage": Door("GET /office/coverage", "coverage"),

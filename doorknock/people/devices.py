@@ -138,6 +138,14 @@ def certify(token: str) -> None:
     _claim(token)
 
 
+def claimed(token: str) -> str | None:
+    """The id of the enrolment that a token of ours speaks for; None for another's, or one that is too old."""
+    try:
+        return str(_claim(token)["d"])
+    except Problem:
+        return None
+
+
 def device_of(token: str, *, lock: bool = False) -> Device:
     """The enrolment that a token certifies, taken up as ``recovered`` where its row is gone. Problem unknown_token."""
     claim = _claim(token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from doorknock.people import devices
 from doorknock.people.devices import Device
 from doorknock.people.models import Person, check_login, grids_now
 from doorknock.places import review
-from doorknock.sync import blobs, epoch, openapi, pull, push, wire
+from doorknock.sync import blobs, boxes, delivery, epoch, openapi, pull, push, wire
 from doorknock.words import _
 
 api = Blueprint("sync", __name__, url_prefix="/api/v1")
@@ -68,7 +69,8 @@ def enrol() -> tuple[Response, int]:
     device, token = devices.enrol(person, name, version, renewed)
     answer = {
         "device_id": device.id, "token": token, "epoch": epoch.current(),
-        "worker": _worker(person),
+        "worker": _worker(person), "seal_key": boxes.public(),
+        "pin": pull.wants_pin(device.county, grids_now(person.id)),
     }  # fmt: skip
     web.commit()
     return jsonify(answer), 201
@@ -127,10 +129,36 @@ def sync() -> Response:
     )  # fmt: skip
     asked = wire.parse(data)
     lines = push.read(asked.lines)
+    return _patiently(lambda: _round(token, asked, lines))
+
+
+@api.post("/sealed")
+@open_to("phones: guarded by the token within each box")
+def hand_in() -> Response:
+    """Events in boxes for this server alone, from a phone that is locked; a sealed receipt for each enrolment."""
+    web.owns_transactions()
+    data = wire.decode(
+        request.get_data(cache=False), request.content_length, request.headers.get("Content-Encoding", ""),
+        request.headers.get("Content-Digest"),
+    )  # fmt: skip
+    asked = delivery.read(data)
+    return _patiently(lambda: _handed_in(asked))
+
+
+def _handed_in(asked: delivery.Request) -> Response:
+    life = epoch.current()
+    receipts, newest = delivery.take(asked)
+    web.commit()
+    if newest:
+        epoch.advance(life, newest)
+    return jsonify(receipts=receipts)
+
+
+def _patiently(work: Callable[[], Response]) -> Response:
     ends = time.monotonic() + PATIENCE
     for left in reversed(range(TRIES)):
         try:
-            return _round(token, asked, lines)
+            return work()
         except IntegrityError:
             web.rollback()  # another phone was quicker with the same fact
             if not left:

@@ -25,7 +25,7 @@ from doorknock.people.devices import Device
 from doorknock.places import erased
 from doorknock.places.models import Place
 from doorknock.regions import models as regions
-from doorknock.sync import blobs, journal
+from doorknock.sync import blobs, boxes, journal
 from doorknock.visits.asks import Ask
 from doorknock.visits.models import Visit
 from doorknock.words import _
@@ -72,7 +72,7 @@ def head(device: Device, epoch: str, scope: list[str], bad: list[int]) -> dict[s
     return {
         "server_time": clock.text_of(clock.now()), "epoch": epoch, "held": device.held, "tip": journal.tip(device),
         "covered": device.covered, "attention": journal.attention(device) + wrong, "blobs_wanted": blobs.wanted(device),
-        "scope": scope, "forget": erased.to_forget(device.county, device.id, scope),
+        "scope": scope, "forget": erased.to_forget(device.county, device.id, scope), "seal_key": boxes.public(),
     }  # fmt: skip
 
 
@@ -156,6 +156,14 @@ def _data(grid: str, page: Sequence[Any], gone: set[str]) -> dict[tuple[str, str
 
 def _shared_rows(county: str, scope: list[str], number: int) -> Iterator[dict[str, Any]]:
     shared = regions.wire_rows(scope)
-    paths = [regions.region(g.village_code).path for g in map(regions.grid, scope) if g is not None]
-    for kind, ident, data in [*shared, *campaigns.wire_rows(county, paths)]:
+    for kind, ident, data in [*shared, *campaigns.wire_rows(county, _paths(scope))]:
         yield {"kind": kind, "id": ident, "seq": number, "data": data}
+
+
+def wants_pin(county: str, scope: list[str]) -> bool:
+    """Whether a campaign that runs today asks the phones of these grids for a PIN."""
+    return campaigns.wants_pin(county, _paths(scope), clock.today())
+
+
+def _paths(scope: list[str]) -> list[str]:
+    return [regions.region(g.village_code).path for g in map(regions.grid, scope) if g is not None]

@@ -9,6 +9,7 @@ import { practiceLine } from './_practice.js';
 import { seeOther } from './_redirect.js';
 import { choices } from './_visit_fields.js';
 import { cleaning } from './_warnings.js';
+import { lockLine } from './pin.js';
 import { sunSwitch } from './today.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
@@ -46,7 +47,7 @@ ${sizes(ask)}
     'phone',
     t('手机查一查'),
     t('存不存得住、会不会被清'),
-  )}${practiceLine(icon(ask, 'play'), icon(ask, 'right', 'go'))}<li><a href="/field/enrol">${icon(ask, 'plus')}<span>${t('再登记一个人')}<small>${t('各记各的，互不影响')}</small></span>${icon(
+  )}${await lockLine(ask)}${practiceLine(icon(ask, 'play'), icon(ask, 'right', 'go'))}<li><a href="/field/enrol">${icon(ask, 'plus')}<span>${t('再登记一个人')}<small>${t('各记各的，互不影响')}</small></span>${icon(
     ask,
     'right',
     'go',

@@ -14,6 +14,8 @@
 
 import { enrolments, openStore } from '../enrol.js';
 import { owesBlobs } from './blobs.js';
+import { deliver } from '../vault/deliver.js';
+import { isLocked } from '../vault/lock.js';
 import { strip } from './report.js';
 import { round } from './round.js';
 import { onSaved } from './saved.js';
@@ -31,6 +33,13 @@ export async function syncAll({ onRound, ...way }) {
   const results = [];
   for (const enrolment of await enrolments()) {
     const db = await openStore(enrolment);
+    const locked = await isLocked(db);
+    if (locked || (await db.meta('boxes'))?.length) {
+      const handed = await deliver({ ...way, db });
+      results.push(handed);
+      if (locked) onRound?.(enrolment, handed);
+      if (locked) continue;
+    }
     if (!enrolment.active && !(await strip(db)).waiting && !(await owesBlobs(db))) continue;
     const result = await round({ ...way, db, pushOnly: !enrolment.active });
     results.push(result);
