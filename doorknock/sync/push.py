@@ -89,6 +89,7 @@ class _Batch:
         self.awaited: set[str] = set()
         self.bodies: dict[int, dict[str, Any] | Quarantine] = {}
         self.gone = redacting.gone_of(device.county, lines)
+        self.moved: list[str] = []
 
     def run(self) -> None:
         """Judge and apply all lines, then run again what was waiting for something that appeared."""
@@ -106,6 +107,8 @@ class _Batch:
             self._wake()
         self.device.held = merged(self.device.held, [line.n for line in self.lines])
         self.bench.settle()
+        for event_id in self.moved:
+            redacting.follow(self.device.county, event_id)
         self._lift_strays()
         run_again(self.bench)
 
@@ -152,6 +155,8 @@ class _Batch:
     def _redact(self, row: JournalLine, line: Line) -> None:
         """It tells of a household that asked to be erased: its words are not kept, and its phone is told to forget."""
         redacting.redact(row)
+        if row.state == APPLIED and line.kind == "correction":
+            self.moved.append(row.event_id)
         erased.note(row.county, redacting.named(line) & self.gone | {row.event_id}, device=row.device_id)
 
     def _judge(self, row: JournalLine, body: dict[str, Any] | Quarantine, line: Line) -> None:

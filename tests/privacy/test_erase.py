@@ -311,6 +311,19 @@ def test_moving_its_group_to_another_grid_sends_no_plate_to_any_phone(village: H
     village.stands()
 
 
+def test_a_correction_that_moves_a_visit_to_an_erased_door_takes_its_words_from_the_other(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    visit = village.visit(phone, "1002", "met_covered", 1, note="怕狗", commitment={"method": "oral"})
+    phone.sync()
+    village.correct(phone, visit.id, "1001", "met_covered", village.at(2))
+    erased(village)
+    assert "怕狗" in everything(village), "it still stands at the other door"
+    phone.sync()
+    assert "怕狗" not in everything(village)
+    assert village.figures() == changed(N=11, D=11, visits=1)
+    village.stands()
+
+
 Copied = dict[str, list[dict[str, Any]]]
 
 
