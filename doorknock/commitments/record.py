@@ -32,7 +32,7 @@ APP = {
     "installed_before": lazy("原来就有"), "installed_now": lazy("今天装好"), "wants_later": lazy("以后再说"),
     "declined": lazy("不装"), "no_smartphone": lazy("没有智能手机"),
 }  # fmt: skip
-SEEN = {"household.show": lazy("给住户看过"), "roster.edit": lazy("改过户表"), "ask": lazy("问过网格员")}
+SEEN = {"household.show": lazy("给住户看过"), "roster.edit": lazy("改过户表")}
 """Deeds of the office about one door that say who looked at it."""
 
 

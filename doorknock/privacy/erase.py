@@ -102,7 +102,10 @@ def _again(entry: erasures.Entry) -> int:
     stands = [p for p in known.values() if p.status != ERASED]
     for place in stands:
         _lock(place)
-        found = traces.of(by_ids(place.county, [place.id])[place.id])
+        fresh = by_ids(place.county, [place.id])[place.id]
+        if fresh.status == ERASED:
+            continue  # it went with the door that it was merged into
+        found = traces.of(fresh)
         photos.delete_files(carry_out(found, next(p for p in found.places if p.id == p.survivor_id), by=None))
         db.session.expire_all()
     for door in entry.doors:

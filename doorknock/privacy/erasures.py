@@ -8,7 +8,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -55,8 +56,7 @@ def add(found: Traces, survivor: Place) -> None:
     doors = [Door(p.id, survivor.grid, survivor.group_code) for p in found.places]
     entry = Entry(found.county, clock.text_of(clock.now()), doors, sorted(names | found.event_ids))
     was_level = not is_ahead()
-    with _path().open("a", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with _locked(), _path().open("a", encoding="utf-8") as file:
         file.write(json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":")) + "\n")
         file.flush()
         os.fsync(file.fileno())
@@ -66,15 +66,16 @@ def add(found: Traces, survivor: Place) -> None:
 
 def listed() -> list[Entry]:
     """What was ever erased, oldest first; a line that was cut while it was written is none."""
-    found = []
-    for line in _lines():
-        try:
-            said = json.loads(line)
-            doors = [Door(**door) for door in said["doors"]]
-        except (ValueError, KeyError, TypeError):
-            continue
-        found.append(Entry(said["county"], said["at"], doors, said["ids"]))
-    return found
+    return [entry for line in _lines() if (entry := _read(line)) is not None]
+
+
+def _read(line: str) -> Entry | None:
+    try:
+        said = json.loads(line)
+        doors = [Door(**door) for door in said["doors"]]
+        return Entry(said["county"], said["at"], doors, said["ids"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def is_ahead() -> bool:
@@ -103,21 +104,29 @@ def older(before: datetime) -> int:
 
 def prune(before: datetime) -> int:
     """Drop what is older than any phone or backup that could bring it back; how many lines."""
-    kept, gone = [], 0
-    for line, entry in zip(_lines(), listed(), strict=False):
-        if clock.parse(entry.at) < before:
-            gone += 1
-        else:
-            kept.append(line)
-    if gone:
-        _rewrite(kept)
-        mark_done()
-    return gone
+    with _locked():
+        lines = _lines()
+        kept = [line for line in lines if (entry := _read(line)) is None or clock.parse(entry.at) >= before]
+        if len(kept) < len(lines):
+            _rewrite(kept)
+            mark_done()
+    return len(lines) - len(kept)
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    """Nobody else writes the list: a line added to a file that is just being replaced would be lost."""
+    with _path().with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _rewrite(lines: Iterable[str]) -> None:
     fresh = _path().with_suffix(".new")
-    fresh.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write("".join(f"{line}\n" for line in lines))
+        file.flush()
+        os.fsync(file.fileno())
     fresh.replace(_path())
 
 

@@ -19,6 +19,11 @@ def frozen(campaign: Campaign) -> bool:
     return db.session.scalar(select(FinalFigure.grid).where(mine).limit(1)) is not None
 
 
+def due(campaign: Campaign) -> bool:
+    """Whether there are figures to write down and none are."""
+    return not frozen(campaign) and bool(_counters(campaign))
+
+
 def freeze(campaign: Campaign) -> int:
     """Write the last figures down, unless they stand; how many rows. The caller commits."""
     if frozen(campaign):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy.orm import aliased
 
 from doorknock import changes
 from doorknock.campaigns.models import Campaign
@@ -127,17 +128,25 @@ def _is_quiet(village: Region) -> bool:
 
 def doors_due(village: Region) -> Select[Any]:
     """The doors of a village that may leave: all but those where a visit of a lasting campaign was made."""
-    lasts = Visit.root_id.in_(_lasting(village.county))
-    visited = select(Visit.id).where(Visit.county == Place.county, Visit.place_id == Place.id, lasts)
     here = (Place.county == village.county) & (Place.village_code == village.code)
-    return select(Place.id).where(here, ~visited.exists())
+    lasting = _visited().where(Visit.root_id.in_(_lasting(village.county)))
+    return select(Place.id).where(here, ~lasting.exists())
+
+
+def _visited() -> Select[Any]:
+    """Visits at a door or at any that is one household with it: merged doors leave together."""
+    member = aliased(Place)
+    there = (member.county == Visit.county) & (member.id == Visit.place_id)
+    kin = (member.county == Place.county) & (member.survivor_id == Place.survivor_id)
+    return select(Visit.id).join(member, there).where(kin).correlate(Place)
 
 
 def take_doors(village: Region, most: int) -> int:
     """Up to ``most`` doors leave with everything that was said of them; how many did. The caller commits."""
-    visited = select(Visit.id).where(Visit.county == Place.county, Visit.place_id == Place.id)
-    ids = sorted(db.session.scalars(doors_due(village).where(~visited.exists()).limit(most)))
-    changes.lock(set(db.session.scalars(select(Place.grid).where(Place.county == village.county, Place.id.in_(ids)))))
+    first = list(db.session.scalars(doors_due(village).where(~_visited().exists()).limit(most)))
+    doors = [place for kin in families(village.county, first).values() for place in kin]
+    ids = sorted(place.id for place in doors)
+    changes.lock({place.grid for place in doors})
     questions = asks.of_places(village.county, ids)
     _blank(village.county, [*_events(village.county, ids), *(a.answered_with for a in questions if a.answered_with)])
     for question in questions:

@@ -52,7 +52,8 @@ def _page(place: Place, refused: str = "") -> str:
     group = called.get(place.group_code or "", "")
     return render_template(
         "privacy/erase.html", here=here, place=place, names=may(g.person, "doors.names", here), refused=refused,
-        held=traces.of(place), group=group, number=listing.door_of(place, group), label=listing.label(place, called),
+        held=traces.of(place, deep=False), group=group, number=listing.door_of(place, group),
+        label=listing.label(place, called),
     )  # fmt: skip
 
 

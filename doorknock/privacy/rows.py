@@ -20,15 +20,13 @@ from doorknock.visits.asks import Ask
 
 ABOUT_PLACES: tuple[Any, ...] = (Report, Decision, Aside, Item, FieldEdit, Ask)
 """What hangs on a door and goes with it."""
-STAFF = ("staff_void", "staff_move")
+VISITS = (paper.KIND, "staff_void", "staff_move")
 
 
 def bare_visits(found: Traces) -> None:
     """A visit keeps its day, what came of it, and counts."""
     for visit in found.visits:
-        visit.mode = visit.away_kind = visit.back_on = None
-        visit.reason = "" if visit.source == "staff" else None
-        visit.facts, visit.do_not_return = {}, False
+        visit.empty()
         changes.remove(visit.grid, "visit", visit.id)
 
 
@@ -59,10 +57,8 @@ def drop_deeds(found: Traces) -> None:
         if deed is made.get(deed.body.get("place_id", "")):
             fields = {name: value for name, value in deed.body["fields"].items() if name == "group"}
             deed.body = {k: deed.body[k] for k in ("place_id", "village", "grid")} | {"fields": fields}
-        elif deed.kind == paper.KIND:
-            deed.body = deed.body | {"said": redacting.kept("visit", deed.body["said"])}
-        elif deed.kind in STAFF:
-            deed.body = deed.body | {"reason": ""}
+        elif deed.kind in VISITS:
+            redacting.redact_deed(deed)
         else:
             db.session.delete(deed)
 

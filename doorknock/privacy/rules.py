@@ -24,9 +24,10 @@ from doorknock.sync.journal import APPLIED, DUPLICATE, JournalLine, Stray
 from doorknock.sync.paper import PaperDraft
 from doorknock.sync.wire import read_line
 from doorknock.visits.asks import Ask
+from doorknock.visits.models import Visit
 
-LONE = ("posting", "activity", "photo_lost", "explanation")
-"""Kinds of events that may take effect without a row of their own."""
+LONE = ("posting", "activity", "photo_lost", "explanation", "correction")
+"""Kinds of events that may take effect without a row of their own, as a void of what never took effect."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def lines_due() -> ColumnElement[bool]:
     again = (JournalLine.state == DUPLICATE) & (JournalLine.received_at < limits.ago(limits.DECIDED))
     old = JournalLine.received_at < limits.ago(limits.UNDECIDED)
     answers = select(Ask.id).where(Ask.county == JournalLine.county, Ask.answered_with == JournalLine.event_id)
-    lone = JournalLine.kind.in_(LONE) & ~answers.exists()
+    visits = select(Visit.id).where(Visit.county == JournalLine.county, Visit.id == JournalLine.event_id)
+    lone = JournalLine.kind.in_(LONE) & ~answers.exists() & ~visits.exists()
     open_ = or_(JournalLine.code.is_(None), JournalLine.code != "erased")
     return open_ & or_(decided & (JournalLine.state != APPLIED), again, old & or_(JournalLine.state != APPLIED, lone))
 

@@ -28,7 +28,7 @@ def due() -> dict[str, int]:
         families = leaving.visits_due(campaign)
         mine = (Visit.county == campaign.county) & Visit.root_id.in_(families)
         found["visit"] += db.session.scalar(select(func.count()).select_from(Visit).where(mine)) or 0
-        found["final_figure"] += not finals.frozen(campaign)
+        found["final_figure"] += finals.due(campaign)
     for village in leaving.villages_over():
         doors = leaving.doors_due(village).subquery()
         found["place"] += db.session.scalar(select(func.count()).select_from(doors)) or 0
@@ -51,7 +51,7 @@ def sweep(progress: Callable[[str], None], *, batch: int = BATCH) -> dict[str, i
         web.commit()
         _drain("visit", left, progress, lambda c=campaign: leaving.take_visits(c, batch))
     for village in leaving.villages_over():
-        _drain("place", left, progress, lambda v=village: leaving.take_doors(v, batch))
+        _drain("place", left, progress, lambda v=village: leaving.take_doors(v, batch * 5))
     for rule in RULES:
         _drain(rule.name, left, progress, lambda r=rule: r.take(batch))
     _write_down(left)

@@ -67,8 +67,11 @@ class Traces:
         return sum(v.superseded_by is None and not v.void for v in self.visits)
 
 
-def of(place: Place) -> Traces:
-    """The traces of the household of this door. The caller holds the locks of its grids where it will change them."""
+def of(place: Place, *, deep: bool = True) -> Traces:
+    """The traces of the household of this door. The caller holds the locks of its grids where it will change them.
+
+    ``deep`` searches the whole journal and the office's facts; without it the rows alone are told, for a page.
+    """
     kin = families(place.county, [place.id])[place.survivor_id]
     found = Traces(place.county, kin)
     found.visits = _own_visits(place.county, found.place_ids)
@@ -76,9 +79,10 @@ def of(place: Place) -> Traces:
     found.asks = asks.of_places(place.county, found.place_ids)
     found.edits = in_places(FieldEdit, place.county, found.place_ids)
     found.withdrawals = _withdrawals(found)
-    _read_lines(found)
-    found.deeds = _deeds(found)
     found.photos |= {sha for v in found.visits for sha in v.facts.get("photos") or []}
+    if deep:
+        _read_lines(found)
+        found.deeds = _deeds(found)
     return found
 
 

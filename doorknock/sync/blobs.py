@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import ForeignKeyConstraint, String, select
+from sqlalchemy import ForeignKeyConstraint, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import shelf
@@ -53,6 +53,12 @@ def wanted(device: Device) -> list[str]:
     """What this phone named and has not sent, in order."""
     mine = (NamedBlob.county == device.county) & (NamedBlob.device_id == device.id)
     return sorted(db.session.scalars(select(NamedBlob.sha256).where(mine, NamedBlob.state == WANTED)))
+
+
+def unname(county: str, hashes: Iterable[str]) -> None:
+    """Nothing names these files any more; they are not asked for, and the sweep takes what came of them."""
+    wanted = sorted(set(hashes))
+    db.session.execute(delete(NamedBlob).where(NamedBlob.county == county, NamedBlob.sha256.in_(wanted)))
 
 
 def store(device: Device, sha: str, data: bytes) -> None:

@@ -100,6 +100,7 @@ class _Batch:
         self.judged: list[JournalLine] = []
         """Of these, the ones that are not written yet: they are a set, and go in as one."""
         self.awaited: set[str] = set()
+        self.moved: list[str] = []
 
     def run(self) -> None:
         """Judge and apply all lines, then run again what was waiting for something that appeared."""
@@ -116,6 +117,8 @@ class _Batch:
         self._write()
         self.device.held = merged(self.device.held, [line.n for line in self.lines])
         self.bench.settle()
+        for event_id in self.moved:
+            redacting.follow(self.device.county, event_id)
         self._lift_strays()
         run_again(self.bench)
 
@@ -171,6 +174,8 @@ class _Batch:
     def _redact(self, row: JournalLine, line: Line) -> None:
         """It tells of a household that asked to be erased: its words are not kept, and its phone is told to forget."""
         redacting.redact(row)
+        if row.state == APPLIED and line.kind == "correction":
+            self.moved.append(row.event_id)
         erased.note(row.county, redacting.named(line) & self.gone | {row.event_id}, device=row.device_id)
 
     def _judge(self, row: JournalLine, body: dict[str, Any] | Quarantine, line: Line) -> None:

@@ -8,10 +8,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sqlalchemy import delete
+
+from doorknock import changes
+from doorknock.changes import Deed
+from doorknock.commitments.models import Commitment
+from doorknock.db import db
 from doorknock.fields import canonical_uuid
 from doorknock.places import erased
-from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, JournalLine
+from doorknock.sync import blobs
+from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, JournalLine, by_event
 from doorknock.sync.wire import Line
+from doorknock.visits.models import Visit, with_families
 
 VISITS = ("visit", "correction")
 KEPT = ("place_id", "campaign_id", "outcome", "visited_at", "adults_listened", "app", "supersedes", "void")
@@ -43,6 +51,36 @@ def redact(row: JournalLine) -> None:
     row.code, row.detail, row.waits_for = "erased", None, None
     if row.state != DUPLICATE and not (row.state == APPLIED and row.kind in VISITS):
         row.state = ERASED
+
+
+def redact_deed(deed: Deed) -> None:
+    """A visit that the office typed, moved or voided: its words go, what a rebuild needs stays."""
+    if "said" in deed.body:
+        deed.body = deed.body | {"said": kept("visit", deed.body["said"])}
+    elif "reason" in deed.body:
+        deed.body = deed.body | {"reason": ""}
+
+
+def follow(county: str, event_id: str) -> None:
+    """A correction moved a visit to an erased door: what was written of it elsewhere is that household's too."""
+    visit = db.session.get(Visit, (county, event_id))
+    if visit is None:
+        return
+    family = [v for v in with_families(county, [visit.root_id]).values() if v.root_id == visit.root_id]
+    if max(family, key=lambda v: (v.at, v.id)).place_id != visit.place_id:
+        return  # it stands at another door, and belongs there
+    ids = sorted(v.id for v in family)
+    blobs.unname(county, (sha for v in family for sha in v.facts.get("photos") or []))
+    for each in family:
+        each.empty()
+        changes.remove(each.grid, "visit", each.id)
+        changes.remove(each.grid, "commitment", each.id)
+        if deed := db.session.get(Deed, (county, each.id)):
+            redact_deed(deed)
+    db.session.execute(delete(Commitment).where(Commitment.county == county, Commitment.id.in_(ids)))
+    for row in by_event(county, ids):
+        redact(row)
+    erased.note(county, ids)
 
 
 def blank(row: JournalLine) -> None:

@@ -63,6 +63,12 @@ class Visit(Base):
     flags: Mapped[list[str]]
     seq: Mapped[int] = mapped_column(BigInteger)
 
+    def empty(self) -> None:
+        """Nothing stays but day, what came of it, and counts: its household asked to be erased."""
+        self.mode = self.away_kind = self.back_on = None
+        self.reason = "" if self.source == "staff" else None
+        self.facts, self.do_not_return = {}, False
+
     def wire(self) -> dict[str, Any]:
         """The row as phones know it: without strokes and photos."""
         back = self.back_on.isoformat() if self.back_on else None

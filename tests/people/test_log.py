@@ -56,6 +56,17 @@ def test_lines_are_found_by_who_what_when_and_about_whom(app: Flask) -> None:
     assert table(town, "what=nonsense&first=nonsense") == table(town)
 
 
+def test_what_went_out_of_the_office_is_asked_for_together(app: Flask) -> None:
+    town, worker = village.log_in(app, "zhang"), person_id(app, "liufang")
+    town.post(f"/office/people/{worker}/code")
+    rows(town, purpose="给县里看")
+    shown = table(town, "what=out")
+    assert "导出了记录" in shown
+    assert "用途：给县里看" in shown
+    assert "发了手机登记码" not in shown
+    assert len(rows(town, what="out")) == 2
+
+
 def test_every_kind_of_line_is_said_in_plain_words(app: Flask) -> None:
     with app.app_context():
         zhou, liu = person_id(app, "zhoujianming"), person_id(app, "liufang")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from doorknock import clock, shelf, web
 from doorknock.audit import AuditLine
 from doorknock.db import Base, db
 from doorknock.people.devices import Device
+from doorknock.places import moving
+from doorknock.places.models import Place
 from doorknock.privacy import erase, erasures
 from doorknock.visits.models import Visit
-from tests.hefeng import GRID_A, Hefeng, changed, plain
+from tests.hefeng import GRID_A, GRID_B, Hefeng, changed, plain
 from tests.wire.client import Phone
 from tests.wire.roster import HEFENG
 
@@ -249,6 +252,75 @@ def test_a_copy_put_back_by_hand_is_erased_before_a_phone_is_answered(village: H
     assert "王水根" in everything(village)
     phone.sync()
     assert [word for word in WORDS if word in everything(village)] == []
+    village.stands()
+
+
+def test_a_merged_household_is_erased_once_by_the_list_and_a_line_cut_short_is_none(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.report(phone, "1002", "duplicate", of="1001", minutes=1)
+    village.visit(phone, "1002", "met_covered", 2, note="怕狗")
+    phone.sync()
+    village.flask("places", "decide", village.item("duplicate", "1002"), "accept", "--by", "chen")
+    with village.app.app_context():
+        rows = copy_of_everything()
+    erased(village)
+    with village.app.app_context():
+        put_back(rows)
+        with (Path(village.app.config["DATA_DIR"]) / "erasures.jsonl").open("a", encoding="utf-8") as file:
+            file.write('{"county": "9901')
+        assert erase.replay() == 1
+        web.commit()
+        assert erasures.prune(clock.now() - timedelta(days=1)) == 0
+        assert erasures.prune(clock.now() + timedelta(days=1)) == 1
+    assert "怕狗" not in everything(village)
+    assert village.figures() == changed(N=10, D=10, visits=1)
+    village.stands()
+
+
+def test_an_empty_plate_is_in_no_list_and_has_no_page(village: Hefeng) -> None:
+    lived_in(village)
+    erased(village)
+    chen, place = village.office("chen"), village.ids["1001"]
+    for page in ("places", "gaps", "review", "quarantine", "away", "decided"):
+        html = chen.get(f"/office/{page}/990102103201")
+        assert place not in html, page
+        assert "没有门牌" not in html, page
+    assert "住户要求删掉了" in chen.get(door(village), status=404)
+    for word in ("settle", "edit", "story"):
+        chen.get(f"{door(village)}/{word}", status=404)
+    done = plain(chen.get(f"{door(village)}/erase"))
+    assert "这一户的记录没有了" in done
+    chen.post(f"{door(village)}/erase", said="1")
+    assert village.figures()["visits"] == 1
+    printed = chen.post("/office/print/990102103201", status=200, group="990102103201001", purpose="明天走").text
+    assert place not in printed
+    village.stands()
+
+
+def test_moving_its_group_to_another_grid_sends_no_plate_to_any_phone(village: Hefeng) -> None:
+    lived_in(village)
+    erased(village)
+    with village.app.app_context():
+        plate = db.session.get_one(Place, ("990102", village.ids["1001"]))
+        moving.carry_out([(plate, plate.group_code, GRID_B)], by=None)
+        web.commit()
+    for person in ("wang", "li", "zhou"):
+        rows = village.phone(person).store.rows
+        assert village.ids["1001"] not in {ident for _kind, ident in rows}
+        assert village.ids["1001"] not in {row.data.get("place_id") for row in rows.values()}
+    village.stands()
+
+
+def test_a_correction_that_moves_a_visit_to_an_erased_door_takes_its_words_from_the_other(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    visit = village.visit(phone, "1002", "met_covered", 1, note="怕狗", commitment={"method": "oral"})
+    phone.sync()
+    village.correct(phone, visit.id, "1001", "met_covered", village.at(2))
+    erased(village)
+    assert "怕狗" in everything(village), "it still stands at the other door"
+    phone.sync()
+    assert "怕狗" not in everything(village)
+    assert village.figures() == changed(N=11, D=11, visits=1)
     village.stands()
 
 
