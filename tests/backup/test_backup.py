@@ -17,6 +17,7 @@ from sqlalchemy import text
 from doorknock import clock, create_app, shelf, web
 from doorknock.backup import listing
 from doorknock.db import db
+from doorknock.sync import covering
 from tests import databases as made
 from tests.databases import ROOT, missing
 from tests.hefeng import Hefeng
@@ -72,6 +73,13 @@ def test_a_verified_backup_covers_what_was_held_and_nothing_that_came_later(vill
     assert phone.sync().head["covered"] == [[1, 3]]
     assert backup(village, tmp_path / "two.backup", "--verify")["covered"] == 1
     assert phone.sync().head["covered"] == [[1, 4]]
+
+
+def test_what_was_verified_of_another_life_covers_nothing(village: Hefeng) -> None:
+    phone = walked(village)
+    with village.app.app_context():
+        assert covering.advance("another life of this database", covering.held()) == 0
+    assert phone.sync().head["covered"] == []
 
 
 def test_without_verify_nothing_is_covered_and_the_words_say_so(village: Hefeng, tmp_path: Path) -> None:

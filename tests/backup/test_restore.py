@@ -178,6 +178,27 @@ def test_what_was_switched_off_since_stays_off(village: Hefeng, tmp_path: Path) 
         assert leaver.post_lines([]).status == 403
 
 
+def test_a_line_that_a_power_cut_left_half_written_is_passed_over_and_stays_alone(village: Hefeng) -> None:
+    first, second = walked(village), village.phone("zhou")
+    switch_off(village, first)
+    with (Path(village.app.config["DATA_DIR"]) / revocations.NAME).open("a") as file:
+        file.write('{"device_id": "019')
+    assert first.post_lines([]).status == 403
+    switch_off(village, second)
+    with village.app.app_context():
+        assert set(revocations.phones()) == {first.device_id, second.device_id}
+
+
+def test_somebody_who_came_back_is_not_switched_off_by_a_restore(village: Hefeng, tmp_path: Path) -> None:
+    backup(village, tmp_path / "one.backup", "--verify")
+    with village.app.app_context():
+        joining.leave(person("zhou"), phones="deliver", by=person("tang"))
+        web.commit()
+        joining.come_back(person("zhou"), by=person("tang"))
+        web.commit()
+    assert restore(village, tmp_path / "one.backup")["persons_off"] == 0
+
+
 def test_after_a_lost_disk_the_lists_come_back_from_the_backup(village: Hefeng, tmp_path: Path) -> None:
     phone = walked(village)
     switch_off(village, phone)
