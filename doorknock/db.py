@@ -31,6 +31,7 @@ from sqlalchemy.types import TypeDecorator
 
 from doorknock.gate import Gate
 
+AT_ONCE = 1000
 Row = TypeVar("Row", bound="Base")
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -176,4 +177,5 @@ def upsert(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Iterable[s
     statement = make(table)
     change = {c: statement.excluded[c] for c in rows[0] if c not in keys}
     statement = statement.on_conflict_do_update(index_elements=keys, set_=change)
-    db.session.execute(statement, [dict(row) for row in rows])
+    for start in range(0, len(rows), AT_ONCE):  # the driver's copies of 20,000 rows weigh more than the rows
+        db.session.execute(statement, [dict(row) for row in rows[start : start + AT_ONCE]])

@@ -22,6 +22,8 @@ from doorknock.places.reading import Reading, Refusal, RosterRow, count, read_ro
 from doorknock.regions.models import Region, groups, region
 from doorknock.words import _, lazy
 
+AT_ONCE = 500
+"""Rows of an import that are written, and counted, together."""
 FIELDS = ("kind", "lane", "landmark", "contact_name", "nickname", "phone", "adults")
 ADDRESS = ("settlement", "door")
 NAMES = {
@@ -219,11 +221,14 @@ def carry_out(made: Plan, *, by: str | None, progress: Callable[[int], None] = l
             fresh.add(ident)
         if done % 50 == 0:
             progress(done)
+        if done % AT_ONCE == 0:
+            db.session.flush()  # what is written need not be remembered
     progress(len(todo))
     db.session.flush()
     audit.record("roster.import", made.village.code, by=by, added=made.added, changed=made.changed)
     if touched:
-        review.after(touched)
+        for start in range(0, len(touched), AT_ONCE):
+            review.after(touched[start : start + AT_ONCE])
         changes.announce(made.village.county, fresh)
 
 
