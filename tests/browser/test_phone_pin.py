@@ -203,7 +203,7 @@ def test_a_lost_phone_delivers_though_it_is_locked_and_then_lets_go_of_everythin
     expect(wang.page.locator("h1")).to_have_text("户表从这部手机里拿走了")
 
 
-def test_nobody_touches_the_phone_it_locks_itself_and_the_pad_comes_back_after_the_pin(
+def test_left_alone_the_phone_locks_itself_and_the_pad_comes_back_after_the_pin(
     live_server: LiveServer, phone_device: Device
 ) -> None:
     settle(live_server, pin=True)

@@ -1,5 +1,6 @@
 /// <reference path="./page.d.ts" />
 /** The keypad, the wait in figures, and the lock that falls by itself when nobody has touched the phone for a while. */
+import { t } from '../../shared/words.js';
 import { flushDraft } from './draft.js';
 import { localFetch } from './localfetch.js';
 
@@ -31,7 +32,10 @@ function loadCipher() {
   cipher ??= new Promise((resolve, reject) => {
     const script = Object.assign(document.createElement('script'), { type: 'module', src: CIPHER });
     script.addEventListener('load', resolve);
-    script.addEventListener('error', reject);
+    script.addEventListener('error', () => {
+      cipher = null; // the next key tries again
+      reject(new Error('the cipher did not load'));
+    });
     document.head.append(script);
   });
   return cipher;
@@ -53,9 +57,11 @@ function countDown(form, end) {
   counting = setInterval(() => {
     const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
     const figure = document.querySelector('[data-countdown]');
-    if (figure) figure.textContent = left >= 60 ? `${Math.floor(left / 60)} 分 ${left % 60} 秒` : `${left} 秒`;
+    const [m, s] = [Math.floor(left / 60), left % 60];
+    if (figure) figure.textContent = m ? t('{m} 分 {s} 秒', { m, s }) : t('{s} 秒', { s });
     if (left > 0) return;
     clearInterval(counting);
+    form.dataset.wait = '0';
     for (const key of form.querySelectorAll('button')) key.disabled = false;
     document.querySelector('.shut .banner')?.remove();
   }, 1000);
@@ -65,7 +71,7 @@ function countDown(form, end) {
 function show(form) {
   const { length } = inputOf(form).value;
   for (const [i, dot] of form.querySelectorAll('.dots i').entries()) dot.classList.toggle('on', i < length);
-  form.querySelector('.dots')?.setAttribute('aria-label', `按了 ${length} 位，共 ${DIGITS} 位`);
+  form.querySelector('.dots')?.setAttribute('aria-label', t('按了 {n} 位，共 6 位', { n: length }));
 }
 
 /** @param {HTMLFormElement} form */

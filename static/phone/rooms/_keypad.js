@@ -20,7 +20,7 @@ export function keypad(ask, { action, busy, wait = 0, hidden = {} }) {
     hidden,
   ).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
-  )}<p class="dots" role="status" aria-label="${t('按了 0 位，共 6 位')}"><span class="idle" aria-hidden="true">${Array.from(
+  )}<p class="dots" role="status" aria-label="${t('按了 {n} 位，共 6 位', { n: 0 })}"><span class="idle" aria-hidden="true">${Array.from(
     { length: DIGITS },
     () => html`<i></i>`,
   )}</span><b class="busy">${busy}</b></p><div class="pinkeys">${[1, 2, 3, 4, 5, 6, 7, 8, 9].map(key)}<span></span>${key(0)}<button
