@@ -135,7 +135,7 @@ class LoginTries(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
-    at: Mapped[datetime | None]
+    last_at: Mapped[datetime | None]
     """The last wrong one: what is long past is no guessing, and an address is not kept for longer than it is needed."""
 
 
@@ -186,8 +186,8 @@ def refuse_locked(key: str, way_out: str = "") -> None:
 def count_try(key: str, most: int = TRIES, locked_for: timedelta = LOCKED_FOR) -> None:
     """One more wrong try; the limit locks the key for a while."""
     tries, now = _held(key), clock.now()
-    past = tries.at is None or now - tries.at > LOCKED_FOR
-    tries.count, tries.at = 1 if past else tries.count + 1, now
+    past = tries.last_at is None or now - tries.last_at > LOCKED_FOR
+    tries.count, tries.last_at = 1 if past else tries.count + 1, now
     if tries.count >= most:
         tries.count, tries.locked_until = 0, now + locked_for
 

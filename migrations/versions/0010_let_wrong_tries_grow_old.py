@@ -14,10 +14,10 @@ depends_on = None
 def upgrade() -> None:
     """Add the column; tries from before it count afresh."""
     with op.batch_alter_table("login_tries") as batch_op:
-        batch_op.add_column(sa.Column("at", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("last_at", sa.DateTime(), nullable=True))
 
 
 def downgrade() -> None:
     """Back."""
     with op.batch_alter_table("login_tries") as batch_op:
-        batch_op.drop_column("at")
+        batch_op.drop_column("last_at")
