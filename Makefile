@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; all may be run again and again.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench vendor
+.PHONY: help setup run test lint bench faults vendor
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 FOR ?= test
 export PORT ?= 5000
@@ -26,6 +26,10 @@ lint: ## only the checks: ruff, mypy, tsc, biome
 bench: ## measure: medians and ratios, see bench/README.md
 	@scripts/setup test
 	@bench/run
+
+faults: ## play every fault trial and write docs/fault-ledger.md (FOR=short, ONLY=word, MINUTES=n)
+	@scripts/setup test
+	@python -m tests.faults.ledger --for $(if $(filter short,$(FOR)),short,full) --only $(ONLY) $(if $(MINUTES),--minutes $(MINUTES))
 
 vendor: ## renew static/vendor from package-lock.json
 	@scripts/setup test

@@ -1,6 +1,7 @@
 """Paired timing: two ways to do one thing, taken turn about in one run, so that a busy machine slows both alike.
 
-Seconds of a shared machine say little; the ratio of the medians is the figure to keep.
+Seconds of a shared machine say little; the ratio of the medians is the figure to keep. What the README publishes is
+said by ``publish``: one JSON line, which ``bench/run`` collects and ``bench/table.py`` sets as a table.
 """
 
 from __future__ import annotations
@@ -43,6 +44,24 @@ class Pair:
     def json(self) -> str:
         """The same, for machines, on one line."""
         return json.dumps(asdict(self), ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Published:
+    """One row of the README's table. ``ok`` says whether the must holds, never whether the aim was reached."""
+
+    figure: str
+    must: str
+    aim: str
+    measured: str
+    ok: bool
+
+
+def publish(figure: str, *, must: str, aim: str, measured: str, ok: bool) -> Published:
+    """Say a figure of the table, as one JSON line on the standard output; all texts are as the README shows them."""
+    row = Published(figure, must, aim, measured, ok)
+    print(json.dumps(asdict(row), ensure_ascii=False), flush=True)
+    return row
 
 
 def measure(name: str, deed: Deed, turns: int = 15) -> Figure:

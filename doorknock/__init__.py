@@ -23,6 +23,8 @@ ROOMS = (
     "commitments",
     "sync",
     "coverage",
+    "privacy",
+    "backup",
     "demo",
 )
 """From low to high. What must reach upward does so by name: a table's name, a page's URL."""

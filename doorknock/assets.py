@@ -23,7 +23,7 @@ from doorknock.web import csrf
 
 STATIC = Path(ROOT) / "static"
 PRECACHED = ("phone", "shared", "style", "icons")
-VENDORED = ("idb@", "htmx.org@", "noble-hashes@", "signature_pad@")
+VENDORED = ("idb@", "htmx.org@", "noble-ciphers@", "noble-hashes@", "signature_pad@")
 door = Blueprint("assets", __name__)
 
 

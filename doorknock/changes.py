@@ -28,6 +28,8 @@ class GridHead(Base):
     county: Mapped[str] = mapped_column(County, primary_key=True)
     grid: Mapped[str] = mapped_column(Code, primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    floor: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Up to here the feed no longer tells what left the grid: whoever stands before it pulls afresh."""
 
 
 class SharedHead(Base):
@@ -108,7 +110,7 @@ def _head(grid: str) -> GridHead:
     locked = select(GridHead).where(key).with_for_update().execution_options(populate_existing=True)
     head = db.session.scalar(locked)
     if head is None:
-        head = GridHead(county=county_of(grid), grid=grid, seq=0)
+        head = GridHead(county=county_of(grid), grid=grid, seq=0, floor=0)
         db.session.add(head)
         db.session.flush()
     return head

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import uuid_utils
 from flask import Flask
@@ -24,9 +24,14 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.url import make_url
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, object_mapper, registry
+from sqlalchemy.orm.instrumentation import manager_of_class
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
+from doorknock.gate import Gate
+
+Row = TypeVar("Row", bound="Base")
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -88,7 +93,8 @@ def prepare(app: Flask) -> None:
     # A refused statement is quoted in the fault that it raises: without the rows that it was about.
     options: dict[str, Any] = {"hide_parameters": True}
     if url.get_backend_name() == "postgresql":
-        options |= {"pool_pre_ping": True, "pool_size": 10}
+        waits = {"connect_timeout": 5, "options": "-c lock_timeout=15s"}  # as long as SQLite waits, then 503
+        options |= {"pool_pre_ping": True, "pool_size": 10, "connect_args": waits}
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
 
 
@@ -105,8 +111,20 @@ def _on_connect(connection: Any, _record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _on_begin(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    file = connection.engine.url.database
+    if _writing.get() and file and "gate" not in connection.info:
+        connection.info["gate"] = Gate(file)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@event.listens_for(Pool, "checkin")
+@event.listens_for(Pool, "invalidate")
+def _on_return(_connection: object, record: ConnectionPoolEntry, *_why: object) -> None:
+    """A transaction is over when its connection goes back to the pool."""
+    if gate := record.info.pop("gate", None):
+        gate.leave()
 
 
 def set_writing(writes: bool) -> bool:
@@ -114,6 +132,37 @@ def set_writing(writes: bool) -> bool:
     before = _writing.get()
     _writing.set(writes)
     return before
+
+
+def insert_all(rows: Sequence[Base], *, keep: bool = False) -> None:
+    """Insert new objects of one class as a set, for a fraction of what the session's own bookkeeping costs.
+
+    They may name only what is in the database already. With ``keep`` the session knows them afterwards as if it had
+    loaded them; without, it never hears of them, so nobody may change them later.
+    """
+    if not rows:
+        return
+    mapper = object_mapper(rows[0])
+    columns = {mapper.get_property_by_column(column).key: column for column in mapper.columns}
+    for row in rows:
+        for name, column in columns.items():
+            if name not in row.__dict__:
+                row.__dict__[name] = getattr(column.default, "arg", None)
+    db.session.flush()
+    table = mapper.local_table
+    assert isinstance(table, Table)  # noqa: S101  # narrows the type only
+    db.session.execute(table.insert(), [{name: row.__dict__[name] for name in columns} for row in rows])
+    if keep:
+        for row in rows:
+            make_transient_to_detached(row)
+        db.session.add_all(rows)
+
+
+def fresh(model: type[Row], **values: Any) -> Row:
+    """A new object for ``insert_all``, made without the session's bookkeeping of every single value."""
+    made: Row = manager_of_class(model).new_instance()
+    made.__dict__.update(values)
+    return made
 
 
 def upsert(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Iterable[str]) -> None:

@@ -16,6 +16,7 @@ from doorknock import clock
 from doorknock.words import _, lazy
 
 _BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
+_UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 fields.Field.default_error_messages |= {
@@ -165,6 +166,8 @@ def canonical_uuid(value: Any) -> str | None:
     """A UUID text in its usual form, lower-case; None for anything else."""
     if not isinstance(value, str) or len(value) != 36:
         return None
+    if _UUID.fullmatch(value):
+        return value
     try:
         return str(uuid.UUID(value))
     except ValueError:
@@ -181,7 +184,9 @@ def storable(value: Any, depth: int = 12) -> bool:
         return math.isfinite(value)
     if isinstance(value, dict):
         return all(storable(key, depth - 1) and storable(item, depth - 1) for key, item in value.items())
-    return all(storable(item, depth - 1) for item in value) if isinstance(value, list) else True
+    if isinstance(value, list):  # a drawing is thousands of whole numbers, about which nothing is to be asked
+        return all(storable(item, depth - 1) for item in value if type(item) is not int) and (depth > 1 or not value)
+    return True
 
 
 def clean(text: Any, longest: int) -> str:

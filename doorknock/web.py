@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from psycopg.errors import DiskFull
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from doorknock import changes, headers
@@ -31,7 +33,8 @@ def register(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_finish)
     app.teardown_request(_forget)
-    app.register_error_handler(OperationalError, _database_busy)
+    app.register_error_handler(OperationalError, _database_trouble)
+    app.register_error_handler(OSError, _disk_trouble)
     app.register_error_handler(IntegrityError, lambda _error: answer(Problem("busy", headers={"Retry-After": "1"})))
     app.register_error_handler(Refused, lambda error: answer(Problem("conflict", "\n".join(error.reasons))))
 
@@ -102,7 +105,19 @@ def _texts() -> Iterator[str]:
 
 def _finish(response: Response) -> Response:
     if writes() and not g.get("owns_transactions"):
-        commit() if response.status_code < 400 else rollback()
+        response = _ended(response)
+    return response
+
+
+def _ended(response: Response) -> Response:
+    """The transaction's end: a commit that fails must not look like one that came to pass."""
+    if response.status_code >= 400:
+        rollback()
+        return response
+    try:
+        commit()
+    except OperationalError as error:
+        return _database_trouble(error)
     return response
 
 
@@ -111,8 +126,23 @@ def _forget(_error: BaseException | None) -> None:
     set_writing(True)
 
 
-def _database_busy(error: OperationalError) -> Response:
+def trouble(error: OperationalError) -> Problem:
+    """What a database in trouble means for whoever asked: come back soon, or once there is room again."""
+    full = isinstance(error.orig, DiskFull) or (
+        isinstance(error.orig, sqlite3.OperationalError) and "full" in str(error.orig)
+    )
+    code, seconds = ("disk_full", "60") if full else ("busy", "5")
+    return Problem(code, headers={"Retry-After": seconds})
+
+
+def _database_trouble(error: OperationalError) -> Response:
     rollback()
-    if isinstance(error.orig, sqlite3.OperationalError) and "full" in str(error.orig):
-        return answer(Problem("disk_full"))
-    return answer(Problem("busy", headers={"Retry-After": "5"}))
+    return answer(trouble(error))
+
+
+def _disk_trouble(error: OSError) -> Response:
+    """A file could not be written beside the database; anything but a full disk is a fault of ours."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise error
+    rollback()
+    return answer(Problem("disk_full", headers={"Retry-After": "60"}))

@@ -62,6 +62,7 @@ TABLE: dict[str, Door] = {
     "sync.put_blob": Door("PUT /api/v1/blobs/00", None),
     "sync.get_blob": Door("GET /api/v1/blobs/00", None),
     "sync.sync": Door("POST /api/v1/sync", None),
+    "sync.hand_in": Door("POST /api/v1/sealed", None),
     # Overview and coverage
     "coverage.overview": Door("GET /office", "office"),
     "coverage.own_coverage": Door("GET /office/coverage", "coverage"),
@@ -124,6 +125,10 @@ TABLE: dict[str, Door] = {
     ),
     "household.record": Door(
         "POST /office/places/one/{place}/record", "erase, show a household its record", named=True
+    ),
+    "privacy.ask": Door("GET /office/places/one/{place}/erase", "erase, show a household its record", named=True),
+    "privacy.carry_out": Door(
+        "POST /office/places/one/{place}/erase", "erase, show a household its record", named=True
     ),
     # Questions to a worker
     "asks.new": Door("GET /office/asks/new/{place}", "review, quarantine, merge, void", named=True),

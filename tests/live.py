@@ -36,6 +36,8 @@ class LiveServer:
     folder: Path
     workers: int = 1
     port: int = field(default_factory=free_port)
+    options: tuple[str, ...] = ()
+    """More of gunicorn's own."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -64,7 +66,7 @@ class LiveServer:
         shape = ["--config=scripts/gunicorn.conf.py", f"--workers={self.workers}", "--threads=8", "--no-control-socket"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, f"--bind=127.0.0.1:{self.port}", *shape, "--graceful-timeout=5"],
+                [*command, f"--bind=127.0.0.1:{self.port}", *shape, "--graceful-timeout=5", *self.options],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -43,14 +44,14 @@ class Cluster:
     server: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, programs: Path) -> Cluster:
+    def start(cls, programs: Path, settings: Mapping[str, str] = SETTINGS) -> Cluster:
         """A new empty cluster, answering; RuntimeError with the server's own words where it will not start."""
         folder = Path(tempfile.mkdtemp(prefix="doorknock-pg-"))
         as_user = _as_server_user(folder)
         data = folder / "data"
         shape = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         _run([*as_user, programs / "initdb", "--pgdata", data, *shape], cwd=folder)
-        options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        options = [f"--{name}={value}" for name, value in settings.items()]
         log = (folder / "log").open("wb")
         server = subprocess.Popen(
             [*as_user, programs / "postgres", "-D", data, "-k", folder, *options],
@@ -77,6 +78,19 @@ class Cluster:
     def drop(self, name: str) -> None:
         """Removes a database, whoever is still connected to it."""
         self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def crash(self) -> None:
+        """Ends the server at once, in the middle of whatever it does; its data stay for `revive`."""
+        self.server.send_signal(signal.SIGQUIT)
+        self.server.wait(timeout=20)
+
+    def revive(self) -> None:
+        """Starts it again on the same data."""
+        with (self.folder / "log").open("ab") as log:
+            self.server = subprocess.Popen(
+                self.server.args, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        self._wait()
 
     def stop(self) -> None:
         """Ends the server at once and removes its folder."""

@@ -23,10 +23,11 @@ ALLOWED_TOP = {
 UNTRACKED = {"instance", "node_modules", "test-results", "__pycache__"}
 BELOW = {
     "shared": {"shared"},
-    "phone/sync": {"phone/sync", "phone", "shared", "vendor"},
-    "phone/rooms": {"phone/rooms", "phone/sync", "phone", "shared"},
+    "phone/vault": {"phone/vault", "phone/sync", "phone", "shared", "vendor"},
+    "phone/sync": {"phone/sync", "phone/vault", "phone", "shared", "vendor"},
+    "phone/rooms": {"phone/rooms", "phone/vault", "phone/sync", "phone", "shared"},
     "phone/page": {"phone/page", "phone/sync", "phone/rooms", "phone", "shared", "vendor"},
-    "phone": {"phone", "phone/rooms", "phone/sync", "shared", "vendor"},
+    "phone": {"phone", "phone/vault", "phone/rooms", "phone/sync", "shared", "vendor"},
     "office": {"office", "shared", "vendor"},
 }
 """Which rooms of static/ may import which."""

@@ -31,6 +31,7 @@ NOT_SAID = {
     "coverage/commands.py": {"coverage"},  # what `--help` says of a group of commands, before there is an app
     "people/commands.py": {"people", "phones"},
     "places/commands.py": {"roster_group", "places_group"},
+    "privacy/commands.py": {"privacy"},
     "sync/commands.py": {"sync"},
     "places/columns.py": {"_WORDS", "_HEADCOUNT", "_PRIVATE", "_BRACKETED", "_TOTAL", "_NOTE", "_labels"},
     "places/fields.py": {"_KINDS", "_NOTHING", "_IS_WIDE", "_ADULTS", "_BETWEEN_PHONES"},

@@ -24,7 +24,7 @@ MATERIALS = [
     {"key": "leaflet", "name": "宣传单", "unit": "张"},
     {"key": "poster", "name": "宣传画", "unit": "张"},
 ]
-PARTS = {"app": True, "commitment": True, "materials": True, "photos": False}
+PARTS = {"app": True, "commitment": True, "materials": True, "photos": False, "pin": False}
 
 
 class Campaign(Base):
@@ -150,3 +150,9 @@ def wire_rows(county: str, paths: list[str]) -> list[tuple[str, str, dict[str, A
             "materials": campaign.materials, "parts": PARTS | campaign.parts,
         }))  # fmt: skip
     return rows
+
+
+def wants_pin(county: str, paths: list[str], day: date) -> bool:
+    """Whether a campaign that runs on this day, for a region with one of these paths, asks phones for a PIN."""
+    codes = {code for path in paths for code in path.split("/")}
+    return any(c.parts.get("pin") and c.runs_on(day) and c.region_code in codes for c in of_county(county))

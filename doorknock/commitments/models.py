@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock.clock import text_of
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
+from doorknock.visits.models import Visit
 
 RELATIONS = ("head", "spouse", "other_adult", "shopkeeper", "tenant")
 
@@ -36,7 +37,8 @@ class Commitment(Base):
     text_hash: Mapped[str | None] = mapped_column(Text)
     signer_relation: Mapped[str | None] = mapped_column(String(12))
     signer_name: Mapped[str | None] = mapped_column(Text)
-    strokes: Mapped[list[Any] | None]
+    strokes: Mapped[list[Any] | None] = mapped_column(deferred=True)
+    """Big, and asked for by hardly anybody: read when it is."""
     paper_no: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
@@ -66,6 +68,24 @@ class Withdrawal(Base):
     commitment_id: Mapped[str | None] = mapped_column(Id)
     at: Mapped[datetime]
     worker_id: Mapped[str | None] = mapped_column(Id, ForeignKey("person.id"))
+
+
+SEEN = (
+    Commitment.id, Commitment.place_id, Commitment.campaign_id, Commitment.grid, Commitment.method, Commitment.at,
+    Commitment.superseded_by, Commitment.withdrawn_at, Visit.superseded_by.label("visit_superseded_by"),
+)  # fmt: skip
+"""What counting asks of a commitment and of the visit that carried it."""
+
+
+def seen(county: str, place_ids: Iterable[str]) -> list[Any]:
+    """The commitments reported for these places as plain rows of ``SEEN``."""
+    wanted = sorted(set(place_ids))
+    found: list[Any] = []
+    carried = (Visit.county == Commitment.county) & (Visit.id == Commitment.id)
+    for start in range(0, len(wanted), 500):
+        here = (Commitment.county == county) & Commitment.place_id.in_(wanted[start : start + 500])
+        found += db.session.execute(select(*SEEN).join(Visit, carried).where(here))
+    return found
 
 
 def in_places(model: Any, county: str, place_ids: Iterable[str]) -> list[Any]:

@@ -9,7 +9,7 @@ from werkzeug import Response
 
 from doorknock import audit, clock, web
 from doorknock.access import may, needs
-from doorknock.commitments import deeds, household, moving_pages
+from doorknock.commitments import deeds, household, moving_pages, record
 from doorknock.commitments.models import Commitment
 from doorknock.db import db
 from doorknock.errors import Refused
@@ -103,14 +103,14 @@ def _stays(ident: str, why: Refused) -> tuple[str, int]:
     return _page(place_of(ident), "".join(why.reasons)), 409
 
 
-@door.post("/<ident>/record")
+@door.post("/<ident>/record", endpoint="record")
 @needs("household", _here)
-def record(ident: str) -> str:
+def show(ident: str) -> str:
     """Show the household its record, large and plain, to be read there or printed; that it was shown is kept."""
     place = place_of(ident)
     here = region(place.village_code)
     names = may(g.person, "doors.names", here)
     audit.record("household.show", here.code, by=g.person.id, subject=place.survivor_id, purpose=_("当面给住户看"))
-    held = household.of_place(place, names=names)
-    label = listing.label(held.place, listing.group_names(here.code))
-    return render_template("commitments/record.html", here=here, held=held, names=names, label=label)
+    whole = record.of_place(place, names=names)
+    label = listing.label(whole.held.place, listing.group_names(here.code))
+    return render_template("commitments/record.html", here=here, record=whole, names=names, label=label)

@@ -4,38 +4,37 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
 from doorknock import changes
 from doorknock.commitments import fold
-from doorknock.commitments.models import Commitment, Withdrawal, in_places
+from doorknock.commitments.models import Commitment, Withdrawal, commitments_by_ids, in_places, seen
 from doorknock.db import db
 from doorknock.places.models import Place
 from doorknock.places.tally import Counts, Family, counted_by
 from doorknock.visits.deeds import goes_along
-from doorknock.visits.models import Visit, by_ids
+from doorknock.visits.models import Visit
 
 
 @counted_by
 def count(county: str, kin: dict[str, Family]) -> Counts:
     """Settles what was taken back among the commitments of these places, and what the standing ones add."""
     places = {p.id: p for family in kin.values() for p in family}
-    rows: list[Commitment] = in_places(Commitment, county, places)
+    rows = seen(county, places)
     if not rows:
         return {}
-    visits = by_ids(county, [c.id for c in rows])
-    taken = _withdrawals(county, places)
-    valid = {c.id: _promise(c, places) for c in rows if visits[c.id].superseded_by is None}
-    withdrawn = fold.withdrawn(valid.values(), taken)
+    valid = {c.id: _promise(c, places) for c in rows if c.visit_superseded_by is None}
+    withdrawn = fold.withdrawn(valid.values(), _withdrawals(county, places))
+    _settle(county, rows, places, withdrawn)
     by_key: dict[tuple[str, str], list[fold.Promise]] = defaultdict(list)
     for row in rows:
-        _settle(row, visits[row.id], places, withdrawn.get(row.id))
         if row.id in valid:
             by_key[(row.campaign_id, valid[row.id].place)].append(valid[row.id])
     db.session.flush()
     return {key: fold.measures(promises, withdrawn) for key, promises in by_key.items()}
 
 
-def _promise(row: Commitment, places: dict[str, Place]) -> fold.Promise:
+def _promise(row: Any, places: dict[str, Place]) -> fold.Promise:
     return fold.Promise(id=row.id, place=places[row.place_id].survivor_id, at=row.at, method=row.method)
 
 
@@ -49,15 +48,20 @@ def _withdrawals(county: str, places: dict[str, Place]) -> list[fold.Withdrawal]
     ]
 
 
-def _settle(row: Commitment, visit: Visit, places: dict[str, Place], withdrawn_at: datetime | None) -> None:
-    grid = places[places[row.place_id].survivor_id].grid
-    stands = (visit.superseded_by, withdrawn_at, grid)
-    if (row.superseded_by, row.withdrawn_at, row.grid) == stands:
-        return
-    if row.grid != grid:
-        changes.remove(row.grid, "commitment", row.id)
-    row.superseded_by, row.withdrawn_at, row.grid = stands
-    changes.touch(grid, "commitment", row.id)
+def _settle(county: str, rows: list[Any], places: dict[str, Place], withdrawn: dict[str, datetime | None]) -> None:
+    """Write down what became of each; only what changed is loaded."""
+    wanted: dict[str, tuple[str | None, datetime | None, str]] = {}
+    for row in rows:
+        grid = places[places[row.place_id].survivor_id].grid
+        stands = (row.visit_superseded_by, withdrawn.get(row.id), grid)
+        if (row.superseded_by, row.withdrawn_at, row.grid) != stands:
+            wanted[row.id] = stands
+    for row in commitments_by_ids(county, wanted).values() if wanted else ():
+        stands = wanted[row.id]
+        if row.grid != stands[2]:
+            changes.remove(row.grid, "commitment", row.id)
+        row.superseded_by, row.withdrawn_at, row.grid = stands
+        changes.touch(row.grid, "commitment", row.id)
 
 
 CARRIED = (

@@ -15,7 +15,7 @@ from doorknock.db import db
 from doorknock.errors import Refused
 from doorknock.places import review, tally
 from doorknock.places.tally import MEASURES
-from doorknock.regions.models import Grid, Region, grids_of, subtree
+from doorknock.regions.models import LEVELS, Grid, Region, below, counties, grids_of, subtree
 from doorknock.words import _, joined
 
 Sums = dict[str, int]
@@ -54,10 +54,9 @@ class Node:
 
 def campaigns_in(top: Region) -> list[Campaign]:
     """The campaigns that concern a region: made for it, for one above it, or for one below it; in key order."""
-    below = {r.code for r in subtree(top)}
-    concerned = sorted(below | set(top.path.split("/")))
-    query = select(Campaign).where(Campaign.region_code.in_(concerned)).order_by(Campaign.key, Campaign.county)
-    return list(db.session.scalars(query))
+    inside, above = select(Region.code).where(below(top)), top.path.split("/")
+    concerned = Campaign.region_code.in_(inside) | Campaign.region_code.in_(above)
+    return list(db.session.scalars(select(Campaign).where(concerned).order_by(Campaign.key, Campaign.county)))
 
 
 def chosen(top: Region, key: str | None, day: date) -> list[Campaign]:
@@ -78,10 +77,10 @@ def chosen(top: Region, key: str | None, day: date) -> list[Campaign]:
 
 def wake_due(top: Region) -> None:
     """Before counting: places whose day of coming back has come are active again, in a transaction of its own."""
-    counties = [county for county in sorted({r.county for r in subtree(top)}) if review.due(county)]
-    if counties:
+    due = [county for county in counties(top) if review.due(county)]
+    if due:
         with web.apart():
-            for county in counties:
+            for county in due:
                 review.wake(county, clock.today())
 
 
@@ -93,38 +92,35 @@ def tree(top: Region, campaigns: Iterable[Campaign]) -> Node:
     if top.level == "group":
         grids = [g for g in grids_of([top.parent_code or ""]) if g.code == top.grid_code]
     beats = {g.code: Node(g.code, g.name, "grid") for g in grids}
-    _add_counters(list(campaigns), nodes, beats, {g.code: g for g in grids}, {r.code: r for r in regions})
-    for region in reversed(regions):
-        if region.code != top.code and region.parent_code in nodes:
-            nodes[region.parent_code].children.insert(0, nodes[region.code])
+    _add_counters(list(campaigns), nodes, beats, {g.code: g for g in grids})
     for grid in grids:
         if grid.village_code in nodes:
             nodes[grid.village_code].grids.append(beats[grid.code])
+            nodes[grid.village_code].add(beats[grid.code].sums)
+    # Lower levels first, so that each is whole when it is added to what lies above it.
+    for region in sorted(regions, key=lambda r: (LEVELS.index(r.level), r.code), reverse=True):
+        above = nodes.get(region.parent_code or "")
+        if region.code == top.code or above is None:
+            continue
+        above.children.insert(0, nodes[region.code])
+        if region.level != "group":
+            above.add(nodes[region.code].sums)
     return nodes[top.code]
 
 
 def _add_counters(
-    campaigns: list[Campaign],
-    nodes: dict[str, Node],
-    beats: dict[str, Node],
-    grids: dict[str, Grid],
-    regions: dict[str, Region],
+    campaigns: list[Campaign], nodes: dict[str, Node], beats: dict[str, Node], grids: dict[str, Grid]
 ) -> None:
-    counties = sorted({g.county for g in grids.values()})
+    """The counters of groups and grids; what lies above is the sum of its grids."""
     inside = _inside(campaigns, grids)
-    for county in counties:
+    for county in sorted({g.county for g in grids.values()}):
         for row in tally.sums(county, [c.id for c in campaigns if c.county == county]):
-            grid = grids.get(row["grid"])
-            if grid is None or grid.code not in inside:
+            if row["grid"] not in inside:
                 continue
+            beats[row["grid"]].add(row)
             group = nodes.get(row["group_code"])
             if group is not None:
                 group.add(row)
-            beats[grid.code].add(row)
-            village = regions.get(grid.village_code)
-            for code in village.path.split("/") if village else ():
-                if code in nodes:
-                    nodes[code].add(row)
 
 
 def _inside(campaigns: list[Campaign], grids: dict[str, Grid]) -> set[str]:

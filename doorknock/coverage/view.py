@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from sqlalchemy import select
+
 from doorknock import clock, web
 from doorknock.access import Person, may
 from doorknock.campaigns.models import Campaign
@@ -14,7 +16,7 @@ from doorknock.coverage.figures import Node
 from doorknock.coverage.masking import Cell
 from doorknock.db import db, set_writing
 from doorknock.places import review
-from doorknock.regions.models import Region, region, subtree
+from doorknock.regions.models import Region, below, counties, region
 
 NONE: frozenset[str] = frozenset()
 
@@ -82,6 +84,8 @@ def held_back(whole: Node, grid_of: dict[str, str]) -> tuple[frozenset[str], fro
     return declined | only_declined, masking.hidden(_cells(whole, _unsigned, grid_of))
 
 
+JUDGED = ("d", "attempted", "met", "covered", "declined", "closed", "signed")
+"""The sums that the bounds of a cell are made of."""
 Bounds = tuple[int, int, int]
 """A count, and the least and the most that the printed columns say it could be."""
 Count = Callable[[figures.Sums], Bounds]
@@ -110,7 +114,7 @@ def _cells(node: Node, count: Count, grid_of: dict[str, str]) -> Cell:
         beat = _cells(grid, count, grid_of)
         beat.parts = [groups.pop(code) for code in list(groups) if grid_of.get(code) == grid.code]
         inside = [child.sums for child in node.children if grid_of.get(child.code) == grid.code]
-        rest = {name: grid.sums[name] - sum(s[name] for s in inside) for name in grid.sums}
+        rest = {name: grid.sums[name] - sum(s[name] for s in inside) for name in JUDGED}
         beat.parts.append(Cell(f"rest:{grid.code}", *count(rest)))
         cell.parts.append(beat)
     cell.parts += groups.values()
@@ -118,14 +122,15 @@ def _cells(node: Node, count: Count, grid_of: dict[str, str]) -> Cell:
 
 
 def _grids_of_groups(home: Region) -> dict[str, str]:
-    return {r.code: r.grid_code for r in subtree(home) if r.grid_code}
+    query = select(Region.code, Region.grid_code).where(below(home), Region.grid_code.is_not(None))
+    return {code: grid for code, grid in db.session.execute(query) if grid}
 
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it, groups before the grids of their village."""
     yield node
-    for below in [*node.children, *node.grids]:
-        yield from walk(below)
+    for part in [*node.children, *node.grids]:
+        yield from walk(part)
 
 
 def _by_key(node: Node) -> dict[str, Node]:
@@ -134,7 +139,7 @@ def _by_key(node: Node) -> dict[str, Node]:
 
 def _wake(top: Region) -> None:
     """Places whose day of coming back has come count again: the one thing that a look may write, and it rarely does."""
-    if not any(review.due(county) for county in {r.county for r in subtree(top)}):
+    if not any(review.due(county) for county in counties(top)):
         return
     db.session.rollback()
     set_writing(True)

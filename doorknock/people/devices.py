@@ -13,7 +13,6 @@ import hmac
 import json
 import secrets
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -24,6 +23,7 @@ from doorknock import clock
 from doorknock.changes import county_of
 from doorknock.db import BY_COUNTY, REFERENCE, Base, County, Id, Json, db, new_id
 from doorknock.errors import Problem
+from doorknock.people import revocations
 from doorknock.people.models import Person, count_try, forget_tries, hash_secret, refuse_locked
 from doorknock.words import _
 
@@ -59,6 +59,8 @@ class Device(Base):
     storage: Mapped[dict[str, Any] | None]
     held: Mapped[list[Any]] = mapped_column(Json, default=list)
     """Every number journaled for this enrolment, as sorted disjoint inclusive ranges."""
+    covered: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")
+    """The numbers that a verified backup holds, in the same shape."""
 
 
 class EnrolCode(Base):
@@ -136,6 +138,14 @@ def certify(token: str) -> None:
     _claim(token)
 
 
+def claimed(token: str) -> str | None:
+    """The id of the enrolment that a token of ours speaks for; None for another's, or one that is too old."""
+    try:
+        return str(_claim(token)["d"])
+    except Problem:
+        return None
+
+
 def device_of(token: str, *, lock: bool = False) -> Device:
     """The enrolment that a token certifies, taken up as ``recovered`` where its row is gone. Problem unknown_token."""
     claim = _claim(token)
@@ -144,8 +154,8 @@ def device_of(token: str, *, lock: bool = False) -> Device:
     device = db.session.scalar(query.with_for_update() if lock else query)
     if device is None:
         device = _take_up(claim)
-    if device.revoked_at is None and device.id in _revocations():
-        device.revoked_at = _revocations()[device.id]
+    if device.revoked_at is None:
+        device.revoked_at = revocations.phones().get(device.id)
     worker = db.session.get(Person, device.worker_id)
     if device.revoked_at is None and (worker is None or _left(worker)):
         device.revoked_at = clock.now()
@@ -177,21 +187,7 @@ def still_taken(device: Device) -> bool:
 def revoke(device: Device) -> None:
     """Switch the phone off, also for every later restore of the database."""
     device.revoked_at = device.revoked_at or clock.now()
-    line = json.dumps({"device_id": device.id, "at": device.revoked_at.isoformat()})
-    with _revocation_file().open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
-
-
-def _revocation_file() -> Path:
-    return Path(current_app.config["DATA_DIR"]) / "revocations.jsonl"
-
-
-def _revocations() -> dict[str, datetime]:
-    path = _revocation_file()
-    if not path.exists():
-        return {}
-    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
-    return {row["device_id"]: datetime.fromisoformat(row["at"]) for row in rows}
+    revocations.note_phone(device.id, device.revoked_at)
 
 
 def _claim(token: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from doorknock import audit, clock
 from doorknock.access import reaches
 from doorknock.db import db, new_id
 from doorknock.errors import Refused
-from doorknock.people import devices
+from doorknock.people import devices, revocations
 from doorknock.people.contact import is_on
 from doorknock.people.devices import Device
 from doorknock.people.models import ROLES, Person, Session, assign, assignments, by_username, forget_tries
@@ -130,6 +130,7 @@ def leave(person: Person, *, phones: str, by: Person) -> None:
     if phones != "deliver":
         for phone in db.session.scalars(select(Device).where(Device.worker_id == person.id, is_on())):
             devices.revoke(phone)
+    revocations.note_person(person.id, active=False, phones_until=person.phones_until)
     audit.record("people.off", home(person).code, by=by.id, subject=person.id, phones=phones)
 
 
@@ -139,6 +140,7 @@ def come_back(person: Person, *, by: Person) -> None:
     if person.active:
         return
     person.active, person.phones_until = True, None
+    revocations.note_person(person.id, active=True, phones_until=None)
     audit.record("people.on", home(person).code, by=by.id, subject=person.id)
 
 

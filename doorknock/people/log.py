@@ -38,7 +38,7 @@ DEEDS = {
     "staff_move": lazy("把一次走访移到另一户"), "quarantine.accept": lazy("收下了一条待看的记录"),
     "quarantine.reject": lazy("定了不收一条待看的记录"), "phonefile.take": lazy("导入了手机文件"),
     "people.make": lazy("建了账号"), "people.edit": lazy("改了账号"), "people.off": lazy("停用了人员"),
-    "people.on": lazy("恢复了人员"), "people.password": lazy("给了临时密码"),
+    "restore": lazy("恢复了备份"), "people.on": lazy("恢复了人员"), "people.password": lazy("给了临时密码"),
     "people.totp": lazy("取消了别人的验证码登录"),
     "grids.hand": lazy("交了网格"), "grids.taken": lazy("收回了网格"), "grids.stand_in": lazy("排了代班"),
     "grids.stand_in_end": lazy("提前结束了代班"), "me.password": lazy("改了自己的密码"),
@@ -47,9 +47,13 @@ DEEDS = {
     "paper": lazy("代录了纸质记录"), "export.print": lazy("打印了户名单"), "roster.edit": lazy("改了户表"),
     "roster.move": lazy("把户移了组"), "commitment.withdraw": lazy("替住户撤回了承诺书"),
     "door_close": lazy("记下住户说不用再来"), "door_reopen": lazy("住户本人取消了不用再来"),
-    "household.show": lazy("给住户看了记录"),
+    "household.show": lazy("给住户看了记录"), "household.erase": lazy("应住户要求删掉了一户"),
+    "privacy.sweep": lazy("清理了到期的资料"),
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""
+OUT = "out"
+WENT_OUT = ("export.print", "audit.export", "household.show", "household.erase", "phonefile.take")
+"""Asked for together: what left on paper or in a file, what a household was shown, and what it had erased."""
 MOST_ROWS = 20_000
 """Lines of one file; who needs more asks for a shorter time."""
 door = Blueprint("log", __name__, url_prefix="/office/audit")
@@ -129,7 +133,7 @@ def _asked(form: MultiDict[str, str]) -> Asked:
     what = form.get("what", "")
     named = may(g.person, "audit.names")
     who, about = (form.get(name, "")[:36] if named else "" for name in ("who", "about"))
-    return Asked(who, what if what in DEEDS else "", days[0], days[1], about)
+    return Asked(who, what if what in (*DEEDS, OUT) else "", days[0], days[1], about)
 
 
 def _day(text: str) -> date | None:
@@ -144,7 +148,7 @@ def _lines(asked: Asked) -> Select[AuditLine]:
     if asked.who:
         query = query.where(AuditLine.person_id == asked.who)
     if asked.what:
-        query = query.where(AuditLine.verb == asked.what)
+        query = query.where(AuditLine.verb.in_(WENT_OUT) if asked.what == OUT else AuditLine.verb == asked.what)
     if asked.first:
         query = query.where(AuditLine.at >= clock.start_of(asked.first))
     if asked.last:

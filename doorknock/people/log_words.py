@@ -21,7 +21,8 @@ PHONES = {"deliver": lazy("手机先交完没传的"), "off": lazy("手机一起
 WAYS = {"code": lazy("一次性登录码"), "password": lazy("临时密码")}
 COUNTED = {
     "rows": lazy("%(count)s 行"), "places": lazy("%(count)s 户"), "added": lazy("新增 %(count)s 户"),
-    "changed": lazy("改了 %(count)s 户"), "events": lazy("%(count)s 条记录"), "lines": lazy("%(count)s 条记录"),
+    "changed": lazy("改了 %(count)s 户"), "visits": lazy("走访 %(count)s 次"),
+    "commitments": lazy("承诺书 %(count)s 份"), "events": lazy("%(count)s 条记录"), "lines": lazy("%(count)s 条记录"),
 }  # fmt: skip
 """Counts that a line may keep → how they are said."""
 

@@ -8,7 +8,7 @@ from werkzeug import Response
 from doorknock.db import db
 from doorknock.errors import Problem
 from doorknock.places import standing
-from doorknock.places.models import Place
+from doorknock.places.models import ERASED, Place
 from doorknock.regions.models import Region, region, villages
 from doorknock.words import _
 
@@ -43,6 +43,8 @@ def place_of(ident: str) -> Place:
     found = db.session.get(Place, (home.county, ident)) if home else None
     if found is None:
         raise Problem("not_found", _("没有这一户。"))
+    if found.status == ERASED:
+        raise Problem("not_found", _("这一户的记录，住户要求删掉了。"))
     return found
 
 

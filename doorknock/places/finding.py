@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from doorknock.db import db
 from doorknock.places import listing
-from doorknock.places.models import Place, by_ids, folded
+from doorknock.places.models import ERASED, Place, by_ids, folded
 from doorknock.regions.models import Region
 
 _DASHES = str.maketrans(dict.fromkeys("./—_", "-"))
@@ -23,7 +23,7 @@ class Doors:
     def __init__(self, village: Region, *, names: bool) -> None:
         self.village, self.names = village, names
         self.called = listing.group_names(village.code)
-        here = (Place.county == village.county) & (Place.village_code == village.code)
+        here = (Place.county == village.county) & (Place.village_code == village.code) & (Place.status != ERASED)
         query = select(Place).where(here).order_by(Place.row_order, Place.id)
         self.places = list(db.session.scalars(query))
         self._by: list[dict[str, dict[str, Place]]] = [defaultdict(dict), defaultdict(dict), defaultdict(dict)]

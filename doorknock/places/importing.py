@@ -77,7 +77,7 @@ class Job:
 
 def keep(data: bytes, name: str, village: Region, *, by: str) -> Job:
     """Keep an upload and say under which id; Refused with the reader's sentence where it can't be read."""
-    _sweep()
+    sweep()
     job = Job(id=new_id(), village=village.code, name=Path(name).name[:120], by=by, at=clock.now().isoformat())
     plan(data, village)
     job.folder.mkdir(mode=0o700, parents=True)
@@ -162,7 +162,7 @@ def _home() -> Path:
     return Path(current_app.config["DATA_DIR"]) / "imports"
 
 
-def _sweep() -> None:
+def sweep() -> None:
     """Uploads that nobody came back to are deleted after a day."""
     for folder in _home().glob("*"):
         file = folder / "job.json"

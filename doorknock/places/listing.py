@@ -13,14 +13,14 @@ from sqlalchemy import select
 
 from doorknock import clock
 from doorknock.db import db
-from doorknock.places.models import AWAY_KINDS, KINDS, Place, by_ids, folded
+from doorknock.places.models import AWAY_KINDS, ERASED, KINDS, Place, by_ids, folded
 from doorknock.places.pinyin import tokens
 from doorknock.regions.models import Region, groups
 from doorknock.words import _, joined, lazy
 
 STATUS_WORDS = {
     "active": lazy("应访"), "pending": lazy("新户，等审核"), "away": lazy("长期不在家"), "wrong": lazy("名单写错了"),
-    "merged": lazy("并到别的户"),
+    "merged": lazy("并到别的户"), ERASED: lazy("住户要求删掉了"),
 }  # fmt: skip
 FIELD_WORDS = {
     "kind": lazy("类型"), "group": lazy("组"), "lane": lazy("巷/片"), "local_no": lazy("编号"),
@@ -83,7 +83,7 @@ def in_words(place: Place, survivor: str = "") -> str:
 
 def rows(village: Region, *, names: bool, search: str = "", group: str = "") -> list[Row]:
     """The village's places in roster order; ``names``: whether the reader may see, and find by, names and phones."""
-    here = (Place.county == village.county) & (Place.village_code == village.code)
+    here = (Place.county == village.county) & (Place.village_code == village.code) & (Place.status != ERASED)
     query = select(Place).where(here).order_by(Place.row_order, Place.id)
     if group:
         query = query.where(Place.group_code.is_(None) if group == "none" else Place.group_code == group)
@@ -118,7 +118,8 @@ def find(village: Region, wanted: str) -> Place | None:
     """The one place that staff mean by a number on the roster or a door with its group; None if none or several."""
     said = folded(wanted)
     called = group_names(village.code)
-    here = (Place.county == village.county) & (Place.village_code == village.code) & (Place.status != "merged")
+    here = (Place.county == village.county) & (Place.village_code == village.code)
+    here &= Place.status.not_in(("merged", ERASED))
     known = db.session.scalars(select(Place).where(here)).all()
     exact = [p for p in known if said and folded(p.local_no) == said]
     named = exact or [p for p in known if said and folded(label(p, called)) == said]

@@ -21,7 +21,8 @@ KINDS = {
     "household": lazy("住户"), "shop": lazy("商铺"), "rental": lazy("出租房"), "workplace": lazy("单位"),
     "school": lazy("学校"), "site": lazy("工地"), "venue": lazy("活动点"),
 }  # fmt: skip
-STATUSES = ("active", "pending", "away", "wrong", "merged")
+ERASED = "erased"
+STATUSES = ("active", "pending", "away", "wrong", "merged", ERASED)
 AWAY_KINDS = {"working": lazy("外出务工"), "moved": lazy("已搬走"), "empty": lazy("空房")}
 ADDRESS = ("settlement", "lane", "door", "building", "unit", "floor", "room")
 EDITABLE = (
@@ -128,6 +129,16 @@ class Place(Base):
         else:
             setattr(self, name, value)
 
+    def empty(self) -> None:
+        """Nothing stays but where it lies: the household asked for that."""
+        for name in ("lane", "local_no", "landmark", "contact_name", "nickname", "phone", "adults", "geo"):
+            setattr(self, name, None)
+        self.parent_place_id = self.away_kind = self.back_on = self.merged_into = self.closed_at = None
+        self.reopened_at = None
+        self.address, self.needs, self.marks = {}, [], {}
+        self.kind, self.source, self.row_order, self.do_not_return = "household", "import", 0, False
+        self.status, self.survivor_id = ERASED, self.id
+
     def move_to(self, grid: str) -> None:
         """The place now lies in this grid; phones of the old one are told to drop it."""
         if grid != self.grid:
@@ -172,14 +183,29 @@ def by_ids(county: str, ids: Iterable[str]) -> dict[str, Place]:
     return found
 
 
-def families(county: str, ids: Iterable[str]) -> dict[str, list[Place]]:
-    """Per surviving place of these: it and all that was merged into it."""
-    survivors = {p.survivor_id for p in by_ids(county, ids).values()}
-    found: dict[str, list[Place]] = {s: [] for s in survivors}
-    wanted = sorted(survivors)
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        query = select(Place).where(Place.county == county, Place.survivor_id.in_(part))
-        for place in db.session.scalars(query):
-            found[place.survivor_id].append(place)
+def grids_of(county: str, ids: Iterable[str]) -> set[str]:
+    """The grids of these places and of those that their visits count for, without loading them."""
+    known: set[str] = set()
+    found: set[str] = set()
+    wanted = set(ids)
+    while wanted:
+        known |= wanted
+        ordered, wanted = sorted(wanted), set()
+        for start in range(0, len(ordered), 500):
+            here = (Place.county == county) & Place.id.in_(ordered[start : start + 500])
+            for grid, survivor_id in db.session.execute(select(Place.grid, Place.survivor_id).where(here)):
+                found.add(grid)
+                wanted |= {survivor_id} - known
     return found
+
+
+def families(county: str, ids: Iterable[str]) -> dict[str, list[Place]]:
+    """Per surviving place of these: it and all that was merged into it, as the database has them now."""
+    ordered = sorted(set(ids))
+    found: dict[str, dict[str, Place]] = {}
+    for start in range(0, len(ordered), 500):
+        ends = select(Place.survivor_id).where(Place.county == county, Place.id.in_(ordered[start : start + 500]))
+        query = select(Place).where(Place.county == county, Place.survivor_id.in_(ends))
+        for place in db.session.scalars(query.execution_options(populate_existing=True)):
+            found.setdefault(place.survivor_id, {})[place.id] = place
+    return {survivor: list(kin.values()) for survivor, kin in found.items()}

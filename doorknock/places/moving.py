@@ -15,7 +15,7 @@ from doorknock.errors import Refused
 from doorknock.people.devices import Device
 from doorknock.people.models import Assignment, Person
 from doorknock.places import review
-from doorknock.places.models import Place, by_ids
+from doorknock.places.models import ERASED, Place, by_ids
 from doorknock.regions.models import Grid, Region, grids_of, region
 from doorknock.words import _
 
@@ -51,7 +51,7 @@ def plan(village: Region, ids: Iterable[str], group_code: str) -> Plan:
         raise Refused(_("这个组不在这个村里。"))
     if group.grid_code is None:
         raise Refused(_("「%(name)s」还没有划进网格，先请镇里划好。", name=group.name))
-    found = [p for p in by_ids(village.county, ids).values() if p.village_code == village.code]
+    found = [p for p in by_ids(village.county, ids).values() if p.village_code == village.code and p.status != ERASED]
     if not found:
         raise Refused(_("还没有勾要移的户。"))
     found.sort(key=lambda p: (p.row_order, p.id))

@@ -11,7 +11,7 @@ from doorknock import audit, changes, clock
 from doorknock.db import db
 from doorknock.errors import Refused
 from doorknock.places import aside, tally
-from doorknock.places.models import Place, by_ids
+from doorknock.places.models import ERASED, Place, by_ids
 from doorknock.places.standing import Decision, Item, Report, item_id, refresh
 from doorknock.words import _
 
@@ -108,7 +108,7 @@ def _merge_target(found: Item, place: Place, into: str | None) -> Place:
     if not wanted:
         raise Refused(_("没有说和哪一户重复。请用 --into 写明并到哪一户。"))
     target = by_ids(found.county, [wanted]).get(wanted)
-    if target is None:
+    if target is None or target.status == ERASED:
         raise Refused(_("要并到的那一户不存在。"))
     if place.id in (target.survivor_id, target.id):
         raise Refused(_("不能并到自己，也不能绕一圈并回来。"))

@@ -16,8 +16,8 @@ from sqlalchemy import select
 
 from doorknock import audit, changes
 from doorknock.db import db
-from doorknock.places import pasting, review
-from doorknock.places.models import Place, folded, roster_id
+from doorknock.places import erased, pasting, review
+from doorknock.places.models import ERASED, Place, folded, roster_id
 from doorknock.places.reading import Reading, Refusal, RosterRow, count, read_roster
 from doorknock.regions.models import Region, groups, region
 from doorknock.words import _, lazy
@@ -29,6 +29,8 @@ NAMES = {
     "nickname": lazy("当地叫法"), "phone": lazy("电话"), "adults": lazy("成年人数"), "settlement": lazy("自然村"),
     "door": lazy("门牌"), "group": lazy("组"), "local_no": lazy("编号"),
 }  # fmt: skip
+
+ERASED_ROW = lazy("这一户的记录住户要求删掉了，没有收。换了人家的，请给它一个新编号。")
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,9 @@ def plan(data: bytes, village: Region, *, tick: frozenset[str] = frozenset()) ->
                 Refusal(row.sheet, row.row, _("「%(group)s」%(why)s，这一行没有收。", group=row.group, why=why))
             )
             continue
+        if known.erased(row):
+            made.refused.append(Refusal(row.sheet, row.row, str(ERASED_ROW)))
+            continue
         _match(made, known, row, group, tick)
     made.missing = [p for p in known.imported if p.id not in known.met]
     made.refused.sort(key=lambda r: (r.sheet, r.row))
@@ -131,13 +136,22 @@ class _Known:
         self.names = {g.code: folded(g.name) for g in self.groups.values()}
         here = (Place.county == village.county) & (Place.village_code == village.code)
         self.places = list(db.session.scalars(select(Place).where(here)))
-        self.imported = [p for p in self.places if p.source == "import"]
+        self.imported = [p for p in self.places if p.source == "import" and p.status != ERASED]
         self.by_id = {p.id: p for p in self.places}
         self.by_no = {folded(p.local_no): p for p in self.imported if p.local_no}
         self.by_door: dict[tuple[str, str, str], list[Place]] = {}
         for place in self.imported:
             self.by_door.setdefault(self.door(place), []).append(place)
         self.met: set[str] = set()
+        self.village = village
+        self.gone = erased.everywhere(village.county)
+
+    def erased(self, row: RosterRow) -> bool:
+        """Whether the row is of a household that asked to be erased; asked by every id that it could have had."""
+        door = (folded(row.group), folded(row.door), folded(row.contact_name))
+        ids = {roster_id(self.village.code, row.local_no, *door), roster_id(self.village.code, None, *door)}
+        known = self.by_no.get(folded(row.local_no)) if row.local_no else None
+        return bool(ids & self.gone) and known is None
 
     def door(self, place: Place) -> tuple[str, str, str]:
         """(group, door, name) as rows are compared."""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import changes, clock
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
-from doorknock.places.models import SPACE, Place
+from doorknock.places.models import ERASED, SPACE, Place
 from doorknock.words import lazy
 
 KINDS = {
@@ -130,7 +130,7 @@ def left_ids(county: str, place_ids: Iterable[str]) -> set[str]:
 
 def refresh(places: Iterable[Place]) -> None:
     """Bring items, statuses and survivors of these places up to their reports and decisions."""
-    wanted = {p.id: p for p in places}
+    wanted = {p.id: p for p in places if p.status != ERASED}
     if not wanted:
         return
     db.session.flush()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Integer, Table, delete, select
@@ -80,32 +81,45 @@ class Counter(_Measures, Base):
     group_code: Mapped[str] = mapped_column(Code, primary_key=True)
 
 
+class FinalFigure(_Measures, Base):
+    """What a counter of a campaign said when its records left (``privacy``): doors and visits in one row, for good."""
+
+    __tablename__ = "final_figure"
+    __table_args__ = ({"info": BY_COUNTY},)
+    county: Mapped[str] = mapped_column(County, primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    grid: Mapped[str] = mapped_column(Code, primary_key=True)
+    group_code: Mapped[str] = mapped_column(Code, primary_key=True)
+    frozen_at: Mapped[datetime]
+
+
 def counted_by(source: Source) -> Source:
     """Registers how a room's facts count; sources are asked in the order of their rooms."""
     _sources.append(source)
     return source
 
 
-def recount(county: str, place_ids: Iterable[str]) -> None:
-    """Work out afresh what these places (and what was merged with them) contribute, and move the counters."""
+def recount(county: str, place_ids: Iterable[str]) -> dict[str, Place]:
+    """Work out afresh what these places (and what was merged with them) contribute, and move the counters.
+
+    The answer is all of these places by id, read afresh.
+    """
     db.session.flush()
     kin = families(county, place_ids)
     if not kin:
-        return
+        return {}
     counts: Counts = defaultdict(dict)
     for source in _sources:
         for key, measures in source(county, kin).items():
             counts[key] |= measures
-    wanted: dict[tuple[str, str], dict[str, Any]] = {}
-    for survivor_id, family in kin.items():
-        place = next(p for p in family if p.id == survivor_id)
-        wanted[(survivor_id, "")] = _row(place, "", _standing(place))
     places = {p.id: p for family in kin.values() for p in family}
+    wanted = {(ident, ""): _row(places[ident], "", _standing(places[ident])) for ident in kin}
     for (campaign_id, survivor_id), measures in counts.items():
         place = places[survivor_id]
         kept = measures if place.status == "active" else {ALWAYS: measures.get(ALWAYS, 0)}
         wanted[(survivor_id, campaign_id)] = _row(place, campaign_id, kept)
-    _settle(county, [p.id for family in kin.values() for p in family], wanted)
+    _settle(county, list(places), wanted)
+    return places
 
 
 def _standing(place: Place) -> dict[str, int]:
@@ -170,8 +184,21 @@ def _move(county: str, delta: dict[tuple[str, str, str], dict[str, int]]) -> Non
             db.session.execute(table.insert().values(key | dict.fromkeys(MEASURES, 0) | moved))
 
 
+def drop(county: str, place_ids: Iterable[str]) -> None:
+    """These places leave: what they contribute goes from the counters."""
+    db.session.flush()
+    _settle(county, sorted(set(place_ids)), {})
+
+
 def sums(county: str, campaign_ids: Iterable[str]) -> list[dict[str, Any]]:
-    """The counters of a county for these campaigns and for the places themselves, as plain rows."""
-    wanted = ["", *campaign_ids]
-    query = select(Counter.__table__).where(Counter.county == county, Counter.campaign_id.in_(wanted))
-    return [dict(row) for row in db.session.execute(query).mappings()]
+    """The counters of a county for these campaigns and for the places themselves, as plain rows.
+
+    Of a campaign whose records have left, its last figures speak for both.
+    """
+    wanted = sorted(set(campaign_ids))
+    mine = (FinalFigure.county == county) & FinalFigure.campaign_id.in_(wanted)
+    final = [dict(row) for row in db.session.execute(select(FinalFigure.__table__).where(mine)).mappings()]
+    open_ = [ident for ident in wanted if ident not in {row["campaign_id"] for row in final}]
+    query = select(Counter.__table__).where(Counter.county == county)
+    query = query.where(Counter.campaign_id.in_(["", *open_] if open_ or not final else open_))
+    return [*final, *(dict(row) for row in db.session.execute(query).mappings())]

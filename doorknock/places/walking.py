@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from doorknock.db import db
 from doorknock.people.models import Assignment, Person
-from doorknock.places.models import Place
+from doorknock.places.models import ERASED, Place
 from doorknock.regions.models import Region, grids_of
 
-NOT_WALKED = ("merged", "wrong")
+NOT_WALKED = ("merged", "wrong", ERASED)
 
 
 def of_group(village: Region, group: str, lane: str = "") -> list[Place]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock.changes import county_of
@@ -76,8 +76,19 @@ def ancestors(found: Region) -> list[Region]:
 
 def subtree(top: Region) -> list[Region]:
     """The region and everything below it, in code order."""
-    below = Region.path.startswith(top.path + "/", autoescape=True)
-    return list(db.session.scalars(select(Region).where((Region.code == top.code) | below).order_by(Region.code)))
+    return list(db.session.scalars(select(Region).where(below(top)).order_by(Region.code)))
+
+
+def below(top: Region) -> ColumnElement[bool]:
+    """A condition on Region: the region or anything below it."""
+    return (Region.code == top.code) | Region.path.startswith(top.path + "/", autoescape=True)
+
+
+def counties(top: Region) -> list[str]:
+    """The counties at or below a region, or the one that it lies in."""
+    if LEVELS.index(top.level) >= LEVELS.index("county"):
+        return [top.county]
+    return sorted(set(db.session.scalars(select(func.substr(Region.code, 1, 6)).where(below(top)).distinct())))
 
 
 def villages(top: Region) -> list[Region]:

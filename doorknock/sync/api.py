@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,19 +13,21 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from doorknock import asker, clock, web
 from doorknock.access import open_to
 from doorknock.campaigns import sounds
-from doorknock.db import db
+from doorknock.db import db, set_writing
 from doorknock.errors import Problem
 from doorknock.fields import clean, storable
 from doorknock.people import devices
 from doorknock.people.devices import Device
 from doorknock.people.models import Person, check_login, grids_now
 from doorknock.places import review
-from doorknock.sync import blobs, epoch, openapi, pull, push, wire
+from doorknock.sync import blobs, boxes, delivery, epoch, openapi, pull, push, wire
 from doorknock.words import _
 
 api = Blueprint("sync", __name__, url_prefix="/api/v1")
 NDJSON = "application/x-ndjson"
 TRIES = 4
+PATIENCE = 5.0
+"""Seconds after which nothing is tried again: a phone hangs up after thirty, and a lock alone may have cost fifteen."""
 
 
 def register(app: Flask) -> None:
@@ -65,7 +69,8 @@ def enrol() -> tuple[Response, int]:
     device, token = devices.enrol(person, name, version, renewed)
     answer = {
         "device_id": device.id, "token": token, "epoch": epoch.current(),
-        "worker": _worker(person),
+        "worker": _worker(person), "seal_key": boxes.public(),
+        "pin": pull.wants_pin(device.county, grids_now(person.id)),
     }  # fmt: skip
     web.commit()
     return jsonify(answer), 201
@@ -123,17 +128,50 @@ def sync() -> Response:
         request.headers.get("Content-Digest"),
     )  # fmt: skip
     asked = wire.parse(data)
+    lines = push.read(asked.lines)
+    return _patiently(lambda: _round(token, asked, lines))
+
+
+@api.post("/sealed")
+@open_to("phones: guarded by the token within each box")
+def hand_in() -> Response:
+    """Events in boxes for this server alone, from a phone that is locked; a sealed receipt for each enrolment."""
+    web.owns_transactions()
+    data = wire.decode(
+        request.get_data(cache=False), request.content_length, request.headers.get("Content-Encoding", ""),
+        request.headers.get("Content-Digest"),
+    )  # fmt: skip
+    asked = delivery.read(data)
+    return _patiently(lambda: _handed_in(asked))
+
+
+def _handed_in(asked: delivery.Request) -> Response:
+    life = epoch.current()
+    receipts, newest = delivery.take(asked)
+    web.commit()
+    if newest:
+        epoch.advance(life, newest)
+    return jsonify(receipts=receipts)
+
+
+def _patiently(work: Callable[[], Response]) -> Response:
+    ends = time.monotonic() + PATIENCE
     for left in reversed(range(TRIES)):
         try:
-            return _round(token, asked)
-        except (IntegrityError, OperationalError):
-            web.rollback()  # another phone was quicker with the same fact, or held the lock
+            return work()
+        except IntegrityError:
+            web.rollback()  # another phone was quicker with the same fact
             if not left:
                 raise Problem("busy", headers={"Retry-After": "5"}) from None
+        except OperationalError as error:
+            web.rollback()  # a deadlock, a lock that was held too long, a database that went away or is full
+            if not left or time.monotonic() > ends:
+                raise web.trouble(error) from None
     raise AssertionError
 
 
-def _round(token: str, asked: wire.Request) -> Response:
+def _round(token: str, asked: wire.Request, lines: list[push.Read]) -> Response:
+    set_writing(True)
     device = devices.device_of(token, lock=True)
     if not devices.still_taken(device):
         raise Problem("device_revoked")
@@ -141,11 +179,12 @@ def _round(token: str, asked: wire.Request) -> Response:
     skew = clock.now() - asked.sent_at if asked.sent_at else timedelta()
     if review.due(device.county):
         review.wake(device.county, clock.today())
-    newest = push.take(device, asked.lines, skew)
+    newest = push.take(device, lines, skew)
     _note_contact(device, asked, skew)
     web.commit()
     if newest:
         epoch.advance(life, newest)
+    set_writing(False)  # the answer is only read: on SQLite the next phone need not wait for it
     return _answer(token, device, asked, life)
 
 

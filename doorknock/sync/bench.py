@@ -10,7 +10,7 @@ from doorknock import changes
 from doorknock.campaigns import models as campaigns
 from doorknock.campaigns.models import Campaign
 from doorknock.commitments.models import Commitment, commitments_by_ids
-from doorknock.db import db
+from doorknock.db import db, insert_all
 from doorknock.people.models import Assignment, assignments
 from doorknock.places import models as places
 from doorknock.places import standing, tally
@@ -24,6 +24,8 @@ from doorknock.visits.models import Visit
 from doorknock.words import _
 
 SCOPE_SLACK = timedelta(hours=24)
+IN_SETS = (Visit, Commitment)
+"""What comes in numbers and is not changed by the batch that brings it: written past the session's bookkeeping."""
 
 
 class Quarantine(Exception):
@@ -80,6 +82,7 @@ class Bench:
         self.held: dict[str, list[JournalLine]] = {}
         self.dirty: set[str] = set()
         self.appeared: set[str] = set()
+        self._families: dict[str, set[str]] = {}
         self._new: list[list[Any]] = [[], [], []]
         self._campaigns: list[Campaign] | None = None
         self._paths: dict[str, str] = {}
@@ -90,17 +93,17 @@ class Bench:
         self._follow_back(refs)
         families = visits.with_families(self.county, refs.visits) if refs.visits else {}
         promises = commitments_by_ids(self.county, refs.commitments) if refs.commitments else {}
-        self.visits |= families
+        for visit in families.values():
+            self.know(visit)
         self.commitments |= promises
         self.asks |= asks.by_ids(self.county, refs.asks) if refs.asks else {}
         named = refs.places | {v.place_id for v in families.values()} | {c.place_id for c in promises.values()}
         named |= {self.asks[i].place_id for i in refs.asks & self.asks.keys()}
-        found = self._with_survivors(named)
         changes.lock(g for g in refs.grids if regions.grid(g) is not None)
+        if self.judging:
+            changes.lock(places.grids_of(self.county, named))
+        found = self._with_survivors(named)  # under the lock: a place may have moved before it was ours
         changes.lock(p.grid for p in found.values())
-        if self.judging:  # read again under the lock: a place may have moved before it was ours
-            found = self._with_survivors(named)
-            changes.lock(p.grid for p in found.values())
         self.places |= found
 
     def _follow_back(self, refs: Refs) -> None:
@@ -116,6 +119,15 @@ class Bench:
     def _with_survivors(self, ids: set[str]) -> dict[str, Place]:
         found = places.by_ids(self.county, ids)
         return found | places.by_ids(self.county, {p.survivor_id for p in found.values()} - found.keys())
+
+    def know(self, visit: Visit) -> None:
+        """Take a visit on the bench."""
+        self.visits[visit.id] = visit
+        self._families.setdefault(visit.root_id, set()).add(visit.place_id)
+
+    def family_places(self, root: str) -> set[str]:
+        """The ids of the places that the known members of a visit's family name."""
+        return self._families.get(root, set())
 
     def place(self, ident: str) -> Place:
         """The place with this id; Quarantine unknown_place."""
@@ -187,14 +199,16 @@ class Bench:
     def write(self) -> None:
         """Write the new rows."""
         for layer in self._new:
-            db.session.add_all(layer)
+            db.session.add_all(row for row in layer if not isinstance(row, IN_SETS))
             db.session.flush()
+            for model in IN_SETS:
+                insert_all([row for row in layer if isinstance(row, model)])
             layer.clear()
 
     def settle(self) -> None:
         """Write the new rows, recount what the batch touched and bring its review items up to date."""
         self.write()
         if self.dirty:
-            tally.recount(self.county, self.dirty)
-            standing.refresh(places.by_ids(self.county, self.dirty).values())
+            kin = tally.recount(self.county, self.dirty)
+            standing.refresh(kin[ident] for ident in self.dirty)
         self.dirty.clear()

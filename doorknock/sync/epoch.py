@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,24 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import func, select
 
+from doorknock import health
 from doorknock.db import db
 from doorknock.sync.journal import JournalLine, Meta
+
+Watcher = Callable[[], None]
+_watchers: list[Watcher] = []
+
+
+def watched_by(watcher: Watcher) -> Watcher:
+    """Registers who looks, before each round, whether an older copy of the database was put back."""
+    _watchers.append(watcher)
+    return watcher
 
 
 def current() -> str:
     """The epoch; made on first use. Renewed here when the journal is behind the marker. Needs a writing transaction."""
+    for watcher in _watchers:
+        watcher()
     marker = _read()  # before the database: what the marker knows was committed before
     row = db.session.get(Meta, "epoch")
     if row is None:
@@ -32,6 +45,8 @@ def current() -> str:
         row.value = _fresh()
         db.session.flush()
         _write({"epoch": row.value, "last": None})
+    elif marker and marker.get("last"):
+        _catch_up(row.value)
     return row.value
 
 
@@ -57,6 +72,14 @@ def advance(epoch: str, last: datetime) -> None:
         _write({"epoch": epoch, "last": last.isoformat(timespec="microseconds")})
 
 
+@health.watches
+def agreement() -> dict[str, Any]:
+    """For ``/readyz``: whether the marker beside the database speaks of the same life, and the journal reaches it."""
+    marker = _read()
+    life = known()
+    return {"epoch": not (marker and life and _behind(marker, life))}
+
+
 def _fresh() -> str:
     return secrets.token_hex(16)
 
@@ -66,8 +89,19 @@ def _behind(marker: dict[str, Any], epoch: str) -> bool:
         return True
     if not marker.get("last"):
         return False
-    newest = db.session.scalar(select(func.max(JournalLine.received_at)))
+    newest = _newest()
     return newest is None or newest < datetime.fromisoformat(marker["last"])
+
+
+def _catch_up(epoch: str) -> None:
+    """Whoever committed the newest line may have found no room to write the marker."""
+    newest = _newest()
+    if newest is not None:
+        advance(epoch, newest)
+
+
+def _newest() -> datetime | None:
+    return db.session.scalar(select(func.max(JournalLine.received_at)))
 
 
 def _path() -> Path:

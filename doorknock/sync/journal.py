@@ -8,18 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from doorknock import clock
-from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, new_id
+from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, fresh, new_id
 from doorknock.people.devices import Device
-from doorknock.sync.ranges import Ranges, merged
-from doorknock.sync.wire import Line
+from doorknock.sync.wire import Line, number
 from doorknock.words import _
 
 APPLIED, DUPLICATE, QUARANTINE, REVIEW, REJECTED, RESOLVED = (
     "applied", "duplicate", "quarantine", "review", "rejected", "resolved",
 )  # fmt: skip
+ERASED = "erased"
+"""Held without effect and without its words: the household, or the calendar, asked for that."""
 NEEDS_EYES = (QUARANTINE, REVIEW, REJECTED)
 """States that stand in the phone's attention list."""
 
@@ -62,13 +63,19 @@ class JournalLine(Base):
     """The campaign that was meant when it took effect, so that a rebuild means the same."""
     chain_marked: Mapped[bool] = mapped_column(default=False)
     """``prev`` does not fit the line before it, which arrived later; said once, nothing was un-applied."""
-    covered: Mapped[bool] = mapped_column(default=False)
-    """A verified backup holds this line."""
+    decided_at: Mapped[datetime | None]
+    """Since when nobody has to look at it any more: from then on it is kept for a while only."""
+
+    @validates("state")
+    def _settled(self, _key: str, state: str) -> str:
+        if state in (REJECTED, RESOLVED) and self.decided_at is None:
+            self.decided_at = clock.now()
+        return state
 
     @property
     def body(self) -> dict[str, Any]:
         """The event's body as JSON values."""
-        found: dict[str, Any] = json.loads(self.line)["body"]
+        found: dict[str, Any] = json.loads(self.line, parse_float=number)["body"]
         return found
 
 
@@ -103,10 +110,10 @@ class Meta(Base):
 
 def new_line(device: Device, line: Line, recorded_at: datetime) -> JournalLine:
     """A journal entry for a line just received; its state is still to be judged."""
-    return JournalLine(
-        county=device.county, id=new_id(), device_id=device.id, worker_id=device.worker_id, n=line.n, event_id=line.id,
-        kind=line.kind, at=line.at, recorded_at=recorded_at, received_at=clock.now(), line=line.raw, sha=line.sha,
-        prev=line.prev, fact=line.fact, state=QUARANTINE,
+    return fresh(
+        JournalLine, county=device.county, id=new_id(), device_id=device.id, worker_id=device.worker_id, n=line.n,
+        event_id=line.id, kind=line.kind, at=line.at, recorded_at=recorded_at, received_at=clock.now(),
+        line=line.raw, sha=line.sha, prev=line.prev, fact=line.fact, state=QUARANTINE,
     )  # fmt: skip
 
 
@@ -151,9 +158,3 @@ def attention(device: Device) -> list[dict[str, Any]]:
     strays = set(db.session.scalars(select(Stray.n).where(own)))
     detail = _("同一个号下面来了两条不一样的记录，先到的那条有效。")
     return found + [{"n": n, "code": "body_differs", "detail": detail} for n in sorted(strays)]
-
-
-def covered_ranges(device: Device) -> Ranges:
-    """The numbers of this enrolment that a verified backup holds."""
-    mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
-    return merged([], db.session.scalars(select(JournalLine.n).where(mine, JournalLine.covered.is_(True))))

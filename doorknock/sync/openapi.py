@@ -78,6 +78,7 @@ def _ref(name: str) -> dict[str, str]:
 _TEXT, _WHOLE, _FLAG = {"type": "string"}, {"type": "integer", "minimum": 0}, {"type": "boolean"}
 _TIME, _UUID = {"type": "string", "format": "date-time"}, {"type": "string", "format": "uuid"}
 _HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_POINT = _TEXT | {"description": "P-256 public key, uncompressed point, base64url"}
 _RANGES = _list(_list(_WHOLE))
 _SHAPES: dict[str, dict[str, Any]] = {
     "problem": _object("status code title", type=_TEXT, status=_WHOLE, title=_TEXT, detail=_TEXT,
@@ -100,13 +101,26 @@ _SHAPES: dict[str, dict[str, Any]] = {
         held=_RANGES, tip={"anyOf": [{"type": "null"}, _object("n hash", n=_WHOLE, hash=_HASH)]}, covered=_RANGES,
         attention=_list(_object("n code", n={"type": ["integer", "null"]}, line=_WHOLE, code=_TEXT, detail=_TEXT)),
         blobs_wanted=_list(_HASH), scope=_list(_TEXT), forget=_list(_UUID), fresh=_list(_TEXT), revoked=_FLAG,
-        wipe=_FLAG,
+        wipe=_FLAG, seal_key=_ref("seal_key"),
     ),
+    "seal_key": _object("kid key", kid=_TEXT, key=_POINT),
+    "box": _object(
+        "kid epk box", kid=_TEXT, epk=_POINT, box=_TEXT | {"description": (
+            "base64url of a nonce (12 bytes) and ChaCha20-Poly1305 under HKDF-SHA-256 of the two keys' agreement, salt "
+            "epk + key, info and associated data 'doorknock box 1'; inside {token, receipt, line}, line null: only asks"
+        )},
+    ),
+    "receipts": _object("receipts", receipts=_list(_object(
+        "said seal", seal=_HASH, said=_TEXT | {"description": (
+            "JSON {device_id, server_time, held, ids, revoked?, wipe?}; seal = HMAC-SHA-256 under the box's receipt"
+        )},
+    ))),
     "row": _object("kind id seq", kind=_TEXT, id=_TEXT, grid=_TEXT, seq=_WHOLE, data={"type": "object"}, removed=_FLAG),
     "answer_tail": _object("cursor more seal", cursor=_ref("cursor"), more=_FLAG, seal=_HASH),
     "worker": _object("id name username grids", id=_UUID, name=_TEXT, username=_TEXT, grids=_list(_TEXT)),
     "enrolment": _object(
         "device_id token worker epoch", device_id=_UUID, token=_TEXT, worker=_ref("worker"), epoch=_TEXT,
+        seal_key=_ref("seal_key"), pin=_FLAG | {"description": "a campaign asks this phone for a PIN"},
     ),
     "enrol": _object(code=_TEXT, username=_TEXT, password=_TEXT, renew=_FLAG, name=_TEXT, app_version=_TEXT),
     "device": _object("device_id worker epoch held revoked", device_id=_UUID, name=_TEXT, worker=_ref("worker"),
@@ -149,6 +163,15 @@ _PATHS: dict[str, dict[str, Any]] = {
         ],
         "requestBody": {"required": True, "content": _lines("request_head", "event")},
         "responses": _answers({"200": _SYNC_ANSWER, "403": _SYNC_ANSWER}, 400, 401, 413, 422, 429, 503, 507),
+    }},
+    "/api/v1/sealed": {"post": {
+        "summary": "Events in boxes, from a phone that is locked: no token but the one in each box. At most 200.",
+        "parameters": [
+            {"name": name, "in": "header", "schema": _TEXT} for name in ("Content-Digest", "Content-Encoding")
+        ],
+        "requestBody": {"required": True, "content": _lines("request_head", "box")},
+        "responses": _answers({"200": {"description": "one receipt an enrolment", "content": _json(_ref("receipts"))}},
+                              400, 401, 413, 422, 429, 503, 507),
     }},
     "/api/v1/blobs/{sha256}": {"put": {
         "summary": "One photo or drawing by content hash, at most 1 MB; doing it again changes nothing.",

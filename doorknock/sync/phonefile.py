@@ -17,7 +17,7 @@ from doorknock.people import devices
 from doorknock.people.devices import Device
 from doorknock.people.models import Person
 from doorknock.regions.models import Region
-from doorknock.sync import journal, push, wire
+from doorknock.sync import boxes, journal, push, wire
 from doorknock.sync.journal import APPLIED, DUPLICATE
 from doorknock.sync.quarantine import workers_of
 from doorknock.sync.wire import Line
@@ -58,12 +58,19 @@ def read(data: bytes) -> PhoneFile:
     head = _head(first)
     lines, bad = [], []
     for number, raw in enumerate(rest, 2):
-        line = wire.read_line(raw) if raw.strip() else None
+        line = wire.read_line(_unboxed(raw, head)) if raw.strip() else None
         if line is not None:
             lines.append(line)
         elif raw.strip():
             bad.append(number)
     return PhoneFile(head, lines, bad)
+
+
+def _unboxed(raw: bytes, device_id: str) -> bytes:
+    """The line in a box of this very phone; anything else as it is."""
+    box = boxes.opened(raw)
+    mine = box is not None and devices.claimed(box.token) == device_id
+    return box.line if mine and box and box.line else raw
 
 
 def _head(raw: bytes) -> str:
@@ -85,7 +92,7 @@ def take(data: bytes, top: Region, *, by: Person) -> Summary:
     file = read(data)
     device = _device(file, top)
     before = {n: j.fact for n, j in journal.numbers(device, [line.n for line in file.lines]).items()}
-    push.take(device, file.lines, timedelta())
+    push.take(device, push.read(file.lines), timedelta())
     db.session.flush()
     after = journal.numbers(device, [line.n for line in file.lines])
     kinds = [_became(line, before, after[line.n]) for line in file.lines]

@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -22,15 +22,19 @@ from doorknock.changes import Change, GridHead, county_of, shared_number
 from doorknock.commitments.models import Commitment
 from doorknock.db import db
 from doorknock.people.devices import Device
+from doorknock.places import erased
 from doorknock.places.models import Place
 from doorknock.regions import models as regions
-from doorknock.sync import blobs, journal
+from doorknock.sync import blobs, boxes, journal
 from doorknock.visits.asks import Ask
 from doorknock.visits.models import Visit
 from doorknock.words import _
 
 PAGE = 500
 MODELS: dict[str, Any] = {"place": Place, "visit": Visit, "commitment": Commitment, "ask": Ask}
+NEVER_TOLD = ("strokes", "marks")
+"""Columns that are big and that no phone is told of: not even read."""
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Answer:
@@ -47,7 +51,7 @@ class Answer:
 
     def line(self, value: dict[str, Any]) -> None:
         """One JSON text and its newline."""
-        data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        data = _json(value).encode() + b"\n"
         self.mac.update(data)
         self.bytes += len(data)
         self.out.write(data)
@@ -55,7 +59,7 @@ class Answer:
     def end(self, tail: dict[str, Any]) -> IO[bytes]:
         """Write the tail with the seal over everything before it; the file, ready to be sent."""
         sealed = tail | {"seal": self.mac.hexdigest()}
-        self.out.write(json.dumps(sealed, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        self.out.write(_json(sealed).encode() + b"\n")
         if self.packed:
             self.out.close()
         self.file.seek(0)
@@ -65,11 +69,10 @@ class Answer:
 def head(device: Device, epoch: str, scope: list[str], bad: list[int]) -> dict[str, Any]:
     """What the server holds of this enrolment, and what needs eyes."""
     wrong = [{"n": None, "line": k, "code": "bad_line", "detail": _("这一行不是一条记录，没有收。")} for k in bad]
-    covered = journal.covered_ranges(device)
     return {
         "server_time": clock.text_of(clock.now()), "epoch": epoch, "held": device.held, "tip": journal.tip(device),
-        "covered": covered, "attention": journal.attention(device) + wrong, "blobs_wanted": blobs.wanted(device),
-        "scope": scope, "forget": [],
+        "covered": device.covered, "attention": journal.attention(device) + wrong, "blobs_wanted": blobs.wanted(device),
+        "scope": scope, "forget": erased.to_forget(device.county, device.id, scope), "seal_key": boxes.public(),
     }  # fmt: skip
 
 
@@ -104,7 +107,7 @@ def _start(grid: str, given: int | None, same_life: bool) -> int:
     if not same_life or given is None:
         return 0
     head = db.session.get(GridHead, (county_of(grid), grid), populate_existing=True)
-    return given if head is not None and given <= head.seq else 0
+    return given if head is not None and head.floor <= given <= head.seq else 0
 
 
 def _grid_rows(answer: Answer, start: dict[str, int], limit: int | None, worker_id: str) -> tuple[dict[str, int], bool]:
@@ -122,10 +125,12 @@ def _grid_rows(answer: Answer, start: dict[str, int], limit: int | None, worker_
 
 def changed_rows(grid: str, after: int) -> Iterator[dict[str, Any]]:
     """The wire rows of a grid's feed after a number, in order; a row that is gone is ``removed``."""
+    gone = erased.doors_in(grid)
     while True:
         here = (Change.county == county_of(grid)) & (Change.grid == grid) & (Change.seq > after)
-        page = db.session.scalars(select(Change).where(here).order_by(Change.seq).limit(PAGE)).all()
-        data = _data(grid, [c for c in page if not c.removed])
+        query = select(Change.kind, Change.row_id, Change.seq, Change.removed).where(here)
+        page = db.session.execute(query.order_by(Change.seq).limit(PAGE)).all()
+        data = _data(grid, [c for c in page if not c.removed], gone)
         for change in page:
             row = {"kind": change.kind, "id": change.row_id, "grid": grid, "seq": change.seq}
             found = data.get((change.kind, change.row_id))
@@ -135,18 +140,30 @@ def changed_rows(grid: str, after: int) -> Iterator[dict[str, Any]]:
             return
 
 
-def _data(grid: str, page: list[Change]) -> dict[tuple[str, str], dict[str, Any]]:
+def _data(grid: str, page: Sequence[Any], gone: set[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The rows as phones know them. They are read as plain rows: nothing is changed here, so nothing is tracked."""
     found = {}
     for kind, model in MODELS.items():
         ids = [c.row_id for c in page if c.kind == kind]
-        query = select(model).where(model.county == county_of(grid), model.id.in_(ids))
-        for row in db.session.scalars(query) if ids else ():
-            found[(kind, row.id)] = row.wire()
+        table = model.__table__
+        columns = [c for c in table.c if c.name not in NEVER_TOLD]
+        query = select(*columns).where(table.c.county == county_of(grid), table.c.id.in_(ids))
+        for row in db.session.execute(query) if ids else ():
+            if (row.id if kind == "place" else row.place_id) not in gone:
+                found[(kind, row.id)] = model.wire(row)
     return found
 
 
 def _shared_rows(county: str, scope: list[str], number: int) -> Iterator[dict[str, Any]]:
     shared = regions.wire_rows(scope)
-    paths = [regions.region(g.village_code).path for g in map(regions.grid, scope) if g is not None]
-    for kind, ident, data in [*shared, *campaigns.wire_rows(county, paths)]:
+    for kind, ident, data in [*shared, *campaigns.wire_rows(county, _paths(scope))]:
         yield {"kind": kind, "id": ident, "seq": number, "data": data}
+
+
+def wants_pin(county: str, scope: list[str]) -> bool:
+    """Whether a campaign that runs today asks the phones of these grids for a PIN."""
+    return campaigns.wants_pin(county, _paths(scope), clock.today())
+
+
+def _paths(scope: list[str]) -> list[str]:
+    return [regions.region(g.village_code).path for g in map(regions.grid, scope) if g is not None]

@@ -13,12 +13,13 @@ import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from doorknock import changes, clock
-from doorknock.db import db, new_id
+from doorknock.db import db, insert_all, new_id
 from doorknock.people.devices import Device
-from doorknock.sync import journal
+from doorknock.places import erased
+from doorknock.sync import blobs, journal, redacting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import apply, quarantine, read_body
-from doorknock.sync.journal import APPLIED, DUPLICATE, REVIEW, JournalLine, Stray
+from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, REVIEW, JournalLine, Stray
 from doorknock.sync.kinds import KINDS
 from doorknock.sync.ranges import merged
 from doorknock.sync.waiting import awaited, run_again
@@ -29,7 +30,15 @@ FAR_AHEAD = timedelta(hours=24)
 log = structlog.get_logger()
 
 
-def take(device: Device, lines: list[Line], skew: timedelta) -> datetime | None:
+Read = tuple[Line, dict[str, Any] | Quarantine]
+
+
+def read(lines: list[Line]) -> list[Read]:
+    """Each line with its body as its kind reads it. Asks no database, so it is done before anything is locked."""
+    return [(line, read_body(line.kind, line.body)) for line in lines]
+
+
+def take(device: Device, lines: list[Read], skew: timedelta) -> datetime | None:
     """Hold these lines for the enrolment and let them take effect. The caller has locked the device and commits.
 
     The answer is the instant of the newest line that entered the journal; None where none did.
@@ -51,7 +60,7 @@ def take(device: Device, lines: list[Line], skew: timedelta) -> datetime | None:
         return max((row.received_at for row in entered), default=None)
 
 
-def _take_alone(device: Device, line: Line, skew: timedelta) -> list[JournalLine]:
+def _take_alone(device: Device, line: Read, skew: timedelta) -> list[JournalLine]:
     savepoint = db.session.begin_nested()
     try:
         batch = _Batch(device, [line], skew)
@@ -60,7 +69,7 @@ def _take_alone(device: Device, line: Line, skew: timedelta) -> list[JournalLine
     except (IntegrityError, OperationalError):
         raise
     except Exception:
-        log.exception("line_failed", device=device.id, n=line.n)
+        log.exception("line_failed", device=device.id, n=line[0].n)
         savepoint.rollback()
         changes.forget()
         db.session.expire_all()
@@ -72,8 +81,11 @@ def _take_alone(device: Device, line: Line, skew: timedelta) -> list[JournalLine
 class _Batch:
     """The judging of one request's lines."""
 
-    def __init__(self, device: Device, lines: list[Line], skew: timedelta, *, unforeseen: bool = False) -> None:
-        self.device, self.lines, self.skew, self.unforeseen = device, lines, skew, unforeseen
+    def __init__(self, device: Device, taken: list[Read], skew: timedelta, *, unforeseen: bool = False) -> None:
+        self.device, self.skew, self.unforeseen = device, skew, unforeseen
+        self.lines = lines = [line for line, _body in taken]
+        self.gone = redacting.gone_of(device.county, lines)
+        self.taken = [(line, self._without_words(line) if self._erased(line) else body) for line, body in taken]
         self.bench = Bench(device.county)
         numbers = {m for line in lines for m in (line.n - 1, line.n, line.n + 1)}
         self.by_n = journal.numbers(device, numbers)
@@ -82,33 +94,40 @@ class _Batch:
             self.bench.held.setdefault(line.id, [])
         for row in journal.by_event(device.county, self.bench.held):
             self.bench.held[row.event_id].append(row)
-            if row.state == APPLIED:
+            if row.state in (APPLIED, ERASED):
                 self.known[row.event_id] = row.fact
         self.entered: list[JournalLine] = []
+        self.judged: list[JournalLine] = []
+        """Of these, the ones that are not written yet: they are a set, and go in as one."""
         self.awaited: set[str] = set()
-        self.bodies: dict[int, dict[str, Any] | Quarantine] = {}
 
     def run(self) -> None:
         """Judge and apply all lines, then run again what was waiting for something that appeared."""
         refs = Refs()
-        for position, line in enumerate(self.lines):
-            self.bodies[position] = loaded = read_body(line.kind, line.body)
+        for line, loaded in self.taken:
             if isinstance(loaded, dict):
                 refs.add(KINDS[line.kind].refs(loaded))
                 refs.visits |= {line.id} if line.kind in ("visit", "correction") else set()
         self.bench.load(refs)
         self.awaited = awaited(self.device.county, refs.places | {line.id for line in self.lines})
-        for position, line in enumerate(self.lines):
-            self._line(line, self.bodies[position])
+        for line, loaded in self.taken:
+            self._line(line, loaded)
             self._wake()
+        self._write()
         self.device.held = merged(self.device.held, [line.n for line in self.lines])
         self.bench.settle()
         self._lift_strays()
         run_again(self.bench)
 
+    def _write(self) -> None:
+        """Write down the lines judged since the last time, before what they brought."""
+        insert_all(self.judged, keep=True)
+        self.judged.clear()
+
     def _wake(self) -> None:
         """What waited for this line runs before the next one is judged, as if each had come in a request of its own."""
         if self.bench.appeared & self.awaited:
+            self._write()
             self.bench.settle()
             run_again(self.bench)
 
@@ -129,28 +148,46 @@ class _Batch:
                 self._stray(line)
             return
         row = journal.new_line(self.device, line, line.at + self.skew)
-        db.session.add(row)
+        self.judged.append(row)
         self.entered.append(row)
         self.by_n[line.n] = row
         self._mark_next(row)
         self.bench.held[line.id].append(row)
         try:
-            self._judge(row, body)
+            self._judge(row, body, line)
         except Quarantine as held_back:
             quarantine(row, held_back)
             self.awaited |= {row.waits_for} if row.waits_for else set()
             self.bench.appeared.add(row.event_id)  # a correction that waited for it can be taken now
+        if self._erased(line):
+            self._redact(row, line)
 
-    def _judge(self, row: JournalLine, body: dict[str, Any] | Quarantine) -> None:
+    def _without_words(self, line: Line) -> dict[str, Any] | Quarantine:
+        return read_body(line.kind, redacting.kept(line.kind, line.body))
+
+    def _erased(self, line: Line) -> bool:
+        return bool(self.gone) and redacting.concerns(line, self.gone)
+
+    def _redact(self, row: JournalLine, line: Line) -> None:
+        """It tells of a household that asked to be erased: its words are not kept, and its phone is told to forget."""
+        redacting.redact(row)
+        erased.note(row.county, redacting.named(line) & self.gone | {row.event_id}, device=row.device_id)
+
+    def _judge(self, row: JournalLine, body: dict[str, Any] | Quarantine, line: Line) -> None:
         before = self.by_n.get(row.n - 1)
         row.chain_marked = (row.n == 1 and row.prev != ZERO) or (before is not None and before.sha != row.prev)
         known = self.known.get(row.event_id)
         if known is not None:
-            row.state = DUPLICATE
-            if known != row.fact:
-                row.state, row.code = REVIEW, "body_differs"
-                row.detail = _("这个编号的记录已经有效，后来的内容不一样，留着核对。")
+            _repeats(row, known, body)
             return
+        self._refuse(row, line)
+        if isinstance(body, Quarantine):
+            raise body
+        apply(self.bench, Event(row, body))
+        self.known[row.event_id] = row.fact
+
+    def _refuse(self, row: JournalLine, line: Line) -> None:
+        """Quarantine for what can't be applied whatever it says."""
         if row.chain_marked:
             raise Quarantine("chain_broken", _("这一条和前一条接不上，可能手机恢复过备份。"))
         if self.unforeseen:
@@ -159,10 +196,8 @@ class _Batch:
             raise Quarantine("revoked", _("这部手机已经停用，这一条留给村里核对。"))
         if row.recorded_at > row.received_at + FAR_AHEAD:
             raise Quarantine("clock_future", _("手机的时间比现在快了一天以上，请先调好时间。"))
-        if isinstance(body, Quarantine):
-            raise body
-        apply(self.bench, Event(row, body))
-        self.known[row.event_id] = row.fact
+        if self._erased(line) and row.kind not in redacting.VISITS:
+            raise Quarantine("erased", "")
 
     def _mark_next(self, row: JournalLine) -> None:
         after = self.by_n.get(row.n + 1)
@@ -171,14 +206,26 @@ class _Batch:
 
     def _stray(self, line: Line) -> None:
         same = (Stray.device_id == self.device.id) & (Stray.n == line.n) & (Stray.sha == line.sha)
+        told = self._erased(line)
         if db.session.scalar(db.select(Stray.id).where(Stray.county == self.device.county, same)) is None:
             db.session.add(
                 Stray(
                     county=self.device.county, id=new_id(), device_id=self.device.id, n=line.n, event_id=line.id,
-                    line=line.raw, sha=line.sha, received_at=clock.now(),
+                    line=redacting.bytes_of(line.raw) if told else line.raw, sha=line.sha, received_at=clock.now(),
+                    resolved_at=clock.now() if told else None,
                 )
             )  # fmt: skip
             db.session.flush()
+
+
+def _repeats(row: JournalLine, known: str, body: dict[str, Any] | Quarantine) -> None:
+    """The id has taken effect already: a repeat without effect, or another fact that is kept for review."""
+    row.state = DUPLICATE
+    if known != row.fact:
+        row.state, row.code = REVIEW, "body_differs"
+        row.detail = _("这个编号的记录已经有效，后来的内容不一样，留着核对。")
+    elif isinstance(body, dict):
+        blobs.named(row, body.get("photos") or [])  # a phone that renewed its enrolment still has them
 
 
 def stray_fact(stray: Stray) -> str | None:

@@ -7,9 +7,11 @@ hear of each row that changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from heapq import merge
-from typing import Any
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
 
@@ -18,14 +20,14 @@ from doorknock.changes import Deed
 from doorknock.commitments import deeds as withdrawing
 from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
-from doorknock.places import aside, moving, review, roster
+from doorknock.places import aside, erased, moving, review, roster
 from doorknock.places.aside import Aside
 from doorknock.places.edits import FieldEdit
-from doorknock.places.models import Place
-from doorknock.places.standing import Decision, Item, Report
+from doorknock.places.models import Place, by_ids
+from doorknock.places.standing import Decision, Item, Report, refresh
 from doorknock.places.tally import Contribution, Counter
 from doorknock.sync import paper
-from doorknock.sync.bench import Bench, Event, Quarantine
+from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import read_body
 from doorknock.sync.journal import APPLIED, JournalLine
 from doorknock.sync.kinds import KINDS
@@ -42,6 +44,7 @@ REPLAYED: dict[str, Callable[[Deed], object]] = {
     "roster": roster.replay,
     "ask": asks.replay,
     moving.KIND: moving.replay,
+    erased.KIND: erased.replay,
     withdrawing.KIND: withdrawing.replay,
     **dict.fromkeys(("decide", "undo"), review.replay),
     **dict.fromkeys(aside.KINDS, aside.replay),
@@ -49,8 +52,20 @@ REPLAYED: dict[str, Callable[[Deed], object]] = {
     **dict.fromkeys(wishes.KINDS, wishes.replay),
 }
 """How each kind of office fact is written down again; a slip is the one that needs the bench."""
+AT_ONCE = 500
+"""Events between two deeds that are read, loaded and written together."""
 Key = tuple[str, ...]
-Snapshot = dict[Any, dict[Key, dict[str, Any]]]
+
+
+class Mark(NamedTuple):
+    """What is remembered of a row: enough to see that it differs, and where its phones are told of it."""
+
+    digest: bytes
+    grid: str | None
+    void: bool
+
+
+Snapshot = dict[Any, dict[Key, Mark]]
 
 
 def rebuild(progress: Callable[[str], None]) -> dict[str, int]:
@@ -92,50 +107,68 @@ def _county(county: str) -> dict[str, int]:
 
 def _replay(county: str) -> int:
     events = 0
-    bench = Bench(county, judging=False)
-    for act in _acts(county):
-        if isinstance(act, Deed):
-            bench.write()
-            _do(bench, act)
-        else:
-            events += 1
-            _take(bench, act)
-    bench.write()
-    everything = list(db.session.scalars(select(Place).where(Place.county == county)))
-    if everything:
-        review.after(everything)
+    for deed, idents in _acts(county):
+        if deed is not None:
+            _do(deed)
+        events += len(idents)
+        for start in range(0, len(idents), AT_ONCE):
+            _take(county, idents[start : start + AT_ONCE])
+    for places in _everywhere(county):
+        refresh(places)
+    for places in _everywhere(county):
+        review.after(places)
     db.session.flush()
     return events
 
 
-def _acts(county: str) -> Iterator[Deed | JournalLine]:
+def _everywhere(county: str) -> Iterator[list[Place]]:
+    """All places of a county, some at a time."""
+    idents = db.session.scalars(select(Place.id).where(Place.county == county).order_by(Place.id)).all()
+    for start in range(0, len(idents), AT_ONCE):
+        yield list(by_ids(county, idents[start : start + AT_ONCE]).values())
+
+
+def _acts(county: str) -> Iterator[tuple[Deed | None, list[str]]]:
+    """Each deed, in order, with the ids of the events between it and the next; no deed stands before the first ones."""
     applied = (JournalLine.county == county) & (JournalLine.state == APPLIED)
-    lines = db.session.scalars(select(JournalLine).where(applied)).all()
-    deeds = db.session.scalars(select(Deed).where(Deed.county == county)).all()
-    ordered = sorted(lines, key=_order), sorted(deeds, key=_order)
-    return merge(*ordered, key=_order)
+    names = (JournalLine.seq, JournalLine.grid, JournalLine.id)
+    lines = [(*row, None) for row in db.session.execute(select(*names).where(applied))]
+    deeds = [(d.seq, d.grid, d.id, d) for d in db.session.scalars(select(Deed).where(Deed.county == county))]
+    last: Deed | None = None
+    waiting: list[str] = []
+    for _seq, _grid, ident, deed in sorted([*lines, *deeds], key=lambda act: (act[0] or 0, act[1] or "", act[2])):
+        if deed is None:
+            waiting.append(ident)
+            continue
+        if last is not None or waiting:
+            yield last, waiting
+        last, waiting = deed, []
+    yield last, waiting
 
 
-def _order(act: Deed | JournalLine) -> tuple[int, str, str]:
-    return (act.seq or 0, act.grid or "", act.id)
-
-
-def _take(bench: Bench, line: JournalLine) -> None:
-    body = read_body(line.kind, line.body)
-    if isinstance(body, Quarantine):
-        return
-    refs = KINDS[line.kind].refs(body)
-    refs.visits |= {line.event_id}
+def _take(county: str, idents: list[str]) -> None:
+    """Let these events take effect again, in this order."""
+    rows = db.session.scalars(select(JournalLine).where(JournalLine.county == county, JournalLine.id.in_(idents)))
+    lines = {row.id: row for row in rows}
+    bench, refs, events = Bench(county, judging=False), Refs(), []
+    for line in (lines[ident] for ident in idents):
+        body = read_body(line.kind, line.body)
+        if isinstance(body, dict):
+            refs.add(KINDS[line.kind].refs(body))
+            refs.visits.add(line.event_id)
+            events.append(Event(line, body))
     bench.load(refs)
-    try:
-        KINDS[line.kind].take(bench, Event(line, body))
-    except Quarantine:
-        return  # it took effect once; that it cannot now shows as a difference
+    for event in events:
+        with suppress(Quarantine):  # it took effect once; that it cannot now shows as a difference
+            KINDS[event.line.kind].take(bench, event)
+    bench.write()
 
 
-def _do(bench: Bench, deed: Deed) -> None:
+def _do(deed: Deed) -> None:
     if deed.kind == paper.KIND:
+        bench = Bench(deed.county, judging=False)
         paper.replay(bench, deed)
+        bench.write()
     elif deed.kind in REPLAYED:
         REPLAYED[deed.kind](deed)
 
@@ -147,12 +180,20 @@ def _snapshot(county: str) -> Snapshot:
         table = model.__table__
         keys = [c.name for c in table.primary_key]
         query = select(table).where(table.c.county == county)
-        rows = (dict(row) for row in db.session.execute(query).mappings())
-        found[model] = {tuple(row[k] for k in keys): row for row in rows if _counts(model, row)}
+        rows = db.session.execute(query.execution_options(yield_per=AT_ONCE)).mappings()
+        found[model] = {tuple(row[k] for k in keys): _mark(row) for row in rows if _counts(model, row)}
     return found
 
 
-def _counts(model: Any, row: dict[str, Any]) -> bool:
+def _mark(row: Mapping[Any, Any]) -> Mark:
+    said = _text(dict(row))
+    return Mark(hashlib.blake2b(said.encode(), digest_size=16).digest(), row.get("grid"), bool(row.get("void")))
+
+
+_text = json.JSONEncoder(sort_keys=True, default=str).encode
+
+
+def _counts(model: Any, row: Mapping[Any, Any]) -> bool:
     """A report that no longer holds and a counter at zero say the same as none."""
     if model is Report:
         return bool(row["holds"])
@@ -168,10 +209,10 @@ def _different(before: Snapshot, after: Snapshot) -> dict[Any, set[Key]]:
     }
 
 
-def _tell(kind: str, keys: set[Key], before: dict[Key, dict[str, Any]], after: dict[Key, dict[str, Any]]) -> None:
+def _tell(kind: str, keys: set[Key], before: dict[Key, Mark], after: dict[Key, Mark]) -> None:
     for key in keys:
         old, new = before.get(key), after.get(key)
-        if old and (not new or old["grid"] != new["grid"]):
-            changes.remove(old["grid"], kind, key[1])
-        if new and not new.get("void"):
-            changes.touch(new["grid"], kind, key[1])
+        if old and old.grid and (not new or old.grid != new.grid):
+            changes.remove(old.grid, kind, key[1])
+        if new and new.grid and not new.void:
+            changes.touch(new.grid, kind, key[1])

@@ -8,6 +8,7 @@ from typing import Any
 from doorknock import changes
 from doorknock.clock import day_of
 from doorknock.commitments.models import Commitment, Withdrawal
+from doorknock.db import fresh
 from doorknock.places.models import Place
 from doorknock.sync import blobs
 from doorknock.sync.bench import Bench, Event, Quarantine
@@ -98,8 +99,8 @@ def _visit(bench: Bench, event: Event, place: Place, root: str) -> None:
     campaign = bench.campaign(event, place, day)
     line.campaign_id = campaign.id
     away, app = body.get("away") or {}, body.get("app") or {}
-    visit = Visit(
-        county=bench.county, id=event.id, root_id=root, supersedes=body.get("supersedes"), place_id=place.id,
+    visit = fresh(
+        Visit, county=bench.county, id=event.id, root_id=root, supersedes=body.get("supersedes"), place_id=place.id,
         grid=bench.survivor(place).grid, campaign_id=campaign.id, worker_id=line.worker_id, device_id=line.device_id,
         source="phone" if line.device_id else "paper", outcome=body["outcome"], mode=body.get("mode"), at=line.at,
         recorded_at=line.recorded_at, visited_at=body.get("visited_at") or line.at, day=day, void=False,
@@ -117,8 +118,8 @@ def _void(bench: Bench, event: Event, place: Place, target: Visit | None, root: 
     line = event.line
     campaign = target.campaign_id if target else bench.campaign(event, place, day_of(line.received_at)).id
     line.campaign_id = campaign
-    visit = Visit(
-        county=bench.county, id=event.id, root_id=root, supersedes=event.body["supersedes"], place_id=place.id,
+    visit = fresh(
+        Visit, county=bench.county, id=event.id, root_id=root, supersedes=event.body["supersedes"], place_id=place.id,
         grid=bench.survivor(place).grid, campaign_id=campaign, worker_id=line.worker_id, device_id=line.device_id,
         source="phone", at=line.at, recorded_at=line.recorded_at, visited_at=line.at, day=day_of(line.recorded_at),
         void=True, reason=event.body.get("reason"), facts={}, flags=[], adults_listened=0, do_not_return=False,
@@ -129,16 +130,16 @@ def _void(bench: Bench, event: Event, place: Place, target: Visit | None, root: 
 
 def _keep(bench: Bench, visit: Visit) -> None:
     bench.keep(1, visit)
-    bench.visits[visit.id] = visit
+    bench.know(visit)
     if not visit.void:
         changes.touch(visit.grid, "visit", visit.id)
-    bench.dirty |= {visit.place_id} | {v.place_id for v in bench.visits.values() if v.root_id == visit.root_id}
+    bench.dirty |= bench.family_places(visit.root_id)
     bench.appeared.add(visit.id)
 
 
 def _grids(bench: Bench, place: Place, root: str) -> set[str]:
     """Every grid that a family of visits touches, with the place that it now comes to."""
-    family = {v.place_id for v in bench.visits.values() if v.root_id == root} | {place.id}
+    family = bench.family_places(root) | {place.id}
     return {grid for ident in family for grid in bench.grids(bench.place(ident))}
 
 
@@ -155,9 +156,9 @@ def _facts(body: dict[str, Any]) -> dict[str, Any]:
 
 def _commit(bench: Bench, visit: Visit, said: dict[str, Any]) -> None:
     names = ("version", "text_hash", "signer_relation", "signer_name", "strokes", "paper_no")
-    commitment = Commitment(
-        county=bench.county, id=visit.id, place_id=visit.place_id, campaign_id=visit.campaign_id, grid=visit.grid,
-        method=said["method"], at=visit.at, flags=[], **{name: said.get(name) for name in names},
+    commitment = fresh(
+        Commitment, county=bench.county, id=visit.id, place_id=visit.place_id, campaign_id=visit.campaign_id,
+        grid=visit.grid, method=said["method"], at=visit.at, flags=[], **{name: said.get(name) for name in names},
     )  # fmt: skip
     bench.keep(2, commitment)
     bench.commitments[commitment.id] = commitment

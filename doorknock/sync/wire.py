@@ -155,7 +155,7 @@ def read_line(raw: bytes) -> Line | None:
     if len(raw) > MOST_LINE:
         return None
     try:
-        event = json.loads(raw, parse_constant=_refuse)
+        event = json.loads(raw, parse_constant=_refuse, parse_float=number)
         at = clock.parse(event["at"])
         fact = fact_of(event)
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -175,16 +175,16 @@ def _refuse(name: str) -> None:
     raise ValueError(name)
 
 
+def number(text: str) -> float:
+    """The value of a JSON number that is written with a point or an exponent: 1.0 and 1 are the same number."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
 def fact_of(event: dict[str, Any]) -> str:
     """The hash of what an event says: id, kind, the text of ``at``, and the body as JSON values."""
-    said = [canonical_uuid(event["id"]), event["kind"], event["at"], _values(event["body"])]
-    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    said = [canonical_uuid(event["id"]), event["kind"], event["at"], event["body"]]
+    return hashlib.sha256(_sorted(said).encode()).hexdigest()
 
 
-def _values(value: Any) -> Any:
-    """1.0 and 1 are the same JSON number; true and 1 are not the same value."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, dict):
-        return {key: _values(item) for key, item in value.items()}
-    return [_values(item) for item in value] if isinstance(value, list) else value
+_sorted = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from doorknock import changes
 from doorknock.places import standing
-from doorknock.places.models import Place
+from doorknock.places.models import ERASED, Place
 from doorknock.places.tally import Counts, Family, counted_by
 from doorknock.visits import asks, fold
-from doorknock.visits.models import Visit, families
+from doorknock.visits.models import by_ids, fact_of, seen
 
 REPORTS = {"away_reported": "away", "wrong_entry": "wrong"}
 
@@ -18,11 +19,11 @@ REPORTS = {"away_reported": "away", "wrong_entry": "wrong"}
 def count(county: str, kin: dict[str, Family]) -> Counts:
     """Settles who supersedes whom among the visits of these places, and what the valid ones add."""
     places = {p.id: p for family in kin.values() for p in family}
-    rows = families(county, places)
-    settle(rows, places)
-    valid = [v for v in rows if v.superseded_by is None and not v.void and v.place_id in places]
+    rows = seen(county, places)
+    stands = settle(county, rows, places)
+    valid = [v for v in rows if v.id in stands and not v.void and v.place_id in places]
     standing.told_by_visits(county, places, _told(county, valid, places))
-    by_place: dict[str, list[Visit]] = defaultdict(list)
+    by_place: dict[str, list[Any]] = defaultdict(list)
     for visit in valid:
         by_place[places[visit.place_id].survivor_id].append(visit)
     counts: Counts = {}
@@ -30,7 +31,7 @@ def count(county: str, kin: dict[str, Family]) -> Counts:
         _close_door(places[survivor_id], kin[survivor_id], by_place[survivor_id])
         by_campaign: dict[str, list[fold.Fact]] = defaultdict(list)
         for visit in by_place[survivor_id]:
-            by_campaign[visit.campaign_id].append(visit.fact(survivor_id))
+            by_campaign[visit.campaign_id].append(fact_of(visit, survivor_id))
         counts |= {(campaign, survivor_id): fold.measures(facts) for campaign, facts in by_campaign.items()}
     return counts
 
@@ -43,24 +44,29 @@ def questions(county: str, kin: dict[str, Family]) -> Counts:
     return {}
 
 
-def settle(rows: list[Visit], places: dict[str, Place]) -> None:
-    """Write down who supersedes whom and in which grid each visit is pulled; phones hear of what changed."""
-    by = fold.superseded([v.fact(v.place_id) for v in rows])
+def settle(county: str, rows: list[Any], places: dict[str, Place]) -> set[str]:
+    """Write down who supersedes whom and in which grid each visit is pulled; phones hear of what changed.
+
+    The answer is the ids of those that nothing supersedes.
+    """
+    by = fold.superseded([fact_of(v, v.place_id) for v in rows])
+    wanted: dict[str, str] = {}
     for visit in rows:
         place = places.get(visit.place_id)
         grid = places[place.survivor_id].grid if place else visit.grid
-        if visit.void:
-            visit.superseded_by, visit.grid = by[visit.id], grid
-            continue
-        if (visit.superseded_by, visit.grid) == (by[visit.id], grid):
-            continue
-        if visit.grid != grid:
+        if (visit.superseded_by, visit.grid) != (by[visit.id], grid):
+            wanted[visit.id] = grid
+    for visit in by_ids(county, wanted).values() if wanted else ():
+        grid = wanted[visit.id]
+        if visit.grid != grid and not visit.void:
             changes.remove(visit.grid, "visit", visit.id)
         visit.superseded_by, visit.grid = by[visit.id], grid
-        changes.touch(grid, "visit", visit.id)
+        if not visit.void:
+            changes.touch(grid, "visit", visit.id)
+    return {ident for ident, later in by.items() if later is None}
 
 
-def _close_door(place: Place, family: Family, valid: list[Visit]) -> None:
+def _close_door(place: Place, family: Family, valid: list[Any]) -> None:
     """Whether nobody need come again: somebody of the household said so after it was last lifted."""
     said = [v.at for v in valid if v.do_not_return] + [p.closed_at for p in family if p.closed_at]
     lifted = max((p.reopened_at for p in family if p.reopened_at), default=None)
@@ -70,11 +76,11 @@ def _close_door(place: Place, family: Family, valid: list[Visit]) -> None:
         changes.touch(place.grid, "place", place.id)
 
 
-def _told(county: str, valid: list[Visit], places: dict[str, Place]) -> standing.Told:
+def _told(county: str, valid: list[Any], places: dict[str, Place]) -> standing.Told:
     met = fold.MET | fold.COVERED
     left = standing.left_ids(county, places) if any(v.outcome in met for v in valid) else set()
     told: standing.Told = {}
-    for visit in valid:
+    for visit in (v for v in valid if places[v.place_id].status != ERASED):
         kind = REPORTS.get(visit.outcome or "")
         if visit.outcome in met and visit.place_id in left:
             kind = "back"

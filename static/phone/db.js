@@ -3,6 +3,8 @@
  */
 
 import { openDB } from '../vendor/idb@8.0.4/index.js';
+import { isShut, sealerOf } from './vault/sealers.js';
+import { veil } from './vault/veil.js';
 
 /**
  * @typedef {import('./types.js').Schema} Schema
@@ -180,7 +182,7 @@ export class Store extends Database {
    * @returns {Promise<T>}
    */
   read(stores, work) {
-    return super.read(stores, work);
+    return super.read(stores, this.#seen(work));
   }
 
   /**
@@ -192,7 +194,37 @@ export class Store extends Database {
    * @returns {Promise<T>}
    */
   write(stores, work, options) {
+    if (this.isShut) return Promise.reject(new Error('the store is locked'));
+    return super.write(stores, this.#seen(work), options);
+  }
+
+  /** Whether it is sealed and this page holds no key: then only what is meant for it is written, with `writeStored`. */
+  get isShut() {
+    return isShut(this.name);
+  }
+
+  /** What was written under a PIN is sealed and opened on the way. @template A, T @param {(tx: A) => T} work @returns {(tx: A) => T} */
+  #seen(work) {
+    const sealer = sealerOf(this.name);
+    return sealer ? (tx) => work(veil(tx, sealer)) : work;
+  }
+
+  /**
+   * One writing transaction over records as they are stored, sealed or not: for locking, unlocking and what a locked phone may do.
+   * @template T
+   * @param {StoreName[]} stores
+   * @param {(tx: Writing) => Promise<T> | T} work
+   * @param {{durability?: 'strict' | 'relaxed', limit?: number}} [options]
+   * @returns {Promise<T>}
+   */
+  writeStored(stores, work, options) {
     return super.write(stores, work, options);
+  }
+
+  /** How words stand in the index of tokens; null where they stand there themselves. */
+  get mark() {
+    const sealer = sealerOf(this.name);
+    return sealer && ((/** @type {string} */ word) => sealer.mark(word));
   }
 
   /**

@@ -7,16 +7,19 @@
  */
 
 import { Database, Store } from './db.js';
-import { isRemembered } from './sync/copy.js';
+import { acceptLoss, isRemembered } from './sync/copy.js';
 import { adopt } from './sync/fork.js';
 import { freshen } from './sync/freshen.js';
 import { noteLoss, refound } from './sync/loss.js';
 import { giveBack } from './sync/own.js';
 import { remains } from './sync/rescue.js';
+import { isLocked, startAfresh, vaultOf } from './vault/lock.js';
+import { dropKey, sealerOf } from './vault/sealers.js';
 
-export { acceptLoss, canary } from './sync/copy.js';
+export { canary } from './sync/copy.js';
 export { loss, readLoss } from './sync/loss.js';
 export { copiesApart, rescueFile } from './sync/rescue.js';
+export { acceptLoss };
 
 const ACTIVE = 'active';
 /** @type {import('./types.js').StoreName[]} */
@@ -71,17 +74,48 @@ export async function enrol(proof, { fetch = globalThis.fetch, appVersion, name,
   const store = `doorknock-${answer.identity.worker.id}`;
   const db = new Store(store);
   const isEmptied = isRemembered(db) && !(await db.meta('identity'));
-  await adopt(db, answer.identity);
+  await settleIn(db, answer);
   if (isEmptied) await noteLoss(db, Date.now());
-  await remember(store, answer.identity);
+  await remember(store, (await vaultOf(db)) ? { ...answer.identity, token: '' } : answer.identity);
   await activate(answer.identity.device_id);
   return { ok: true, enrolment: { ...answer.identity, store, active: true } };
 }
 
 /**
+ * Gives the store its new identity. One whose keys were destroyed begins anew; one that is locked waits for its PIN.
+ * @param {Store} db
+ * @param {{identity: Identity, said: {pin?: boolean, seal_key?: import('./types.js').SealKey}}} answer
+ */
+async function settleIn(db, { identity, said }) {
+  if ((await vaultOf(db))?.state === 'gone') {
+    await startAfresh(db);
+    await acceptLoss(db);
+  }
+  const locked = await isLocked(db);
+  await db.writeStored(['meta'], async (tx) => {
+    const meta = tx.objectStore('meta');
+    if (said.seal_key) await meta.put(said.seal_key, 'seal_key');
+    await meta.put(said.pin === true, 'pin_wanted');
+    if (locked) await meta.put(identity, 'joining');
+  });
+  if (!locked) await adopt(db, identity);
+}
+
+/**
+ * Takes up who signed in while the store was locked.
+ * @param {Store} db unlocked, or begun anew
+ */
+export async function joinNow(db) {
+  const identity = await db.meta('joining');
+  if (!identity) return;
+  await adopt(db, identity);
+  await db.write(['meta'], (tx) => tx.objectStore('meta').delete('joining'));
+}
+
+/**
  * @param {object} body
  * @param {{fetch: typeof globalThis.fetch, base: string, token?: string}} options with a token: a renewal
- * @returns {Promise<{ok: true, identity: Identity} | {ok: false, code: string, title: string, status?: number}>}
+ * @returns {Promise<{ok: true, identity: Identity, said: any} | {ok: false, code: string, title: string, status?: number}>}
  */
 export async function askForDevice(body, { fetch, base, token }) {
   const noAnswer = { ok: /** @type {const} */ (false), code: 'no_answer', title: '没连上服务器' };
@@ -96,7 +130,8 @@ export async function askForDevice(body, { fetch, base, token }) {
     });
     const json = await response.json();
     if (response.status === 201 && json.device_id && json.token && json.worker?.id) {
-      return { ok: true, identity: { device_id: json.device_id, token: json.token, worker: json.worker } };
+      const { device_id, token, worker } = json;
+      return { ok: true, identity: { device_id, token, worker }, said: json };
     }
     if (typeof json.code !== 'string') return noAnswer;
     return { ok: false, code: json.code, title: String(json.title ?? ''), status: response.status };
@@ -105,18 +140,21 @@ export async function askForDevice(body, { fetch, base, token }) {
   }
 }
 
-/** Writes down who a store belongs to now; the store's own word is the truth, this is the list of them. */
-export function remember(/** @type {string} */ store, /** @type {Identity} */ { device_id, token, worker }) {
+/** Writes down who a store belongs to now; the store's own word is the truth, this is the list of them. Under a PIN it holds no token. */
+export function remember(/** @type {string} */ store, /** @type {Identity} */ { device_id, worker, ...secret }) {
+  const token = sealerOf(store) ? '' : secret.token;
   return registry().write(['enrolments'], async (tx) => {
     const { left } = (await tx.objectStore('enrolments').get(store)) ?? {};
     return tx.objectStore('enrolments').put({ store, device_id, token, worker, ...(left ? { left } : {}) });
   });
 }
 
-/** Makes one of the enrolments the active one. */
+/** Makes one of the enrolments the active one; what another has unlocked is locked. */
 export async function activate(/** @type {string} */ device_id) {
-  const enrolment = (await enrolments()).find((each) => each.device_id === device_id);
+  const all = await enrolments();
+  const enrolment = all.find((each) => each.device_id === device_id);
   if (!enrolment) return;
+  for (const { store } of all) if (store !== enrolment.store && sealerOf(store)) dropKey(store);
   await registry().write(['enrolments', 'settings'], async (tx) => {
     const { left: _left, ...kept } = await tx.objectStore('enrolments').get(enrolment.store);
     await tx.objectStore('enrolments').put(kept);
@@ -130,12 +168,16 @@ export async function activate(/** @type {string} */ device_id) {
  */
 export async function signOut() {
   const enrolment = await activeEnrolment();
+  // Before as well as after: should the power go in between, nothing that was pulled stays where nobody is signed in.
+  if (enrolment) await (await openStore(enrolment)).write(PULLED, giveBack);
   await registry().write(['enrolments', 'settings'], async (tx) => {
     await tx.objectStore('settings').delete(ACTIVE);
     const kept = enrolment && (await tx.objectStore('enrolments').get(enrolment.store));
     if (kept) await tx.objectStore('enrolments').put({ ...kept, left: true });
   });
-  if (enrolment) await (await openStore(enrolment)).write(PULLED, giveBack);
+  if (!enrolment) return;
+  await (await openStore(enrolment)).writeStored(PULLED, giveBack);
+  if (sealerOf(enrolment.store)) dropKey(enrolment.store);
 }
 
 /** @type {Map<string, Store>} */
@@ -151,7 +193,7 @@ export async function openStore(enrolment, now = new Date()) {
   const store = known ?? new Store(enrolment.store);
   if (!known) await refound(store, enrolment, now);
   stores.set(enrolment.store, store);
-  await freshen(store, now);
+  if (!(await isLocked(store))) await freshen(store, now);
   return store;
 }
 

@@ -7,11 +7,10 @@
 /** @typedef {import('./types.js').PlaceView} PlaceView */
 /** @typedef {import('./types.js').ListRow} ListRow */
 
-import { normalise, readings, terms } from './search.js';
+import { asked, normalise, readings, terms, tokens } from './search.js';
 
 /** What lists are read from. @type {import('./types.js').StoreName[]} */
 export const LISTS = ['meta', 'places', 'drafts', 'put_off', 'rows', 'events'];
-const LAST = '\uffff';
 
 /**
  * A place as lists show it.
@@ -103,21 +102,43 @@ export function list(db, { group = null, limit, after = null }) {
  */
 export function search(db, text, { limit }) {
   return db.read(LISTS, async (tx) => {
-    const index = tx.objectStore('places').index('tokens');
-    const keysOf = async (/** @type {string[]} */ word, /** @type {(each: string) => any} */ range) =>
-      (await Promise.all(word.map((each) => index.getAllKeys(range(each))))).flat();
     const words = await withoutGroups(tx, terms(text));
-    const asked = words.tokens.map(readings);
-    const keys = await Promise.all(asked.map((word) => keysOf(word, (each) => IDBKeyRange.bound(each, each + LAST))));
-    const whole = new Set((await Promise.all(asked.map((word) => keysOf(word, (each) => each)))).flat());
-    const [first = [], ...others] = keys;
+    const found = await Promise.all(words.tokens.map((word) => placesOf(tx, word, db.mark)));
+    const [first = [], ...others] = found.map(({ begun }) => begun);
     const matching = new Set(others.reduce((kept, each) => kept.filter((id) => each.includes(id)), first));
-    const found = await Promise.all([...matching].map((id) => tx.objectStore('places').get(id)));
-    const views = found.flatMap((view) => (view && (!words.group || view.group === words.group) ? [view] : []));
+    const whole = new Set(found.flatMap((each) => each.whole));
+    const known = await Promise.all([...matching].map((id) => tx.objectStore('places').get(id)));
+    const views = known.flatMap((view) => (view && (!words.group || view.group === words.group) ? [view] : []));
     const rank = (/** @type {PlaceView} */ view) => (whole.has(view.id) ? 0 : 1);
     views.sort((a, b) => rank(a) - rank(b) || a.group.localeCompare(b.group) || a.row_order - b.row_order);
     return { rows: await rowsOf(tx, views.slice(0, limit)), more: views.length > limit };
   });
+}
+
+/**
+ * The places that a typed word finds, and those of which it is a whole word.
+ * @param {Tx} tx
+ * @param {string} word
+ * @param {((word: string) => string) | null} mark
+ */
+async function placesOf(tx, word, mark) {
+  const index = tx.objectStore('places').index('tokens');
+  const parts = await Promise.all(
+    readings(word).map(async (each) => {
+      const { begins, whole, beyond } = asked(each, mark);
+      const [begun, same] = await Promise.all([index.getAllKeys(begins), index.getAllKeys(whole)]);
+      return { begun: beyond ? await those(tx, begun, beyond) : begun, same };
+    }),
+  );
+  return { begun: parts.flatMap(({ begun }) => begun), whole: parts.flatMap(({ same }) => same) };
+}
+
+/** Those of some places that have a word beginning so. @param {Tx} tx @param {string[]} ids @param {string} beginning */
+async function those(tx, ids, beginning) {
+  const views = await Promise.all([...new Set(ids)].map((id) => tx.objectStore('places').get(id)));
+  return views.flatMap((view) =>
+    view && tokens(view.data).some((each) => each.startsWith(beginning)) ? [view.id] : [],
+  );
 }
 
 /** 「三组13」 means number 13 of that group. */

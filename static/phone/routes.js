@@ -16,6 +16,7 @@ import { change, leave, mePage, signOutPage, switchTo } from './rooms/me.js';
 import { historyPage, morePage, outcomesPage } from './rooms/more.js';
 import { stripPart, updatePart } from './rooms/parts.js';
 import { photoFile } from './rooms/photos.js';
+import { forget, forgotPage, lockNow, lockPage, minutes, off, offPage, set, setPage, tryNow } from './rooms/pin.js';
 import { placeScreen } from './rooms/place.js';
 import { again, begin, end, enrolAfterAll, practiceMe, practiceSync, today } from './rooms/practice.js';
 import { report, reportForm } from './rooms/report.js';
@@ -35,11 +36,11 @@ const RECORD = '/field/visits/:id';
 
 /** @type {import('./router.js').Route<import('./rooms/_types.js').Screen>[]} */
 export const ROUTES = [
-  route('GET', '/field/', todayPage),
+  route('GET', '/field/', todayPage, { asksPin: true }),
   route('GET', '/field/walked', walkedPage),
   route('GET', '/field/lanes', lanesPage),
   route('POST', '/field/lanes', saveLanes),
-  route('GET', '/field/list', listPage),
+  route('GET', '/field/list', listPage, { asksPin: true }),
   route('GET', '/field/new', newForm),
   route('POST', '/field/new', addNew),
 
@@ -75,41 +76,52 @@ export const ROUTES = [
 
   route('GET', '/field/listen', listenPage, { lock: 'listen' }),
   route('POST', '/field/unlock', unlock, { lock: 'any' }),
-  route('GET', '/field/photos/:id', photoFile, { lock: 'any' }),
-  route('GET', '/field/sounds/:id', soundFile, { lock: 'any' }),
+  route('GET', '/field/photos/:id', photoFile, { lock: 'any', bears: 'locked' }),
+  route('GET', '/field/sounds/:id', soundFile, { lock: 'any', bears: 'locked' }),
 
-  route('GET', '/field/sync', syncScreen, { practice: practiceSync }),
-  route('POST', '/field/sync', syncNow, { practice: practiceSync }),
+  route('GET', '/field/sync', syncScreen, { practice: practiceSync, bears: 'withheld' }),
+  route('POST', '/field/sync', syncNow, { practice: practiceSync, bears: 'withheld' }),
   route('GET', '/field/attention/:n', attentionPage),
   route('GET', '/field/asks', asksPage),
   route('POST', '/field/asks/:id', answerAsk),
-  route('GET', '/field/unsent', unsentFile, { practice: practiceSync }),
+  route('GET', '/field/unsent', unsentFile, { practice: practiceSync, bears: 'locked' }),
   route('GET', '/field/lost', lostPage, { practice: practiceMe }),
   route('GET', '/field/rescue', rescue, { bare: true }),
 
-  route('GET', '/field/me', mePage, { practice: practiceMe }),
+  route('GET', '/field/me', mePage, { practice: practiceMe, bears: 'withheld' }),
   route('POST', '/field/me', change),
   route('GET', '/field/campaigns', campaignsPage, { practice: practiceMe }),
   route('POST', '/field/campaigns', changeCampaign, { practice: practiceMe }),
-  route('GET', '/field/checkup', checkupPage, { open: true }),
-  route('POST', '/field/checkup', lookAgain, { open: true }),
-  route('POST', '/field/switch', switchTo, { open: true, practice: practiceMe }),
-  route('GET', '/field/signout', signOutPage, { practice: practiceMe }),
-  route('POST', '/field/signout', leave, { practice: practiceMe }),
+  route('GET', '/field/checkup', checkupPage, { open: true, bears: 'locked' }),
+  route('POST', '/field/checkup', lookAgain, { open: true, bears: 'locked' }),
+  route('POST', '/field/switch', switchTo, { open: true, practice: practiceMe, bears: 'locked' }),
+  route('GET', '/field/signout', signOutPage, { practice: practiceMe, bears: 'withheld' }),
+  route('POST', '/field/signout', leave, { practice: practiceMe, bears: 'withheld' }),
 
-  route('POST', '/field/practice', begin, { open: true }),
+  route('GET', '/field/pin', lockPage, { practice: practiceMe }),
+  route('POST', '/field/pin', tryNow, { lock: 'any', practice: practiceMe, bears: 'locked' }),
+  route('POST', '/field/pin/lock', lockNow, { lock: 'any', practice: practiceMe, bears: 'locked' }),
+  route('POST', '/field/pin/minutes', minutes, { practice: practiceMe }),
+  route('GET', '/field/pin/set', setPage, { practice: practiceMe }),
+  route('POST', '/field/pin/set', set, { practice: practiceMe }),
+  route('GET', '/field/pin/off', offPage, { practice: practiceMe }),
+  route('POST', '/field/pin/off', off, { practice: practiceMe }),
+  route('GET', '/field/pin/forgot', forgotPage, { practice: practiceMe, bears: 'locked' }),
+  route('POST', '/field/pin/forgot', forget, { practice: practiceMe, bears: 'locked' }),
+
+  route('POST', '/field/practice', begin, { open: true, bears: 'locked' }),
   route('POST', '/field/practice/again', again),
   route('POST', '/field/practice/end', end, { open: true, lock: 'any' }),
 
-  route('GET', '/field/enrol', enrolPage, { open: true }),
-  route('POST', '/field/enrol', enrolNow, { open: true, practice: enrolAfterAll }),
-  route('GET', '/field/first', firstPage, { practice: today }),
+  route('GET', '/field/enrol', enrolPage, { open: true, bears: 'locked' }),
+  route('POST', '/field/enrol', enrolNow, { open: true, practice: enrolAfterAll, bears: 'locked' }),
+  route('GET', '/field/first', firstPage, { practice: today, asksPin: true }),
   route('POST', '/field/first', firstRound, { practice: today }),
 
   route('GET', '/field/parts/strip', stripPart),
   route('GET', '/field/parts/lost', lostPart, { open: true }),
   route('POST', '/field/parts/lost', lossRead),
-  route('GET', '/field/parts/update', updatePart),
+  route('GET', '/field/parts/update', updatePart, { bears: 'locked' }),
   route('GET', '/field/parts/install', installPart),
   route('POST', '/field/parts/install', refuseInstall),
 ];

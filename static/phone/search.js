@@ -76,3 +76,33 @@ export function terms(text) {
 export function readings(word) {
   return /^\d+$/.test(word) && word.length >= LEAST ? [word, tail(word)] : [word];
 }
+
+/** Marks know a word's first characters only; what is longer is compared with the words themselves. */
+const MARKED = 4;
+const LAST = '\uffff';
+
+/**
+ * The words of a place for an index that may not show them: a mark for each beginning, and one for the whole word.
+ * @param {string[]} words
+ * @param {(word: string) => string} mark
+ */
+export function keyed(words, mark) {
+  const found = new Set(words.map((word) => mark(`=${word}`)));
+  for (const word of words) {
+    const characters = [...word].slice(0, MARKED);
+    for (let end = 1; end <= characters.length; end += 1) found.add(mark(characters.slice(0, end).join('')));
+  }
+  return [...found];
+}
+
+/**
+ * How the index is asked for a typed word, and whether what it gives must still be looked at.
+ * @param {string} word
+ * @param {((word: string) => string) | null} mark null where the index holds the words themselves
+ * @returns {{begins: any, whole: string, beyond: string}} beyond: the word, where the index knows only its beginning
+ */
+export function asked(word, mark) {
+  if (!mark) return { begins: IDBKeyRange.bound(word, word + LAST), whole: word, beyond: '' };
+  const beginning = [...word].slice(0, MARKED).join('');
+  return { begins: mark(beginning), whole: mark(`=${word}`), beyond: beginning === word ? '' : word };
+}

@@ -5,11 +5,14 @@
  */
 import { typed } from '../shared/typed.js';
 import { activeEnrolment, openStore, setSetting, setting } from './enrol.js';
+import { isWanted, standing } from './pin.js';
 import { isPractising, openPractice, trainee } from './practice.js';
 import { strip } from './read.js';
 import { documentOf, fragmentOf, mainOf, POLICY } from './rooms/_frame.js';
 import { seeOther } from './rooms/_redirect.js';
+import { shutPage } from './rooms/_shut.js';
 import { notFound, notSaved } from './rooms/_trouble.js';
+import { setPage } from './rooms/pin.js';
 import { find } from './router.js';
 import { ROUTES } from './routes.js';
 
@@ -20,7 +23,13 @@ import { ROUTES } from './routes.js';
 /** @typedef {import('./rooms/_types.js').Settings} Settings */
 /** @typedef {import('./router.js').Route<import('./rooms/_types.js').Screen>} Route */
 
+/** @typedef {Awaited<ReturnType<typeof standing>>['state']} Standing */
+
 const LOCK_LIMIT_MS = 1_000;
+/** How shut a store may be for a route to answer all the same. */
+const BEARS = ['open', 'withheld', 'locked'];
+/** @type {Awaited<ReturnType<typeof standing>>} */
+const OPEN = { state: 'open', minutes: 0 };
 const ASSETS = new URL('..', import.meta.url).pathname.replace(/\/$/, '');
 const BUILD = ASSETS.split('/').pop() ?? '';
 
@@ -62,12 +71,14 @@ async function answer(request, env) {
   const now = env.now?.() ?? new Date();
   const whose = await ownerOf(env, now);
   if (!whose.enrolment && !met?.route.open) return seeOther({ url }, '/field/enrol');
+  const stands = whose.db && !whose.practice ? await standing(whose.db, now.getTime()) : OPEN;
   const ask = /** @type {Ask} */ ({
     url,
     form,
     params: met?.params ?? {},
     now,
     ...whose,
+    autolock: stands.minutes,
     settings,
     assets: env.assets ?? ASSETS,
     build: env.build ?? BUILD,
@@ -75,7 +86,23 @@ async function answer(request, env) {
     range: request.headers.get('Range') ?? '',
     env,
   });
-  return drawn(ask, met ? await screenOf(met.route, ask)(ask) : notFound(ask));
+  return drawn(ask, await said(ask, met?.route, stands.state));
+}
+
+/**
+ * The route's own screen, or what stands in its place.
+ * @param {Ask} ask
+ * @param {Route | undefined} route
+ * @param {Standing} state
+ */
+async function said(ask, route, state) {
+  const borne = BEARS.indexOf(route?.bears ?? 'open');
+  if (state !== 'open' && borne < BEARS.indexOf(state === 'withheld' ? 'withheld' : 'locked'))
+    return shutPage(ask, state);
+  if (!route) return notFound(ask);
+  const isAsked = route.asksPin && ask.db && !ask.practice && !ask.autolock;
+  if (isAsked && (await isWanted(ask.db, ask.now))) return setPage(ask);
+  return screenOf(route, ask)(ask);
 }
 
 /**
@@ -128,9 +155,9 @@ async function settingsNow() {
 async function drawn(ask, said) {
   if (said instanceof Response) return said;
   if (said.lock && said.lock.url !== ask.settings.locked?.url) await setSetting('locked', said.lock);
-  const known = ask.db && !said.lock ? await strip(ask.db) : null;
+  const known = ask.db && !said.lock && !said.shut ? await strip(ask.db) : null;
   const main = mainOf(ask, said, known);
-  const text = ask.fragment ? fragmentOf(said, main) : documentOf(ask, said, main);
+  const text = ask.fragment ? fragmentOf(ask, said, main) : documentOf(ask, said, main);
   return new Response(text.toString(), { status: said.status ?? 200, headers: HEADERS });
 }
 

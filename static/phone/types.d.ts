@@ -39,6 +39,48 @@ export interface KeptEvent {
   held_since: string | null;
   /** of a correction: the first visit of its family */
   root?: string;
+  /** the line for the server alone, where this store has a PIN */
+  box?: Box;
+}
+
+/** A text that only the server opens, and whoever holds this phone's keys. */
+export interface Box {
+  /** which of the server's keys */
+  kid: string;
+  /** this phone's part of the agreement, base64 */
+  epk: string;
+  /** under which the server seals its receipt, hex; it does not travel beside the box */
+  receipt: string;
+  box: string;
+}
+
+/** What a PIN protects the keys with, and how often it was mistaken. Readable: without the PIN it opens nothing. */
+export interface Vault {
+  /** sealed: unlock with the PIN; gone: the keys were destroyed, only boxes are left */
+  state: 'sealed' | 'gone';
+  salt: string;
+  rounds: number;
+  /** the keys under the PIN; absent once destroyed */
+  wrapped?: string;
+  to: Omit<Box, 'box'>;
+  /** an empty box: a locked phone asks with it whether it was switched off */
+  knock: string;
+  /** wrong PINs in a row, and the phone's time of the last, in milliseconds */
+  wrong: number;
+  tried_at: number;
+  /** minutes without a touch until it locks itself */
+  minutes: number;
+  /** whether every record of before is sealed too */
+  whole: boolean;
+  /** last contact and the highest time ever seen, both by this phone's clock, in milliseconds */
+  contact: number;
+  highest: number;
+}
+
+/** Which public key of the server boxes are for. */
+export interface SealKey {
+  kid: string;
+  key: string;
 }
 
 export interface Draft {
@@ -130,6 +172,7 @@ export interface Head {
   fresh?: string[];
   revoked?: boolean;
   wipe?: boolean;
+  seal_key?: SealKey;
 }
 export interface Removal {
   kind: string;
@@ -207,6 +250,14 @@ export interface Meta {
   sounds: string[];
   /** when fetching one last failed, in milliseconds */
   sounds_tried: number;
+  vault: Vault;
+  seal_key: SealKey;
+  /** the office wants a PIN, said on enrolment before anything was pulled */
+  pin_wanted: boolean;
+  /** boxes of a store whose keys are gone, until the server has them */
+  boxes: (Box & { n: number; id: string })[];
+  /** who signed in while the store was locked; taken up when it is opened */
+  joining: Identity;
 }
 
 export interface Schema extends DBSchema {

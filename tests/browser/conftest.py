@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -102,6 +102,19 @@ def playwright() -> Iterator[Playwright]:
     chromium()
     with sync_playwright() as driver:
         yield driver
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that failed says what its screens showed: a slow machine is told from a wrong page."""
+    report = yield
+    if report.when == "call" and report.failed and isinstance(item, pytest.Function):
+        for page in item.funcargs.values():
+            if isinstance(page, Page):
+                with suppress(Error):
+                    shown = page.locator("body").inner_text(timeout=2_000)
+                    report.sections.append((f"what {page.url} showed", shown[:1_500]))
+    return report
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ class Worker:
         """Signs in for the first time, pulls the roster, and chooses the lanes of today."""
         username, password = login
         self.open()
-        self.tap("没有登记码，用名字和密码")
+        self.tap("没有登记码，用登录名和密码")
         self.page.get_by_label("登录名").fill(username)
         self.page.get_by_label("密码", exact=True).fill(password)
         self.tap("登记")

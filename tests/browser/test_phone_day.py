@@ -19,7 +19,7 @@ def test_a_wrong_password_is_refused_in_plain_words_and_nothing_is_lost(live_ser
     hefeng.settle(live_server)
     wang = Worker(phone)
     wang.open()
-    wang.tap("没有登记码，用名字和密码")
+    wang.tap("没有登记码，用登录名和密码")
     phone.get_by_label("登录名").fill("wang")
     phone.get_by_label("密码", exact=True).fill("猜的")
     wang.tap("登记")

@@ -50,7 +50,7 @@ def hold(server: LiveServer, username: str, *grids: str) -> None:
 def sign_in(worker: Worker, username: str) -> None:
     """Enrols this worker on a phone that may have others on it, up to the page of the lanes."""
     worker.open("/field/enrol")
-    worker.tap("没有登记码，用名字和密码")
+    worker.tap("没有登记码，用登录名和密码")
     worker.page.get_by_label("登录名").fill(username)
     worker.page.get_by_label("密码", exact=True).fill(f"qinghe-door-{username}-1")
     worker.tap("登记")

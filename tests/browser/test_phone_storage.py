@@ -75,7 +75,7 @@ def test_an_emptied_store_is_said_aloud_and_what_waited_is_found_again(live_serv
     expect(phone.locator("main")).to_contain_text("浏览器把这里的资料清掉过")
     live_server.start()
     username, password = hefeng.WANG
-    wang.tap("没有登记码，用名字和密码")
+    wang.tap("没有登记码，用登录名和密码")
     phone.get_by_label("登录名").fill(username)
     phone.get_by_label("密码", exact=True).fill(password)
     wang.tap("登记")

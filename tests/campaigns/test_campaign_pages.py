@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from io import BytesIO
 from typing import Any
 
@@ -48,12 +49,31 @@ def test_who_does_not_run_the_campaign_changes_nothing(village: Hefeng) -> None:
 
 def test_photos_are_off_until_the_town_turns_them_on(village: Hefeng) -> None:
     phone = village.phone("wang")
-    assert told(phone)["parts"] == {"app": True, "commitment": True, "materials": True, "photos": False}
+    assert told(phone)["parts"] == {"app": True, "commitment": True, "materials": True, "photos": False, "pin": False}
     tang = village.office("tang")
     assert "照片平时不开。" in plain(tang.get("/office/campaigns"))
     tang.post(HERE, status=200, **FORM | {"parts": ["commitment", "photos"]})
-    assert told(phone)["parts"] == {"app": False, "commitment": True, "materials": False, "photos": True}
+    assert told(phone)["parts"] == {"app": False, "commitment": True, "materials": False, "photos": True, "pin": False}
     assert audited(village) == ["campaign.change"]
+
+
+def test_a_lock_is_asked_for_only_where_the_town_wants_it_and_then_before_anything_is_pulled(village: Hefeng) -> None:
+    tang, phone = village.office("tang"), village.phone("wang")
+    assert "要 6 位密码" in plain(tang.get("/office/campaigns"))
+    assert asked(phone) is False
+    tang.post(HERE, status=200, **FORM | {"parts": [*ALL, "pin"]})
+    assert told(phone)["parts"]["pin"] is True
+    assert asked(phone) is True
+    assert "手机要上锁" in plain(village.office("chen").get("/office/campaigns"))
+    tang.post(HERE, status=200, **FORM | {"parts": [*ALL, "pin"], "starts": "2026-01-01", "ends": "2026-01-02"})
+    assert asked(phone) is False, "only a campaign that runs"
+
+
+def asked(phone: Phone) -> bool:
+    """Whether an enrolment now asks for a PIN."""
+    raw = phone.door.post_json("/api/v1/devices", {"renew": True}, Authorization=f"Bearer {phone.token}")
+    wanted: bool = json.loads(raw.body)["pin"]
+    return wanted
 
 
 def test_a_campaign_that_ends_before_it_begins_is_refused_and_what_was_typed_stays(village: Hefeng) -> None:

@@ -130,6 +130,36 @@ def test_the_record_says_in_plain_words_what_is_held_and_what_happens_next(villa
         assert all(line.detail["purpose"] for line in lines)
 
 
+def test_the_record_leaves_nothing_out_that_is_stored(village: Hefeng) -> None:
+    signed(village)
+    phone, chen = village.phone("wang"), village.office("chen")
+    place = {"place_id": village.ids["1001"]}
+    phone.event("place_edit", place | {"nickname": "老王家", "landmark": "旧门楼"}, village.at(1))
+    said = {
+        "note": "爱听故事",
+        "adults_listened": 2,
+        "app": {"installed_before": 1},
+        "next_try": {"date": "2026-12-01"},
+    }
+    given = {
+        "materials": [{"material": "leaflet", "quantity": 1}],
+        "geo": {"lat": 30.12345, "lon": 110.5, "accuracy": 9},
+    }
+    village.visit(phone, "1001", "met_covered", 2, **said, **given)
+    phone.sync()
+    worker = phone.worker["id"]
+    chen.post(f"/office/asks/new/{village.ids['1001']}", to=worker, question="水塔边那家吗")
+    address = f"/office/places/one/{village.ids['1001']}/record"
+    chen.post(address, status=200)
+    page = plain(chen.post(address, status=200).text)
+    for said_there in (
+        "老王家", "旧门楼", "爱听故事", "听的大人 2 位", "给了宣传单 1 张", "原来就有 1", "位置一个点",
+        "约了下次：2026-12-01", "水塔边那家吗", "导入户表时有的",
+        "网格员在现场改了", "给住户看过，陈秀英", "不想留可以删",
+    ):  # fmt: skip
+        assert said_there in page, said_there
+
+
 def test_the_town_sees_the_record_without_names(village: Hefeng) -> None:
     signed(village)
     page = village.office("tang").post(f"/office/places/one/{village.ids['1001']}/record", status=200).text

@@ -60,6 +60,7 @@ def all_that_waits(town: Flask) -> None:
     assert Counter(i["kind"] for i in items) >= Counter(new=3, away=2, wrong=1, duplicate=1, back=1)
     held = quarantine.entries(region("990102103000"))
     assert sorted(e.code for e in held) == ["bad_body", "clock_future", "out_of_scope"]
+    assert len(quarantine.entries(region(HEFENG))) == 2, "as README says"
     promised = [v.facts["next_try"] for v in _visits("三组12号") if v.facts.get("next_try")]
     assert promised == [{"slot": "evening", "date": "2026-11-18"}]
     assert [v.outcome for v in _visits("三组13号")] == ["nobody_home", "nobody_home"]

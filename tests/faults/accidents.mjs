@@ -32,7 +32,10 @@ export const WEIGHTS = {
   staff: 2,
   server_copy: 2,
   server_back: 1,
-  revoke: 0.4,
+  server_clock: 1,
+  revoke: 0.6,
+  hand_over: 1.2,
+  enrol_again: 0.8,
 };
 
 /** @type {Record<string, (run: Run, phone: Phone) => Promise<void>>} */
@@ -77,7 +80,7 @@ export const ACTS = {
   },
 
   async clock(run, phone) {
-    const years = run.dice.pick([-20, -1, 1, 3]) * YEAR_MS;
+    const years = run.dice.pick([-20, -1, 1, 20]) * YEAR_MS;
     phone.skew = run.dice.pick([0, 0, years, run.dice.whole(-9, 9) * 60_000, run.dice.whole(-30, 30) * 3600_000]);
     run.world.say(`${phone.name} 的钟差 ${phone.skew / 1000} 秒`);
   },
@@ -95,7 +98,7 @@ export const ACTS = {
   },
 
   async clone(run, phone) {
-    if (run.phones.length > 3 || phone.revoked) return;
+    if (run.phones.length > 3) return;
     const twin = new Phone(run.world, run.server, `${phone.name}的分身`, phone.username);
     twin.traits = { ...phone.traits };
     twin.disk = phone.disk.copy();
@@ -172,10 +175,32 @@ export const ACTS = {
 
   async revoke(run, phone) {
     const device_id = phone.identity?.device_id;
-    if (!device_id || run.phones.some((each) => each.revoked)) return;
+    if (!device_id) return;
     run.world.say(`镇里停用 ${phone.name}`);
     const { found } = await run.ask('revoke', { device_id });
-    phone.revoked = found;
+    if (found) run.revoked.add(device_id);
+  },
+
+  /** One phone for two workers: the first one's unsent records still go up, under the first one's name. */
+  async hand_over(run, phone) {
+    const other = phone.username === 'zhaojian' ? 'liuguixiang' : 'zhaojian';
+    run.world.say(`${phone.name} 换给 ${other}`);
+    if (run.dice.chance(0.4)) run.world.arm(run.dice.whole(1, 30), () => phone.kill());
+    await phone.handOver(other);
+    run.world.disarm();
+  },
+
+  /** The worker signs in once more on the same phone, for whatever reason. */
+  async enrol_again(run, phone) {
+    run.world.say(`${phone.name} 重新登记`);
+    await phone.enrol();
+  },
+
+  /** The server's own clock is wrong for a while, or set right again. */
+  async server_clock(run) {
+    const minutes = run.dice.pick([0, -9, 9, -25 * 60, 25 * 60]);
+    run.world.say(`服务器的钟差 ${minutes} 分`);
+    await run.ask('clock', { minutes });
   },
 };
 

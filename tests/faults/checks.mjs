@@ -94,8 +94,8 @@ function i4(/** @type {Evidence} */ { server, phones }) {
       ? []
       : [`I4 a pull from nothing of ${grid} differs from its rows`],
   );
-  for (const { name, username, revoked, rows, shown: views, refolded } of phones) {
-    if (revoked) continue;
+  for (const { name, username, revoked, active, rows, shown: views, refolded } of phones) {
+    if (revoked || !active) continue;
     const wanted = Object.assign({}, ...server.scope[username].map((/** @type {string} */ grid) => server.rows[grid]));
     const had = Object.fromEntries(
       rows.filter(({ grid }) => grid).map(({ kind, id, data }) => [`${kind}/${id}`, data]),
@@ -111,14 +111,22 @@ function apart(/** @type {Record<string, any>} */ a, /** @type {Record<string, a
   return Object.keys({ ...a, ...b }).filter((key) => hash(a[key]) !== hash(b[key]));
 }
 
-function i5(/** @type {Evidence} */ { late }) {
-  return late;
+/** Neither a record nor a photo stays on a phone that has a line. */
+function i5(/** @type {Evidence} */ { late, server, phones }) {
+  const sent = new Set(server.blobs.filter(({ state }) => state === 'stored').map(({ sha256 }) => sha256));
+  const named = new Set(server.blobs.map(({ sha256 }) => sha256));
+  const photos = phones.flatMap(({ name, username, revoked, blobs }) => {
+    const here = revoked ? [] : blobs.filter((sha) => named.has(sha) && !sent.has(sha));
+    return here.map((sha) => `I5 ${name} of ${username} still has the photo ${sha}`);
+  });
+  return [...late, ...photos];
 }
 
 function i6(/** @type {Evidence} */ { server, phones }) {
-  const outside = phones.flatMap(({ name, username, revoked, rows }) => {
+  const outside = phones.flatMap(({ name, username, revoked, active, rows }) => {
     const grids = new Set(rows.flatMap(({ grid }) => grid ?? []));
-    const strange = revoked ? [] : [...grids].filter((grid) => !server.scope[username].includes(grid));
+    const mine = revoked || !active ? [] : server.scope[username];
+    const strange = [...grids].filter((grid) => !mine.includes(grid));
     return strange.map((grid) => `I6 ${name} holds rows of ${grid}`);
   });
   return [...outside, ...lies(phones, 'I6')];
@@ -126,10 +134,10 @@ function i6(/** @type {Evidence} */ { server, phones }) {
 
 /** Held is what the server's own list says, and never more than its journal had. */
 function i8(/** @type {Evidence} */ { server, phones }) {
-  const found = phones.flatMap(({ name, identity, contact, strip }) => {
+  const found = phones.flatMap(({ name, identity, contact, strip, active }) => {
     const mine = server.journal.filter(({ device_id }) => device_id === identity?.device_id).map(({ n }) => n);
     const said = (contact?.held ?? []).reduce((/** @type {number} */ sum, [a, b] = [1, 0]) => sum + b - a + 1, 0);
-    const isTrue = strip.held <= mine.length && said === mine.length;
+    const isTrue = strip.held <= mine.length && (said === mine.length || !active);
     return isTrue ? [] : [`I8 ${name} shows ${strip.held} held of ${said} told, the journal has ${mine.length}`];
   });
   return [...found, ...lies(phones, 'I8')];
@@ -155,7 +163,7 @@ function i9(/** @type {Evidence} */ { server }) {
 
 /** What was refused is shown on its phone, with a reason in plain words that makes sense. */
 function i10(/** @type {Evidence} */ { server, phones }) {
-  const found = phones.flatMap(({ name, identity, attention, revoked }) => {
+  const found = phones.flatMap(({ name, identity, attention, revoked, active }) => {
     const wanted = server.devices.find(({ id }) => id === identity?.device_id)?.attention ?? [];
     const names = (/** @type {any[]} */ list) =>
       list
@@ -164,7 +172,7 @@ function i10(/** @type {Evidence} */ { server, phones }) {
         .join();
     const mute = attention.filter(({ code, detail }) => !CHINESE.test(detail ?? '') || !KNOWN_CODES.has(code));
     return [
-      ...(names(wanted) === names(attention) || revoked
+      ...(names(wanted) === names(attention) || revoked || !active
         ? []
         : [`I10 ${name} shows ${names(attention)}, not ${names(wanted)}`]),
       ...mute.map(({ n, code, detail }) => `I10 ${name} says of ${n} only ${code} ${detail}`),
@@ -190,11 +198,17 @@ function stumbled(/** @type {Evidence['server']} */ { journal }) {
   return found.map(({ event_id, kind }) => `I10 the server stumbled over ${kind} ${event_id}`);
 }
 
+/** Switched off stays switched off, whatever was restored. */
+function off(/** @type {Evidence} */ { server, off: ids }) {
+  const on = server.devices.filter(({ id, revoked }) => ids.includes(id) && !revoked);
+  return on.map(({ id }) => `I7 ${id} was switched off and is on again`);
+}
+
 function answers(/** @type {Evidence} */ { faults }) {
   return faults ? [`the server answered 500 ${faults} times`] : [];
 }
 
 /** Everything that is broken; nothing where all is well. @returns {string[]} */
 export function violations(/** @type {Evidence} */ evidence) {
-  return [i1, i2, i3, i4, i5, i6, i8, i9, i10, answers].flatMap((check) => check(evidence));
+  return [i1, i2, i3, i4, i5, i6, off, i8, i9, i10, answers].flatMap((check) => check(evidence));
 }

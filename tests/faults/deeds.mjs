@@ -103,8 +103,17 @@ export class Deeds {
     };
   }
 
-  visit(/** @type {any} */ known) {
-    return this.#record(known, 'visit', this.#visitBody(known));
+  async visit(/** @type {any} */ known) {
+    const body = this.#visitBody(known);
+    const photos = this.dice.chance(0.12) ? await this.#photo(known) : [];
+    return this.#record(known, 'visit', { ...body, ...(photos.length ? { photos } : {}) });
+  }
+
+  /** The hash of a photo that was kept; none where the power went before. */
+  async #photo(/** @type {any} */ { page, db, phone }) {
+    const bytes = new Uint8Array(64).map(() => this.dice.whole(0, 255));
+    const came = await phone.did(page, () => page.core.keepBlob(db, bytes));
+    return came.done ? [came.value] : [];
   }
 
   /** A visit or correction of this worker, or of the others; null where there is none. */

@@ -37,6 +37,12 @@ export class Disk {
     return record && structuredClone(record.value);
   }
 
+  /** The login of whoever is signed in. @returns {string | undefined} */
+  get worker() {
+    const store = this.get('doorknock', 'settings', 'active');
+    return store && this.get('doorknock', 'enrolments', store)?.worker.username;
+  }
+
   /** Names of the stores of enrolments. @returns {string[]} */
   enrolmentStores() {
     const names = /** @type {string[]} */ ([...this.databases._databases.keys()]);

@@ -15,6 +15,7 @@ from doorknock.people.models import Person, grids_now
 from doorknock.places.models import Place
 from doorknock.regions.models import region
 from doorknock.sync import journal, pull, rebuild, verify
+from doorknock.sync.blobs import NamedBlob
 from doorknock.sync.journal import JournalLine, Stray
 from doorknock.visits.models import Visit
 from tests.faults import village
@@ -28,6 +29,7 @@ def dump() -> Json:
         "journal": [_line(row) for row in db.session.scalars(select(JournalLine).order_by(JournalLine.received_at))],
         "strays": [_stray(row) for row in db.session.scalars(select(Stray))],
         "devices": [_device(row) for row in db.session.scalars(select(Device))],
+        "blobs": [_blob(row) for row in db.session.scalars(select(NamedBlob))],
         "deeds": [_deed(row) for row in db.session.scalars(select(Deed).order_by(Deed.seq, Deed.grid))],
         "places": {p.id: _place(p) for p in db.session.scalars(select(Place))},
         "rows": {grid: _rows(grid) for grid in village.GRIDS},
@@ -49,6 +51,13 @@ def ids() -> list[str]:
     return sorted(known)
 
 
+def places() -> list[str]:
+    """The ids of all doors."""
+    found = sorted(db.session.scalars(select(Place.id)))
+    db.session.rollback()
+    return found
+
+
 def _line(row: JournalLine) -> Json:
     names = ("device_id", "worker_id", "n", "event_id", "kind", "state", "code", "detail", "waits_for", "sha", "prev")
     return {name: getattr(row, name) for name in names} | {"line": row.line.decode("utf-8", "replace")}
@@ -63,6 +72,10 @@ def _device(row: Device) -> Json:
     attention = [{"n": each["n"], "code": each["code"]} for each in journal.attention(row)]
     off = row.revoked_at is not None
     return {"id": row.id, "worker_id": row.worker_id, "held": row.held, "revoked": off, "attention": attention}
+
+
+def _blob(row: NamedBlob) -> Json:
+    return {"device_id": row.device_id, "sha256": row.sha256, "state": row.state}
 
 
 def _deed(row: Deed) -> Json:

@@ -1,6 +1,7 @@
 /** The line between a phone and the server, and everything that can go wrong on it. */
 
 import { gunzipSync } from 'node:zlib';
+import { antiquate } from './old_client.mjs';
 import { networkResponse } from './streams.mjs';
 
 /**
@@ -65,6 +66,7 @@ export class Network {
         headers: { ...init.headers, ...(realm.phone.traits.gzip ? { 'Accept-Encoding': 'gzip' } : {}) },
         body: Buffer.from(init.body ?? ''),
       };
+      if (realm.phone.traits.isOld) antiquate(request);
       const over = this.#hang();
       realm.closing.add(over);
       init.signal?.addEventListener('abort', () => {

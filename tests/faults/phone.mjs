@@ -16,7 +16,6 @@ export class Phone {
   skew = 0;
   /** @type {Realm[]} */
   pages = [];
-  revoked = false;
   /** @type {string[]} ids whose loss the phone has said aloud */
   mourned = [];
   /** @type {string[]} what it showed that must never be shown */
@@ -40,7 +39,8 @@ export class Phone {
     this.dice = world.dice.fork();
     this.network = new Network(world, server, name);
     const { dice } = this;
-    this.traits = { gzip: dice.chance(0.6), locks: dice.chance(0.7), canary: dice.chance(0.8) };
+    const isOld = dice.chance(0.2);
+    this.traits = { gzip: dice.chance(0.6) && !isOld, locks: dice.chance(0.7), canary: dice.chance(0.8), isOld };
   }
 
   /** A worker signs in with a code from the office. */
@@ -55,6 +55,17 @@ export class Phone {
       await this.world.advance(5_000);
     }
     await this.#start(page);
+  }
+
+  /** The worker signs out and hands the phone to another, who signs in. */
+  async handOver(/** @type {string} */ username) {
+    const page = this.page;
+    if (!page) return;
+    const came = await this.did(page, () => page.core.signOut());
+    this.kill();
+    if (!came.done) return;
+    this.username = username;
+    await this.enrol();
   }
 
   /** Opens a page, or one more, as a tap on the icon does. */
@@ -82,7 +93,7 @@ export class Phone {
     this.mourned.push(...came.value.lost);
     this.#stores.set(page, came.value.db);
     const fetch = page.context.fetch;
-    const onRound = (/** @type {any} */ _, /** @type {any} */ result) => this.#looked(page, result);
+    const onRound = (/** @type {any} */ { store }, /** @type {any} */ result) => this.#looked(page, store, result);
     core.keepInSync({ fetch, appVersion: APP, onRound });
     await settled();
   }
@@ -140,12 +151,13 @@ export class Phone {
   replaceDisk(/** @type {Disk} */ disk) {
     this.kill();
     this.disk = disk;
+    this.username = disk.worker ?? this.username;
   }
 
   /** After a round: what the strip says must be covered by what the journal had. */
-  async #looked(/** @type {Realm} */ page, /** @type {any} */ result) {
+  async #looked(/** @type {Realm} */ page, /** @type {string} */ store, /** @type {any} */ result) {
     const db = this.storeOf(page);
-    if (!db || page.dead) return;
+    if (db?.name !== store || page.dead) return;
     const { outcome, sent } = result;
     if (outcome !== 'ok' || sent) this.world.say(`${this.name} 同步 ${outcome} 送到 ${sent}`);
     const { held } = await page.core.strip(db);
@@ -158,34 +170,67 @@ export class Phone {
     if (outside.length) this.lies.push(`I6 ${this.name} holds rows of ${outside} after a completed sync`);
   }
 
-  /** Who this phone is enrolled for, as its disk has it; undefined where it is not. */
+  /** The worker who is signed in now, as its disk has it; undefined where it is not. */
   get identity() {
-    const store = this.disk.enrolmentStores()[0];
+    const store = this.disk.get('doorknock', 'settings', 'active');
     return store ? this.disk.get(store, 'meta', 'identity') : undefined;
   }
 
-  /** What the phone has and shows in the end. */
-  async evidence() {
+  /**
+   * Every enrolment that this phone holds, open.
+   * @returns {Promise<{worker: string, active: boolean, db: any}[]>}
+   */
+  async stores(/** @type {Realm} */ page) {
+    const found = [];
+    for (const enrolment of await page.core.enrolments()) {
+      const { worker, active } = enrolment;
+      found.push({ worker: worker.username, active, db: await page.core.openStore(enrolment) });
+    }
+    return found;
+  }
+
+  /** What the phone has and shows in the end, of each worker who has it or had it. */
+  async evidence(/** @type {Set<string>} */ revoked) {
     await settled();
     const page = this.page;
-    const db = page && this.storeOf(page);
-    if (!db) throw new Error(`${this.name} does not open`);
+    if (!page || !this.storeOf(page)) throw new Error(`${this.name} does not open`);
+    const stores = await this.stores(page);
+    const found = [];
+    for (const store of stores) found.push(await this.#evidenceOf(page, store, revoked));
+    // Lines of a worker whose database is gone and who has not come back: the rescue page hands them over.
+    const apart = (await page.core.copiesApart()).filter((/** @type {any} */ group) =>
+      stores.every(({ db }) => db.name !== group.store),
+    );
+    const rescued = apart.flatMap((/** @type {any} */ { lines }) =>
+      lines.map((/** @type {string} */ line) => `${line}\n`),
+    );
+    return found.map((each) => ({ ...each, file: each.file + rescued.join('') }));
+  }
+
+  async #evidenceOf(
+    /** @type {Realm} */ page,
+    /** @type {{worker: string, active: boolean, db: any}} */ { worker, active, db },
+    /** @type {Set<string>} */ revoked,
+  ) {
     const store = db.name;
+    const identity = this.disk.get(store, 'meta', 'identity');
     const views = () => Object.fromEntries(this.disk.all(store, 'places').map((view) => [view.id, view]));
     const shown = views();
     /** @type {{n: number | null, code: string, detail: string | null}[]} */
     const attention = (await page.core.syncPage(db)).attention;
     /** @type {{held: number, waiting: number, attention: number}} */
     const strip = await page.core.strip(db);
-    const found = {
+    const evidence = {
       name: this.name,
-      username: this.username,
-      revoked: this.revoked,
-      lies: this.lies,
-      mourned: this.mourned,
-      identity: this.identity,
+      username: worker,
+      active,
+      revoked: revoked.has(identity?.device_id),
+      lies: active ? this.lies : [],
+      mourned: active ? this.mourned : [],
+      identity,
       contact: this.disk.get(store, 'meta', 'contact'),
       events: this.disk.all(store, 'events'),
+      blobs: /** @type {string[]} */ (this.disk.all(store, 'blobs').map(({ hash }) => hash)),
       rows: this.disk.all(store, 'rows'),
       strip,
       attention,
@@ -193,9 +238,9 @@ export class Phone {
       shown,
     };
     await db.write(['meta', 'events', 'rows', 'places'], (/** @type {any} */ tx) =>
-      page.core.refold(tx, [...Object.keys(shown), ...found.rows.map(({ id }) => id)]),
+      page.core.refold(tx, [...Object.keys(shown), ...evidence.rows.map(({ id }) => id)]),
     );
-    return { ...found, refolded: views() };
+    return { ...evidence, refolded: views() };
   }
 
   /** navigator, with Web Locks where this phone has them. */

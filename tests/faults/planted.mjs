@@ -27,22 +27,29 @@ const IN_THE_EVIDENCE = [
   [
     'I4',
     'a row on a phone differs',
-    (e) => (e.phones[0].rows.find((/** @type {any} */ { kind }) => kind === 'place').data.adults = 99),
+    (e) => (seen(e).rows.find((/** @type {any} */ { kind }) => kind === 'place').data.adults = 99),
   ],
-  ['I4', 'a row is missing on a phone', (e) => e.phones[0].rows.splice(-1)],
+  [
+    'I4',
+    'a row is missing on a phone',
+    (e) =>
+      seen(e).rows.splice(
+        seen(e).rows.findLastIndex((/** @type {any} */ { grid }) => grid),
+        1,
+      ),
+  ],
   [
     'I4',
     'the feed lacks a row',
     (e) => delete Object.values(e.server.feed)[0][Object.keys(Object.values(e.server.feed)[0])[0]],
   ],
-  ['I4', 'a view was not folded again', (e) => (Object.values(e.phones[0].shown)[0].state = 'met_covered!')],
+  ['I4', 'a view was not folded again', (e) => (Object.values(seen(e).shown)[0].state = 'met_covered!')],
   ['I5', 'something still waits', (e) => e.late.push('I5 甲机 still has 1 waiting')],
-  [
-    'I6',
-    'a row outside its grids',
-    (e) => e.phones[0].rows.push({ kind: 'place', id: NOBODY, grid: '990102103299001' }),
-  ],
-  ['I8', 'the strip claims one more', (e) => (e.phones[0].strip.held += 1)],
+  ['I5', 'a photo still waits', (e) => keepPhoto(e)],
+  ['I6', 'a row outside its grids', (e) => seen(e).rows.push({ kind: 'place', id: NOBODY, grid: '990102103299001' })],
+  ['I6', 'a worker who signed out left rows behind', (e) => (seen(e).active = false)],
+  ['I7', 'a phone that was switched off is on again', (e) => e.off.push(seen(e).identity.device_id)],
+  ['I8', 'the strip claims one more', (e) => (seen(e).strip.held += 1)],
   ['I8', 'a line left the journal after it was told', (e) => drop(e)],
   ['I9', 'verify finds something', (e) => e.server.verify.problems.push({ code: 'chain' })],
   ['I9', 'a rebuild comes out different', (e) => (e.server.rebuild.different = 1)],
@@ -59,25 +66,39 @@ const IN_THE_DATABASE = [
   ['I4', 'a row without a word to the phones', "UPDATE place SET landmark = '改了'"],
 ];
 
+/** A phone whose worker is signed in and not switched off: it is held to everything. */
+function seen(/** @type {any} */ { phones }) {
+  return phones.find(
+    (/** @type {any} */ { active, revoked, rows, strip }) => active && !revoked && rows.length && strip.held,
+  );
+}
+
+function keepPhoto(/** @type {any} */ e) {
+  seen(e).blobs.push(NOBODY);
+  e.server.blobs.push({ device_id: seen(e).identity.device_id, sha256: NOBODY, state: 'wanted' });
+}
+
 function applied(/** @type {any} */ { server }) {
   return server.journal.find((/** @type {any} */ { state }) => state === 'applied');
 }
 
-function drop(/** @type {any} */ { server, phones }) {
-  const mine = phones[0].identity.device_id;
+function drop(/** @type {any} */ e) {
+  const { server } = e;
+  const mine = seen(e).identity.device_id;
   const at = server.journal.findIndex((/** @type {any} */ { device_id }) => device_id === mine);
   server.journal.splice(at, 1);
 }
 
-function refuse(/** @type {any} */ { server, phones }) {
-  const mine = server.devices.find((/** @type {any} */ { id }) => id === phones[0].identity.device_id);
+function refuse(/** @type {any} */ e) {
+  const { server } = e;
+  const mine = server.devices.find((/** @type {any} */ { id }) => id === seen(e).identity.device_id);
   mine.attention.push({ n: 1, code: 'out_of_scope' });
 }
 
 /** @returns {Promise<number>} the exit code */
 export async function planted(/** @type {Server} */ server) {
   const run = new Run(SEED, server);
-  const good = await run.play();
+  const good = await run.play(50);
   const blind = violations(good).map((broken) => `before anything was planted: ${broken}`);
   const copy = () => structuredClone(good);
   for (const [name, what, damage] of IN_THE_EVIDENCE) {

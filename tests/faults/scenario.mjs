@@ -13,6 +13,7 @@ import { settled, World } from './world.mjs';
  * @typedef {object} Dump what the server has in the end
  * @property {Line[]} journal
  * @property {{event_id: string}[]} strays
+ * @property {{device_id: string, sha256: string, state: string}[]} blobs
  * @property {Device[]} devices
  * @property {{id: string, kind: string, seq: number, body: any}[]} deeds
  * @property {Record<string, {grid: string, group_code: string | null, source: string}>} places
@@ -24,7 +25,8 @@ import { settled, World } from './world.mjs';
  * @property {{events: number, rows: number, different: number}} rebuild
  */
 
-const STEPS = 50;
+/** Most accidents need few steps to meet, some need many. */
+const STEPS = [6, 10, 16, 30];
 const QUIET_LIMIT_MS = 60_000;
 /** An idle phone asks every half minute at the latest. */
 const POLL_MS = 35_000;
@@ -36,6 +38,8 @@ export class Run {
   backups = new Map();
   /** @type {Set<string>} ids that an accident took from every place that had them */
   gone = new Set();
+  /** @type {Set<string>} enrolments that were ever switched off */
+  revoked = new Set();
   /** @type {string[]} items that were ever decided */
   decided = [];
   /** @type {string[]} */
@@ -85,10 +89,10 @@ export class Run {
   }
 
   /** Plays the seed to its end and answers with the evidence. */
-  async play(steps = STEPS) {
+  async play(steps = this.dice.pick(STEPS)) {
     this.server.journaled = {};
     await this.ask('reset', { seed: this.world.seed });
-    this.placeIds = Object.keys((await this.ask('dump')).places);
+    this.placeIds = await this.ask('places');
     for (const [name, username] of PHONES) {
       const phone = new Phone(this.world, this.server, name, username);
       this.phones.push(phone);
@@ -111,6 +115,7 @@ export class Run {
   /** Faults off, nobody touches anything; within a minute nothing waits, and soon everybody knows all. */
   async #quiet() {
     this.world.say('—— 一切正常了 ——');
+    await this.ask('clock', { minutes: 0 });
     for (const phone of this.phones) {
       phone.network.trouble = 0;
       phone.goOnline();
@@ -118,7 +123,7 @@ export class Run {
     for (const { network } of this.phones) for (const arrive of [...network.stray]) await arrive();
     await this.importRoster();
     for (const phone of this.phones) if (!phone.page) await phone.open();
-    for (const phone of this.phones) if (!phone.identity && !phone.revoked) await phone.enrol();
+    for (const phone of this.phones) if (!phone.identity) await phone.enrol();
     const hangs = () => this.phones.some(({ network }) => network.hanging.size > 0);
     for (let waited = 0; waited < 70_000 && hangs(); waited += 1_000) await this.world.advance(1_000);
     for (let waited = 0; waited < QUIET_LIMIT_MS && (await this.#late()).length; waited += 5_000) {
@@ -130,13 +135,13 @@ export class Run {
 
   async #late() {
     const found = [];
-    for (const phone of this.phones) found.push(...(await late(phone)));
+    for (const phone of this.phones) found.push(...(await late(phone, this.revoked)));
     return found;
   }
 
   async #evidence() {
     const phones = [];
-    for (const phone of this.phones) phones.push(await phone.evidence());
+    for (const phone of this.phones) phones.push(...(await phone.evidence(this.revoked)));
     /** @type {Dump} */
     const server = await this.ask('dump');
     for (const phone of this.phones) phone.kill();
@@ -145,6 +150,7 @@ export class Run {
       phones,
       intents: [...this.deeds.intents.values()].flat(),
       gone: [...this.gone],
+      off: [...this.revoked],
       late: this.late,
       faults: this.phones.reduce((sum, { network }) => sum + network.faults, 0),
     };
@@ -158,12 +164,17 @@ const PHONES = /** @type {[string, string][]} */ ([
 ]);
 
 /** @returns {Promise<string[]>} */
-async function late(/** @type {Phone} */ phone) {
+async function late(/** @type {Phone} */ phone, /** @type {Set<string>} */ revoked) {
   const page = phone.page;
-  const db = page && phone.storeOf(page);
-  if (!db) return [`I5 ${phone.name} would not open`];
-  const { waiting } = await page.core.strip(db);
-  return waiting && !phone.revoked ? [`I5 ${phone.name} still has ${waiting} waiting after a quiet minute`] : [];
+  if (!page || !phone.storeOf(page)) return [`I5 ${phone.name} would not open`];
+  const found = [];
+  for (const { worker, db } of await phone.stores(page)) {
+    const { waiting } = await page.core.strip(db);
+    const isOff = revoked.has((await db.meta('identity'))?.device_id);
+    if (waiting && !isOff)
+      found.push(`I5 ${phone.name} still has ${waiting} of ${worker} waiting after a quiet minute`);
+  }
+  return found;
 }
 
 /** @typedef {Awaited<ReturnType<Run['play']>>} Evidence */

@@ -32,6 +32,8 @@ function bufferOf(/** @type {Buffer} */ bytes) {
 
 /** A Response made by the page: of a text, or of a packed stream. */
 export class browserResponse {
+  headers = { get: () => null };
+
   constructor(/** @type {any} */ content) {
     this.content = content;
   }

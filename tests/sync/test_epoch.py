@@ -36,3 +36,14 @@ def test_a_journal_behind_the_marker_renews_the_epoch_once(village: Hefeng) -> N
     second = phone.sync().head["epoch"]
     assert second != first
     assert phone.sync().head["epoch"] == second
+
+
+def test_a_marker_that_could_not_be_written_catches_up_at_the_next_contact(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1001", "met_covered", 1)
+    first = phone.sync().head["epoch"]
+    marker = Path(village.app.config["DATA_DIR"]) / "journal-marker.json"
+    told = json.loads(marker.read_text())
+    marker.write_text(json.dumps(told | {"last": "2020-01-01T00:00:00.000000+00:00"}))
+    assert phone.sync().head["epoch"] == first
+    assert json.loads(marker.read_text()) == told

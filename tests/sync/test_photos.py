@@ -61,3 +61,16 @@ def test_a_photo_that_never_came_says_why(village: Hefeng) -> None:
     phone.event("photo_lost", {"sha256": gone})
     phone.sync()
     assert plain(village.office("chen").get(f"/office/photos/of/{visit.id}")) == "还没传到 手机里没有了"
+
+
+def test_a_phone_that_renewed_its_enrolment_is_still_asked_for_its_photos(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    visit = village.visit(phone, "1001", "met_covered", 1, photos=[SHA])
+    phone.sync()
+    _, successor = phone.renewed()
+    successor.refrozen_from(phone)
+    assert successor.sync().head["blobs_wanted"] == [SHA]
+    assert successor.door.request("PUT", f"/api/v1/blobs/{SHA}", PHOTO, **successor.bearer).status == 204
+    assert successor.sync().head["blobs_wanted"] == []
+    page = village.office("chen").get(f"/office/photos/of/{visit.id}")
+    assert f'src="/office/photos/{visit.id}/{SHA}"' in page

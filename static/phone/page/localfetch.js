@@ -6,8 +6,8 @@ import { notSaved } from '../rooms/_trouble.js';
 import { handle } from '../server.js';
 
 const LIMIT_MS = 5_000;
-/** These wait for the network; they have limits and words of their own. */
-const SLOW = ['/field/sync', '/field/first', '/field/enrol'];
+/** These wait for the network, or for a key on purpose slow; a second try would be a second try. */
+const SLOW = ['/field/sync', '/field/first', '/field/enrol', '/field/pin', '/field/pin/set', '/field/pin/off'];
 const SLOW_LIMIT_MS = 120_000;
 const MOST_REDIRECTS = 6;
 const ASSETS = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');

@@ -20,6 +20,9 @@ const isEnrolling = () => location.pathname === '/field/enrol';
 /** What was lost is asked of a worker's own store, so not while the pages are of practice, but as soon as they are not. */
 const isPractising = () => document.querySelector('#strip.practice') !== null;
 
+/** A locked page can't be asked what it knows. */
+const isShut = () => document.querySelector('#page[data-shut]') !== null;
+
 /** @param {string} path */
 async function piece(path) {
   const response = await localFetch(path);
@@ -45,7 +48,7 @@ function lossHere() {
 export async function arriveNotices() {
   const main = document.getElementById('page');
   const notice = document.getElementById('notice');
-  if (nobody && !isEnrolling() && !isPractising()) return lookForLoss();
+  if (nobody && !isEnrolling() && !isPractising() && !isShut()) return lookForLoss();
   if (replaced && main?.classList.contains('has-tabs')) return location.reload();
   if (!notice || notice.childElementCount || !(main?.querySelector('#strip') || isEnrolling())) return;
   const offer = registration?.waiting && !putOff ? updateAt(main) : '';
@@ -57,7 +60,7 @@ export async function arriveNotices() {
 
 /** Asked once a start, and once more when somebody has signed in: is everything still there that the phone knew it had? */
 async function lookForLoss() {
-  nobody = isEnrolling() || isPractising();
+  nobody = isEnrolling() || isPractising() || isShut();
   if (!nobody && !document.getElementById('strip')) return;
   lost = await piece('/field/parts/lost');
   await arriveNotices();

@@ -14,6 +14,7 @@ import { arriveInstall, bindInstall } from './install.js';
 import { localFetch } from './localfetch.js';
 import { arriveNotices, bindNotices } from './notices.js';
 import { arriveOrigin, shown } from './origin.js';
+import { arrivePin, bindPin, keepUntold } from './pin.js';
 import { arriveSaved, bindSaved } from './saved.js';
 import { arrivePad, bindPad } from './signature.js';
 import { arriveSound, bindSound } from './sound.js';
@@ -34,6 +35,7 @@ function arrive() {
   arriveWrong();
   arriveNotices();
   arriveInstall();
+  arrivePin();
 }
 
 /** What is missing is said at the top of a form; there it must be seen. */
@@ -69,6 +71,7 @@ document.addEventListener('htmx:config:request', (event) => {
   const { ctx } = /** @type {CustomEvent} */ (event).detail;
   if (!new URL(ctx.request.action, location.href).pathname.startsWith('/field/')) return;
   if (ctx.request.method === 'POST') navigator.storage?.persist?.();
+  keepUntold(ctx);
   ctx.fetch = async (/** @type {string} */ action, /** @type {any} */ asked) => {
     await flushDraft();
     return localFetch(action, asked);
@@ -90,6 +93,7 @@ for (const bind of [
   keepDrafts,
   bindNotices,
   bindInstall,
+  bindPin,
 ])
   bind();
 arrive();

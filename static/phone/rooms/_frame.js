@@ -16,7 +16,7 @@ export const POLICY =
 const STYLES = [
   'base',
   ...['field', 'field-frame', 'field-bars', 'field-lists', 'field-door', 'field-saved', 'field-walked'],
-  ...['field-hands', 'field-forms', 'field-locked', 'field-few', 'field-more', 'field-large'],
+  ...['field-hands', 'field-forms', 'field-locked', 'field-few', 'field-more', 'field-pin', 'field-large'],
 ];
 
 const TABS = /** @type {const} */ ([
@@ -55,9 +55,24 @@ export function top(ask, strip) {
  */
 export function mainOf(ask, page, strip) {
   const { sunlight, scale } = ask.settings;
-  const here = page.here ?? ask.url.pathname + ask.url.search;
+  const here = untold(ask, page.here ?? ask.url.pathname + ask.url.search);
   const classes = ['page', page.layout, page.tab && 'has-tabs'].filter(Boolean).join(' ');
-  return html`<main id="page" class="${classes}" data-light="${sunlight ? 'sun' : 'room'}" data-scale="${scale}" data-here="${here}" data-locked="${page.lock?.url ?? ''}" hx-history-elt>${top(ask, strip)}<div id="notice" aria-live="polite"></div>${page.body}${page.tab && tabs(ask, page.tab)}</main>`;
+  return html`<main id="page" class="${classes}" data-light="${sunlight ? 'sun' : 'room'}" data-scale="${scale}" data-here="${here}" data-locked="${page.lock?.url ?? ''}"${ask.autolock > 0 && !page.shut && html` data-autolock="${ask.autolock}"`}${page.shut && html` data-shut`} hx-history-elt>${top(ask, strip)}<div id="notice" aria-live="polite"></div>${page.body}${page.tab && tabs(ask, page.tab)}</main>`;
+}
+
+/** Fields of an address that may hold somebody's name: browsers write addresses down where no lock reaches. */
+const TELLING = ['q', 'contact_name', 'door'];
+
+/**
+ * An address as it may be written down.
+ * @param {Ask} ask
+ * @param {string} address
+ */
+export function untold(ask, address) {
+  const url = new URL(address, ask.url);
+  if (!(ask.autolock > 0) || !TELLING.some((name) => url.searchParams.has(name))) return address;
+  for (const name of TELLING) url.searchParams.delete(name);
+  return url.pathname + url.search;
 }
 
 /**
@@ -71,18 +86,19 @@ function tabs(ask, current) {
   )}</nav>`;
 }
 
-/** @param {Page} page */
-function titleOf(page) {
-  return html`<title>${page.title}·${t('敲门行动')}</title>`;
+/** Under a lock it names nobody: browsers write titles down, too. @param {Ask} ask @param {Page} page */
+function titleOf(ask, page) {
+  return ask.autolock > 0 ? html`<title>${t('敲门行动')}</title>` : html`<title>${page.title}·${t('敲门行动')}</title>`;
 }
 
 /**
  * What htmx gets: title and main.
+ * @param {Ask} ask
  * @param {Page} page
  * @param {Html} main
  */
-export function fragmentOf(page, main) {
-  return html`${titleOf(page)}${main}`;
+export function fragmentOf(ask, page, main) {
+  return html`${titleOf(ask, page)}${main}`;
 }
 
 /**
@@ -97,7 +113,7 @@ export function documentOf(ask, page, main) {
 <html lang="zh-CN">
 <head>
 <meta charset="utf-8">
-${titleOf(page)}
+${titleOf(ask, page)}
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="theme-color" content="#0d5446">
 <meta name="referrer" content="no-referrer">

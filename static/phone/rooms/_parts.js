@@ -151,7 +151,7 @@ export function section(title, count, action = false) {
 /**
  * What happened, what to do, and what can be done here.
  * @param {string} happened
- * @param {string} todo
+ * @param {string | Html} todo
  * @param {Html | false} [acts]
  * @param {boolean} [bad] something is lost or blocked
  */

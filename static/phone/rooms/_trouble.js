@@ -64,7 +64,7 @@ export async function notSaved(request, assets) {
   const ask = /** @type {Ask} */ ({ url, assets, settings: { sunlight: false, scale: '18', locked: null } });
   const page = posted ? notPosted(url) : stuck(url, await copiesApart());
   const main = mainOf(ask, page, null);
-  return new Response((within ? fragmentOf(page, main) : documentOf(ask, page, main)).toString(), {
+  return new Response((within ? fragmentOf(ask, page, main) : documentOf(ask, page, main)).toString(), {
     status: 503,
     headers,
   });

@@ -101,6 +101,8 @@ export interface Ask {
   now: Date;
   db: Db;
   enrolment: Enrolment;
+  /** minutes without a touch until it locks itself; 0 where there is no lock, or it is locked */
+  autolock: number;
   /** 练习: the door, the campaign and the worker are invented, and nothing is sent */
   practice: boolean;
   settings: Settings;
@@ -119,6 +121,8 @@ export interface Page {
   tab?: 'today' | 'list' | 'sync' | 'me';
   layout?: string;
   lock?: Lock;
+  /** stands in place of other pages: neither the truth strip nor what is said above pages */
+  shut?: boolean;
   /** the address to keep, where the one asked for says something only once */
   here?: string;
 }

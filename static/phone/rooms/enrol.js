@@ -49,7 +49,7 @@ async function sheet(ask, wrong, status) {
     '村里给的 8 位数字',
   )}</small></div><input class="write code" id="code" name="code" inputmode="numeric" pattern="[0-9 ]*" maxlength="9" autocomplete="one-time-code"
   value="${ask.form.get('code')}"></div><button class="button main">${waitWords(t('登记这部手机'), t('正在登记…'))}</button></form>
-<details class="enrol more-fields"${named && html` open`}><summary>${t('没有登记码，用名字和密码')}${icon(ask, 'down')}</summary><form method="post" action="/field/enrol"><div
+<details class="enrol more-fields"${named && html` open`}><summary>${t('没有登记码，用登录名和密码')}${icon(ask, 'down')}</summary><form method="post" action="/field/enrol"><div
   class="field"><div class="label"><label for="username">${t('登录名')}</label></div><input class="write" id="username" name="username" autocomplete="username"
   autocapitalize="none" value="${ask.form.get('username')}"></div><div class="field"><div class="label"><label for="password">${t(
     '密码',

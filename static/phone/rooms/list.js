@@ -2,6 +2,7 @@
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
 import { groups, list, search, ticked } from '../read.js';
+import { untold } from './_frame.js';
 import { icon, placeRow, searchHint, section } from './_parts.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
@@ -21,7 +22,7 @@ export async function listPage(ask) {
   placeholder="${searchHint(ask)}" aria-label="${t('找户')}" autocomplete="off" enterkeyhint="search" hx-get="/field/list"
   hx-trigger="input changed delay:150ms" hx-select="#hits" hx-target="#hits" hx-swap="outerHTML" hx-sync="this:replace" hx-push-url="false"><button
   class="button plain">${icon(ask, 'search')}<span class="sr">${t('找')}</span></button></form>
-<div id="hits" data-here="${ask.url.pathname}${text || !query.has('q') ? ask.url.search : ''}">${text ? await hits(ask, text, all) : await page(ask, all)}</div>
+<div id="hits" data-here="${untold(ask, ask.url.pathname + (text || !query.has('q') ? ask.url.search : ''))}">${text ? await hits(ask, text, all) : await page(ask, all)}</div>
 <a class="button float" href="/field/new">${icon(ask, 'plus')}${t('新户')}</a>`;
   return { title: t('户表'), body, tab: 'list' };
 }

@@ -9,6 +9,7 @@ import { practiceLine } from './_practice.js';
 import { seeOther } from './_redirect.js';
 import { choices } from './_visit_fields.js';
 import { cleaning } from './_warnings.js';
+import { lockLine } from './pin.js';
 import { sunSwitch } from './today.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
@@ -46,7 +47,7 @@ ${sizes(ask)}
     'phone',
     t('手机查一查'),
     t('存不存得住、会不会被清'),
-  )}${practiceLine(icon(ask, 'play'), icon(ask, 'right', 'go'))}<li><a href="/field/enrol">${icon(ask, 'plus')}<span>${t('再登记一个人')}<small>${t('各记各的，互不影响')}</small></span>${icon(
+  )}${await lockLine(ask)}${practiceLine(icon(ask, 'play'), icon(ask, 'right', 'go'))}<li><a href="/field/enrol">${icon(ask, 'plus')}<span>${t('再登记一个人')}<small>${t('各记各的，互不影响')}</small></span>${icon(
     ask,
     'right',
     'go',
@@ -103,7 +104,7 @@ export async function signOutPage(ask) {
   const { waiting } = await strip(ask.db);
   const say = waiting ? t('还有 {n} 条没传。退出后会留在手机里，有网自己传。', { n: waiting }) : t('都传到了。');
   const body = html`<h1 class="title">${t('退出{name}', { name: ask.enrolment.worker.name })}</h1><p class="sub">${say}</p><p class="sub">${t(
-    '户表会从这部手机拿走。下次要用新的登记码，或名字和密码进来。',
+    '户表会从这部手机拿走。下次要用新的登记码，或登录名和密码进来。',
   )}</p><form class="lead pair" method="post" action="/field/signout"><a class="button" href="/field/me">${t('先不退')}</a><button
     class="button">${t('退出')}</button></form>`;
   return { title: t('退出'), body };

@@ -47,12 +47,10 @@ ${familyWay(ask, found)}
  */
 export function who(place, group, closed) {
   const kind = [kindOf(place), place.adults && t('大人 {n} 位', { n: place.adults })].filter(Boolean).join('·');
-  return html`<div class="who">${plate(place, group, { closed })}<div><h1>${nameOf(place)}</h1><p>${kind}</p><p>${[
-    place.contact_name && place.nickname && t('当地叫{name}', { name: place.nickname }),
-    place.landmark,
-  ]
-    .filter(Boolean)
-    .join('·')}</p></div></div>`;
+  const nick = place.contact_name && place.nickname && t('当地叫{name}', { name: place.nickname });
+  // A line may end with the dot between the two, never begin with it.
+  const both = nick && place.landmark ? html`<span class="piece">${nick}·</span>` : nick;
+  return html`<div class="who">${plate(place, group, { closed })}<div><h1>${nameOf(place)}</h1><p>${kind}</p><p>${both}${place.landmark}</p></div></div>`;
 }
 
 /**

@@ -163,7 +163,7 @@ export function oneRound(ask) {
  * @param {Ask} ask
  */
 export async function unsentFile(ask) {
-  const { name, text } = await exportFile(ask.db, ask.now);
+  const { name, text } = await exportFile(ask.db, ask.now, ask.enrolment);
   await filed(ask.db, ask.now);
   return new Response(text, {
     headers: {

@@ -20,11 +20,16 @@ import { formOf } from './_visit_open.js';
 
 const REASONS = ['点错了', '记了两遍', '不是我去的'];
 
-/** @param {Ask} ask */
+/**
+ * The record of this address and its door. `own`: by this worker and still standing, also by what is not sent yet.
+ * @param {Ask} ask
+ */
 async function mine(ask) {
   const found = /** @type {Visit | null} */ (await visit(ask.db, ask.params.id ?? ''));
-  const own = found && (found.waiting || found.worker_id === ask.enrolment.worker.id);
-  return { found, own: Boolean(own && !found.superseded_by) };
+  const door = found && (await placePage(ask.db, found.place_id, ask.now));
+  const gone = found && (found.superseded_by || door?.history.find(({ id }) => id === found.id)?.superseded_by);
+  const byMe = Boolean(found && (found.waiting || found.worker_id === ask.enrolment.worker.id));
+  return { found, door, gone: Boolean(gone), byMe, own: byMe && !gone };
 }
 
 /**
@@ -33,17 +38,16 @@ async function mine(ask) {
  * @returns {Promise<Page>}
  */
 export async function visitPage(ask) {
-  const { found, own } = await mine(ask);
-  const door = found && (await placePage(ask.db, found.place_id, ask.now));
+  const { found, door, gone, byMe, own } = await mine(ask);
   if (!found) return noVisit();
   if (!door) return awayPage(ask, found);
   const [round, names] = await Promise.all([campaign(ask.db), groupNames(ask)]);
   const here = `/field/visits/${found.id}`;
   const title = called(door.place, names(door.place.group));
   const body = html`<nav class="nav">${back(ask, `/field/places/${door.place.id}`, t('这户'))}</nav><h1 class="title">${title}</h1>
-${found.superseded_by && html`<p class="hint">${t('这条已经改过或作废，不再算数。')}</p>`}
+${gone && html`<p class="hint">${t('这条已经改过或作废，不再算数。')}</p>`}
 ${factsList(factsOf(found, /** @type {any} */ (round), ask.now), [t('走访结果'), t(OUTCOMES[found.outcome]?.button ?? '')])}
-${own ? html`<ul class="links spaced">${ways(ask, here, found)}</ul>` : html`<p class="sub spaced">${t('不是您记的，要改请找记的人或村里。')}</p>`}`;
+${own && html`<ul class="links spaced">${ways(ask, here, found)}</ul>`}${!byMe && html`<p class="sub spaced">${t('不是您记的，要改请找记的人或村里。')}</p>`}`;
   return { title, body };
 }
 

@@ -9,8 +9,9 @@
 
 import { dayOf, stamp } from '../../shared/dates.js';
 import { ALL } from '../db.js';
+import { renewLease } from '../vault/lease.js';
 import { turnDay } from './freshen.js';
-import { forgetOwn, retire, settle, wipe } from './own.js';
+import { forgetOwn, giveBack, retire, settle, wipe } from './own.js';
 import { askingCursor, takeRows } from './pull.js';
 import { forgetRows } from './rows.js';
 import { refold } from './view.js';
@@ -36,9 +37,12 @@ export function apply(db, answer, request) {
       const contact = contactOf(answer.head, request.now);
       await meta.put(contact, 'contact');
       if (answer.head.revoked) await meta.put(true, 'revoked');
+      if (answer.head.seal_key) await meta.put(answer.head.seal_key, 'seal_key');
+      const sealed = await renewLease(tx, db.name, request.now);
       const takes = !request.pushOnly && !answer.head.revoked && (await isSame(tx, request.cursor));
       const touched = takes ? await takeRows(tx, answer, request.cursor) : new Set();
       await takeWord(tx, { answer, contact, touched, now: request.now, complete: takes && !answer.tail.more });
+      if (sealed && answer.head.revoked) await giveBack(tx); // under a PIN the roster goes at the first word
       return takes ? answer.rows.length : 0;
     },
     { limit: LIMIT_MS },

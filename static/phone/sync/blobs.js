@@ -21,6 +21,16 @@ export async function sendBlobs(way) {
   }
 }
 
+/** Whether a photo that the server asked for is still only here. */
+export function owesBlobs(/** @type {import('../db.js').Store} */ db) {
+  return db.read(['meta', 'blobs'], async (tx) => {
+    const contact = await tx.objectStore('meta').get('contact');
+    const wanted = /** @type {string[]} */ (contact?.blobs_wanted ?? []);
+    const here = await Promise.all(wanted.map((hash) => tx.objectStore('blobs').getKey(hash)));
+    return here.some((key) => key !== undefined);
+  });
+}
+
 /**
  * @param {import('../db.js').Store} db
  * @param {string} sha256

@@ -5,6 +5,7 @@
  * @typedef {import('../db.js').Store} Store
  */
 
+import { sealerOf } from '../vault/sealers.js';
 import { append, waiting } from './journal.js';
 import { thaw } from './line.js';
 import { refold } from './view.js';
@@ -14,6 +15,8 @@ const CANARY = 'doorknock-canary-';
 const LIMIT_MS = 1_000;
 /** Header of a copy: the enrolment under which it was frozen. */
 export const DEVICE = 'X-Device-Id';
+/** Header of a copy in a box: what the server's receipt for it is sealed with. */
+const RECEIPT = 'X-Receipt';
 const ORIGIN = 'https://phone.invalid';
 
 /**
@@ -46,14 +49,37 @@ function pathOf(/** @type {Store} */ db, /** @type {string} */ id) {
 /** Copies one frozen line, and names its id where localStorage can be reached. */
 export async function keepCopy(/** @type {Store} */ db, /** @type {string} */ id, /** @type {string} */ line) {
   nameIds(db, [...namedIds(db), id]);
-  if (!globalThis.caches) return;
-  const copy = copyOf(line, await db.meta('identity'));
+  if (!globalThis.caches || db.isShut) return;
+  const copy = copyOf(db, line, await db.meta('identity'));
   await attempt(async () => (await caches.open(CACHE)).put(pathOf(db, id), copy), undefined);
 }
 
-/** A line beside the enrolment whose numbers it bears: with both it can be handed in where the database is gone. */
-function copyOf(/** @type {string} */ line, /** @type {import('../types.js').Identity | undefined} */ identity) {
-  return new Response(line, { headers: { [DEVICE]: identity?.device_id ?? '' } });
+/**
+ * A line beside the enrolment whose numbers it bears: with both it can be handed in where the database is gone. Under a PIN
+ * the line lies in a box.
+ * @param {Store} db
+ * @param {string} line
+ * @param {import('../types.js').Identity | undefined} identity
+ */
+function copyOf(db, line, identity) {
+  const headers = { [DEVICE]: identity?.device_id ?? '' };
+  const sealer = sealerOf(db.name);
+  if (!sealer) return new Response(line, { headers });
+  const { receipt, ...box } = sealer.box(line);
+  return new Response(JSON.stringify(box), { headers: { ...headers, [RECEIPT]: receipt } });
+}
+
+/** Every copy written again, after a PIN was set or taken off. */
+export async function renewCopies(/** @type {Store} */ db) {
+  if (db.stays || !globalThis.caches) return;
+  const { unsent, identity } = await db.read(['meta', 'events'], async (tx) => ({
+    identity: await tx.objectStore('meta').get('identity'),
+    unsent: await waiting(asTx(tx)),
+  }));
+  await attempt(async () => {
+    const cache = await caches.open(CACHE);
+    for (const { id, line } of unsent) await cache.put(pathOf(db, id), copyOf(db, line, identity));
+  }, undefined);
 }
 
 /**
@@ -63,7 +89,7 @@ function copyOf(/** @type {string} */ line, /** @type {import('../types.js').Ide
  * @param {{forget?: boolean}} [how] forget: what the database does not know goes too
  */
 export async function tidyCopies(db, { forget = false } = {}) {
-  if (db.stays) return;
+  if (db.stays || db.isShut) return;
   const lines = await copies(db);
   const { unsent, strange, identity } = await db.read(['meta', 'events'], async (tx) => ({
     identity: await tx.objectStore('meta').get('identity'),
@@ -78,11 +104,11 @@ export async function tidyCopies(db, { forget = false } = {}) {
     for (const id of lines.keys()) {
       if (!wanted.delete(id) && !strange.includes(id)) await cache.delete(pathOf(db, id));
     }
-    for (const [id, line] of wanted) await cache.put(pathOf(db, id), copyOf(line, identity));
+    for (const [id, line] of wanted) await cache.put(pathOf(db, id), copyOf(db, line, identity));
   }, undefined);
 }
 
-function knownBefore(/** @type {Store} */ db, /** @type {Map<string, string>} */ lines) {
+function knownBefore(/** @type {Store} */ db, /** @type {Map<string, unknown>} */ lines) {
   return [...new Set([...namedIds(db), ...lines.keys()])];
 }
 
@@ -93,20 +119,32 @@ async function unknownOf(/** @type {import('../types.js').Tx} */ tx, /** @type {
   return ids.filter((_, i) => keys[i] === undefined);
 }
 
-/** The copied lines by event id. @returns {Promise<Map<string, string>>} */
+/**
+ * The copies by event id: lines, and boxes that nothing here opens any more.
+ * @returns {Promise<Map<string, string | import('../types.js').Box>>}
+ */
 async function copies(/** @type {Store} */ db) {
   if (!globalThis.caches) return new Map();
   const prefix = pathOf(db, '');
   return attempt(async () => {
     const cache = await caches.open(CACHE);
-    /** @type {Map<string, string>} */
+    /** @type {Map<string, string | import('../types.js').Box>} */
     const found = new Map();
     for (const request of await cache.keys()) {
-      const line = request.url.startsWith(prefix) ? await (await cache.match(request))?.text() : undefined;
-      if (line) found.set(request.url.slice(prefix.length), line);
+      const copy = request.url.startsWith(prefix) ? await cache.match(request) : undefined;
+      const text = await copy?.text();
+      if (copy && text) found.set(request.url.slice(prefix.length), lineIn(db, text, copy.headers.get(RECEIPT)));
     }
     return found;
   }, new Map());
+}
+
+/** @param {Store} db @param {string} text @param {string | null} receipt */
+function lineIn(db, text, receipt) {
+  if (receipt === null) return text;
+  /** @type {import('../types.js').Box} */
+  const box = { ...JSON.parse(text), receipt };
+  return sealerOf(db.name)?.unbox(box) ?? box;
 }
 
 /**
@@ -121,7 +159,9 @@ export async function canary(db) {
   const { lost, recovered } = await db.write(['meta', 'events', 'rows', 'places'], async (tx) => {
     const gone = await unknownOf(asTx(tx), known);
     const found = gone.filter((id) => lines.has(id));
-    const byNumber = found.map((id) => thaw(/** @type {string} */ (lines.get(id)))).sort((a, b) => a.n - b.n);
+    const [plain, boxed] = [found.map((id) => lines.get(id)), found.map((id) => ({ id, box: lines.get(id) }))];
+    await layAside(tx, boxed);
+    const byNumber = plain.flatMap((line) => (typeof line === 'string' ? [thaw(line)] : [])).sort((a, b) => a.n - b.n);
     for (const { id, kind, at, body } of byNumber) {
       const touches = [body.place_id].filter(Boolean);
       await append(tx, {
@@ -138,6 +178,18 @@ export async function canary(db) {
     return { lost: gone.filter((id) => !lines.has(id)), recovered: found };
   });
   return { ok: lost.length === 0 && recovered.length === 0, lost, recovered };
+}
+
+/** Copies in boxes that these keys do not open can still be handed in as they are. */
+async function layAside(
+  /** @type {import('../types.js').Writing} */ tx,
+  /** @type {{id: string, box: string | import('../types.js').Box | undefined}[]} */ copied,
+) {
+  const meta = tx.objectStore('meta');
+  const known = (await meta.get('boxes')) ?? [];
+  const fresh = copied.flatMap(({ id, box }) => (typeof box === 'object' ? [{ ...box, id, n: 0 }] : []));
+  const more = fresh.filter(({ id }) => !known.some((/** @type {{id: string}} */ each) => each.id === id));
+  if (more.length) await meta.put([...known, ...more], 'boxes');
 }
 
 /** After the loss has been said and read: what is gone is no longer asked after. */

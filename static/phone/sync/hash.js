@@ -30,3 +30,8 @@ export function sha256Base64(/** @type {string | Uint8Array} */ data) {
 export function hmacHex(/** @type {string} */ key, /** @type {Uint8Array} */ message) {
   return hex(hmac(sha256, bytesOf(key), message));
 }
+
+/** HMAC-SHA256 of a text under a key of bytes. */
+export function hmacOf(/** @type {Uint8Array} */ key, /** @type {string} */ text) {
+  return hmac(sha256, key, encoder.encode(text));
+}

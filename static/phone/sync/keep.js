@@ -13,6 +13,9 @@
  */
 
 import { enrolments, openStore } from '../enrol.js';
+import { owesBlobs } from './blobs.js';
+import { deliver } from '../vault/deliver.js';
+import { isLocked } from '../vault/lock.js';
 import { strip } from './report.js';
 import { round } from './round.js';
 import { onSaved } from './saved.js';
@@ -22,7 +25,7 @@ const VISIBLE_MS = 30_000;
 const HIDDEN_MS = 300_000;
 
 /**
- * One round for the active enrolment, and one that only pushes for every other with something waiting.
+ * One round for the active enrolment, and one that only pushes for every other with something waiting, photos included.
  * @param {Options} options
  * @returns {Promise<Result[]>}
  */
@@ -30,7 +33,14 @@ export async function syncAll({ onRound, ...way }) {
   const results = [];
   for (const enrolment of await enrolments()) {
     const db = await openStore(enrolment);
-    if (!enrolment.active && (await strip(db)).waiting === 0) continue;
+    const locked = await isLocked(db);
+    if (locked || (await db.meta('boxes'))?.length) {
+      const handed = await deliver({ ...way, db });
+      results.push(handed);
+      if (locked) onRound?.(enrolment, handed);
+      if (locked) continue;
+    }
+    if (!enrolment.active && !(await strip(db)).waiting && !(await owesBlobs(db))) continue;
     const result = await round({ ...way, db, pushOnly: !enrolment.active });
     results.push(result);
     onRound?.(enrolment, result);

@@ -7,6 +7,7 @@
  */
 
 import { dayOf, instant } from '../../shared/dates.js';
+import { photosIn } from '../photos.js';
 import { thaw } from './line.js';
 import { contains, gaps } from './ranges.js';
 
@@ -95,12 +96,21 @@ export async function forgetOwn(tx, ids, contact) {
       gone.add(event.n);
     }
     for (const each of await events.index('touches').getAll(id)) {
-      if (each.line && contains(contact.held, each.n)) await dropBody(tx, each);
+      if (!each.line || !contains(contact.held, each.n)) continue;
+      await dropBody(tx, each);
+      gone.add(each.n); // a server put back from before it held this must not be waited for
     }
-    await tx.objectStore('drafts').delete(id);
+    await dropDraft(tx, id);
     await tx.objectStore('put_off').delete(id);
   }
   if (ids.length) await tx.objectStore('meta').put([...gone], 'gone');
+}
+
+/** A half-filled form goes with the photos that were taken for it. */
+async function dropDraft(/** @type {Writing} */ tx, /** @type {string} */ place_id) {
+  const draft = await tx.objectStore('drafts').get(place_id);
+  for (const hash of photosIn(draft?.form?.photos)) await tx.objectStore('blobs').delete(hash);
+  await tx.objectStore('drafts').delete(place_id);
 }
 
 /** What was pulled leaves this phone; what the worker wrote here stays. */

@@ -22,12 +22,14 @@ export function strip(db) {
 
 async function counts(/** @type {Tx} */ tx) {
   const meta = tx.objectStore('meta');
-  const [counter, contact, gone] = await Promise.all(['counter', 'contact', 'gone'].map((key) => meta.get(key)));
+  const [counter, contact, gone, boxes] = await Promise.all(
+    ['counter', 'contact', 'gone', 'boxes'].map((key) => meta.get(key)),
+  );
   const held = countUpTo(contact?.held ?? [], counter?.n ?? 0);
   const forgotten = (gone ?? []).filter((/** @type {number} */ n) => !contains(contact?.held ?? [], n));
   return {
     held,
-    waiting: (counter?.n ?? 0) - held - forgotten.length,
+    waiting: (counter?.n ?? 0) - held - forgotten.length + (boxes?.length ?? 0),
     attention: /** @type {number} */ (contact?.attention?.length ?? 0),
   };
 }
@@ -120,19 +122,27 @@ async function storage() {
 
 /**
  * The events that exist only here, as a file for the village: a head that says whose they are, then the frozen lines
- * verbatim, one each. It never holds the token.
+ * verbatim, one each; under a PIN each line in its box, so that a locked phone can give it out too. It never holds the token.
  * @param {Store} db
  * @param {import('../../shared/dates.js').Moment} [now]
+ * @param {import('../types.js').Identity} [whose] where the store can't say
  * @returns {Promise<{name: string, text: string}>}
  */
-export function exportFile(db, now = new Date()) {
+export function exportFile(db, now = new Date(), whose = undefined) {
   return db.read(['meta', 'events'], async (tx) => {
-    const { device_id, worker } = (await tx.objectStore('meta').get('identity')) ?? {};
-    const lines = db.stays ? [] : (await waiting(tx)).map((event) => event.line);
+    const known = await tx.objectStore('meta').get('identity');
+    const { device_id, worker } = (known?.worker ? known : whose) ?? {};
+    const aside = (await tx.objectStore('meta').get('boxes')) ?? [];
+    const own = db.stays ? [] : await waiting(tx);
+    const lines = [...own.map(({ line, box }) => (box ? boxLine(box) : line)), ...aside.map(boxLine)];
     const head = { protocol: 1, device_id, worker_id: worker?.id, events: lines.length };
     return {
       name: `doorknock-${worker?.username ?? 'phone'}-${dayOf(now)}.ndjson`,
       text: [JSON.stringify(head), ...lines].map((line) => `${line}\n`).join(''),
     };
   });
+}
+
+function boxLine(/** @type {import('../types.js').Box} */ { kid, epk, box }) {
+  return JSON.stringify({ kid, epk, box });
 }

@@ -105,6 +105,7 @@ async function exchange(way, tried, tally) {
   const { identity, cursor, events, head } = request;
   const lines = events.map((event) => event.line);
   const reply = await ask({ ...way, token: identity.token, head, lines });
+  if (db.isShut) return { outcome: 'no_answer' }; // locked while it was under way: the next one asks again
   if (reply.outcome !== 'answer') return stumble(db, reply, events.length);
   const { answer } = reply;
   if (!answer.head.revoked && (await isFork(db, answer.head))) return { outcome: 'fork' };

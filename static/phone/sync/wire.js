@@ -50,6 +50,28 @@ export async function ask({ fetch, base, token, head, lines, idleMs }) {
 }
 
 /**
+ * Sends boxes, which need no token: each brings its own, for the server alone.
+ * @param {{fetch: typeof globalThis.fetch, base: string, idleMs: number, lines: string[]}} request
+ * @returns {Promise<{outcome: 'answer', receipts: {said: string, seal: string}[]} | NoAnswer | Refusal>}
+ */
+export async function askSealed({ fetch, base, idleMs, lines }) {
+  const body = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(''));
+  const headers = { 'Content-Type': 'application/x-ndjson', 'Content-Digest': `sha-256=:${sha256Base64(body)}:` };
+  const received = await send({ fetch, idleMs, url: `${base}/api/v1/sealed` }, { method: 'POST', headers, body });
+  if ('outcome' in received) return received;
+  if (received.response.status !== 200) {
+    const judged = judge(received, '', null);
+    return judged.outcome === 'answer' ? NO_ANSWER : judged;
+  }
+  try {
+    const { receipts } = JSON.parse(new TextDecoder().decode(received.bytes));
+    return Array.isArray(receipts) ? { outcome: 'answer', receipts } : NO_ANSWER;
+  } catch {
+    return NO_ANSWER;
+  }
+}
+
+/**
  * Sends one photo.
  * @param {{fetch: typeof globalThis.fetch, base: string, token: string, idleMs: number}} server
  * @param {{hash: string, bytes: Uint8Array<ArrayBuffer>}} blob

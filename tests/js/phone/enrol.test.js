@@ -12,7 +12,7 @@ import {
   signOut,
 } from '../../../static/phone/enrol.js';
 import { placePage, strip } from '../../../static/phone/read.js';
-import { saveVisit } from '../../../static/phone/record.js';
+import { keepBlob, saveVisit } from '../../../static/phone/record.js';
 import { keepInSync, pause, syncAll } from '../../../static/phone/sync/keep.js';
 import { reset, server } from './rounds.js';
 import { body, NOW, newId, WANG } from './village.js';
@@ -88,6 +88,22 @@ describe('signing out', () => {
     assert.equal((await syncAll(way())).length, 0);
     await activate(answer.enrolment.device_id);
     assert.equal((await activeEnrolment())?.worker.id, 'worker-liu');
+  });
+
+  test('keeps no photo back whose record has arrived', async () => {
+    const answer = await signIn();
+    assert.ok(answer.ok);
+    const db = await openStore(answer.enrolment, NOW);
+    const hash = await keepBlob(db, new Uint8Array([1, 2, 3]));
+    await saveVisit(db, { id: newId(), body: body('nobody_home', { photos: [hash] }), now: NOW });
+    server.wanted = [hash];
+    /** @type {typeof fetch} */
+    const onlyFacts = (url, init) => (init?.method === 'PUT' ? Promise.reject(new TypeError('cut')) : fetch(url, init));
+    await syncAll({ ...way(), fetch: onlyFacts });
+    await signOut();
+    assert.deepEqual([(await strip(db)).waiting, server.blobs.size], [0, 0]);
+    await syncAll(way());
+    assert.deepEqual([...server.blobs], [hash]);
   });
 });
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
+import { ALL } from '../../../static/phone/db.js';
 import { placePage, strip } from '../../../static/phone/read.js';
-import { saveVisit } from '../../../static/phone/record.js';
+import { keepBlob, putOff, saveDraft, saveVisit } from '../../../static/phone/record.js';
 import { BROKEN, enrolled, ids, reset, server, sync, visits } from './rounds.js';
 import { body, GRID, LI, NOW, newId, OTHER_GRID, place, SHARED, WANG } from './village.js';
 
@@ -119,5 +120,30 @@ describe('pulling', () => {
     const [event] = await db.read(['events'], (tx) => tx.objectStore('events').getAll());
     assert.equal(event?.line, null);
     assert.deepEqual(await strip(db), { held: 1, waiting: 0, attention: 0 });
+  });
+
+  test('an erased household leaves with what was half written of it, and an older server does not call it back', async () => {
+    const { db } = await enrolled();
+    await visits(db);
+    await sync(db);
+    const photo = await keepBlob(db, new Uint8Array([1, 2, 3]));
+    const half = { id: newId(), place_id: WANG.id, form: { note: '怕狗', photos: photo }, updated_at: '' };
+    await saveDraft(db, half);
+    await putOff(db, WANG.id, NOW);
+    server.forget = [WANG.id];
+    server.put({ kind: 'place', id: WANG.id, grid: GRID, removed: true });
+    server.rows = server.rows.filter((row) => row.data?.place_id !== WANG.id);
+    await sync(db);
+    const left = await db.read(ALL, async (tx) =>
+      Promise.all(ALL.map(async (name) => JSON.stringify(await tx.objectStore(name).getAll()))),
+    );
+    for (const word of ['王桂兰', '13900005678', '怕狗', photo]) {
+      assert.ok(!left.some((each) => each.includes(word)), word);
+    }
+    assert.equal(await placePage(db, WANG.id, NOW), null);
+    for (const device of server.devices.values()) device.journal.clear();
+    server.known.clear();
+    await sync(db);
+    assert.equal((await strip(db)).waiting, 0);
   });
 });

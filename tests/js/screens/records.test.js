@@ -36,6 +36,15 @@ test('another worker’s record can be read and not changed', async () => {
   assert.equal((await strip(liu.db)).waiting, 0);
 });
 
+test('one’s own record that counts no longer says only that', async () => {
+  const liu = await openPhone([WANG, ZHAO, MINE]);
+  await liu.send('/field/visits/visit-mine/void', { reason: '点错了' });
+  const page = words(await liu.open('/field/visits/visit-mine'));
+  assert.match(page, /这条已经改过或作废/);
+  assert.doesNotMatch(page, /不是您记的|改正|误点/);
+  assert.equal((await liu.open('/field/visits/visit-mine/fix')).status, 404, 'nor is it put right twice');
+});
+
 test('误点 without a reason voids nothing; with one the record leaves the counts', async () => {
   const liu = await openPhone([WANG, ZHAO, MINE]);
   const page = await liu.send('/field/visits/visit-mine/void', {});

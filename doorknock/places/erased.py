@@ -1,0 +1,97 @@
+"""What was erased because a household asked: the ids that never return, and what is left of such a door.
+
+The row of the door stays as an empty plate: where it lies, and nothing else, so that the visits made there still count
+as work done. It is in no list, on no phone and in no rate; its ids are refused wherever they come from again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Index, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from doorknock import changes, clock
+from doorknock.changes import Deed
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, upsert
+from doorknock.places.models import ERASED, Place, folded, roster_id
+
+KIND = "erase"
+EVERYONE = ""
+
+
+class Erasure(Base):
+    """An id that was erased: of a door, of an event, or what a roster row of that door would be known by.
+
+    ``device_id`` names a phone that wrote about it and is told to forget; ``grid`` tells all phones of that grid.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        Index("ix_erasure_device", "county", "device_id"),
+        Index("ix_erasure_grid", "county", "grid"),
+        {"info": BY_COUNTY},
+    )
+    county: Mapped[str] = mapped_column(County, primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    device_id: Mapped[str] = mapped_column(Id, primary_key=True, default=EVERYONE)
+    grid: Mapped[str | None] = mapped_column(Code)
+    at: Mapped[datetime]
+
+
+def note(county: str, ids: Iterable[str], *, device: str = EVERYONE, grid: str | None = None) -> None:
+    """Remember these ids, for this phone or for everyone; again changes nothing but the date."""
+    rows = [{"county": county, "id": i, "device_id": device, "grid": grid, "at": clock.now()} for i in sorted(set(ids))]
+    upsert(Erasure, rows, ("county", "id", "device_id"))
+
+
+def among(county: str, ids: Iterable[str]) -> set[str]:
+    """Those of the ids that were erased."""
+    wanted = sorted({i for i in ids if i})
+    found: set[str] = set()
+    for start in range(0, len(wanted), 500):
+        part = Erasure.id.in_(wanted[start : start + 500])
+        found |= set(db.session.scalars(select(Erasure.id).where(Erasure.county == county, part)))
+    return found
+
+
+def everywhere(county: str) -> set[str]:
+    """All ids that were erased in a county, whoever wrote of them."""
+    mine = (Erasure.county == county) & (Erasure.device_id == EVERYONE)
+    return set(db.session.scalars(select(Erasure.id).where(mine)))
+
+
+def to_forget(county: str, device_id: str, grids: Iterable[str]) -> list[str]:
+    """What a phone is told to forget: what it wrote about itself, and the doors of its grids."""
+    mine = (Erasure.device_id == device_id) | Erasure.grid.in_(sorted(grids))
+    return sorted(set(db.session.scalars(select(Erasure.id).where(Erasure.county == county, mine))))
+
+
+def doors_in(grid: str) -> set[str]:
+    """The ids of the empty plates in a grid: neither they nor what was recorded there goes to phones."""
+    here = (Place.county == changes.county_of(grid)) & (Place.status == ERASED) & (Place.grid == grid)
+    return set(db.session.scalars(select(Place.id).where(here)))
+
+
+def roster_names(place: Place, group: str) -> set[str]:
+    """The ids that a row about this door would be given, so that an import does not bring it back."""
+    door = (folded(group), folded(place.address.get("door")), folded(place.contact_name))
+    numbered = {roster_id(place.village_code, folded(place.local_no), *door)} if place.local_no else set()
+    return {place.id, *numbered, roster_id(place.village_code, None, *door)}
+
+
+def empty(place: Place, group: str | None, *, by: str | None) -> Deed:
+    """Nothing of the door stays but where it lies, from now on and after every rebuild."""
+    deed = changes.record(KIND, {place.grid}, by, {"place_id": place.id, "grid": place.grid, "group": group})
+    replay(deed)
+    return deed
+
+
+def replay(deed: Deed) -> None:
+    """Empty the door again (rebuild); a recount draws the consequences."""
+    place = db.session.get_one(Place, (deed.county, deed.body["place_id"]))
+    place.empty()
+    place.grid, place.group_code = deed.body["grid"], deed.body["group"]
+    changes.remove(place.grid, "place", place.id)
+    db.session.flush()

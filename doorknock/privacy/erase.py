@@ -1,0 +1,145 @@
+"""One household erased everywhere, because it asked: rows, journal, facts, photos, drafts, phones and old backups.
+
+What stays is an empty plate in its group, with its visits as bare counts, so that the work done still adds up and the
+journal still verifies and rebuilds. The list ``DATA_DIR/erasures.jsonl`` lies beside the database: whatever copy of the
+database is put back, ``replay`` does to it again what was promised.
+"""
+
+from __future__ import annotations
+
+from doorknock import audit, changes
+from doorknock.db import db
+from doorknock.places import erased, tally
+from doorknock.places.models import ERASED, Place, by_ids, families
+from doorknock.privacy import erasures, photos, rows, traces
+from doorknock.privacy.drafts import drop_from_drafts
+from doorknock.privacy.traces import Traces
+from doorknock.regions import models as regions
+from doorknock.sync import epoch, redacting
+
+
+def household(place: Place, *, by: str | None) -> list[str]:
+    """Erase the household of this door; the photos whose files may be deleted after the commit.
+
+    The list outside the database is written first: if the server dies in between, the next round keeps the promise.
+    Erasing again changes nothing.
+    """
+    _lock(place)
+    fresh = by_ids(place.county, [place.id])[place.id]
+    if fresh.status == ERASED:
+        return []
+    found = traces.of(fresh)
+    survivor = next(p for p in found.places if p.id == fresh.survivor_id)
+    erasures.add(found, survivor)
+    audit.record(
+        "household.erase", survivor.village_code, by=by, subject=survivor.id, places=1, visits=found.valid,
+        commitments=len(found.commitments),
+    )  # fmt: skip
+    return carry_out(found, survivor, by=by)
+
+
+def _lock(place: Place) -> None:
+    """The locks of all grids in which the household stands, also if a merge came in between."""
+    while True:
+        kin = families(place.county, [place.id])
+        grids = {p.grid for each in kin.values() for p in each}
+        if grids <= changes.ledger().heads.keys():
+            return
+        changes.lock(grids)
+
+
+def carry_out(found: Traces, survivor: Place, *, by: str | None) -> list[str]:
+    """Everything that was traced goes, the plates stay empty; the photos that nothing names any more."""
+    _remember(found, survivor)
+    drop_from_drafts(found)
+    for line in found.lines:
+        redacting.redact(line)
+    for stray in found.strays:
+        stray.line, stray.resolved_at = redacting.bytes_of(stray.line), stray.resolved_at or stray.received_at
+    rows.bare_visits(found)
+    rows.drop(found)
+    rows.drop_deeds(found)
+    grid, group = survivor.grid, survivor.group_code
+    for place in found.places:
+        if place.grid != grid:
+            changes.remove(place.grid, "place", place.id)
+            place.grid = grid
+        erased.empty(place, group, by=by)
+    db.session.flush()
+    tally.recount(found.county, found.place_ids)
+    return photos.unnamed(found.county, found.photos)
+
+
+def _remember(found: Traces, survivor: Place) -> None:
+    """The ids that never return, and per phone what it is told to forget."""
+    called = regions.region(survivor.group_code).name if survivor.group_code else ""
+    names = {name for p in found.places for name in erased.roster_names(p, called)}
+    erased.note(found.county, names | found.event_ids)
+    erased.note(found.county, found.place_ids, grid=survivor.grid)
+    by_phone: dict[str, set[str]] = {}
+    told: list[traces.Row] = [*found.lines, *found.strays]
+    for row in told:
+        by_phone.setdefault(row.device_id, set(found.place_ids)).add(row.event_id)
+    for device, ids in by_phone.items():
+        erased.note(found.county, ids, device=device)
+
+
+def replay() -> int:
+    """Do again, in this copy of the database, what the list says; how many households. The caller commits.
+
+    For a restore, and for a copy that somebody put back by hand. What it finds done it leaves alone.
+    """
+    done = 0
+    for entry in erasures.listed():
+        done += _again(entry)
+    erasures.mark_done()
+    return done
+
+
+def _again(entry: erasures.Entry) -> int:
+    """One entry of the list; 1 where there was something to erase."""
+    known = by_ids(entry.county, [door.id for door in entry.doors])
+    stands = [p for p in known.values() if p.status != ERASED]
+    for place in stands:
+        _lock(place)
+        found = traces.of(by_ids(place.county, [place.id])[place.id])
+        photos.delete_files(carry_out(found, next(p for p in found.places if p.id == p.survivor_id), by=None))
+        db.session.expire_all()
+    for door in entry.doors:
+        if door.id not in known:
+            _plate(entry.county, door)
+    erased.note(entry.county, entry.ids)
+    for door in entry.doors:
+        erased.note(entry.county, [door.id], grid=door.grid)
+    return int(bool(stands))
+
+
+def _plate(county: str, door: erasures.Door) -> None:
+    """An empty plate for a door that this copy of the database is too old to know, for the visits that will come."""
+    grid = regions.grid(door.grid)
+    if grid is None:
+        return
+    group = door.group if door.group and db.session.get(regions.Region, door.group) else None
+    body = {"place_id": door.id, "village": grid.village_code, "grid": grid.code, "fields": {"group": group}}
+    changes.record("roster", {grid.code}, None, body)
+    place = Place(
+        county=county, id=door.id, village_code=grid.village_code, grid=grid.code, group_code=group, source="import",
+        status="active", survivor_id=door.id, address={}, needs=[], marks={}, kind="household", row_order=0,
+        do_not_return=False,
+    )  # fmt: skip
+    db.session.add(place)
+    db.session.flush()
+    erased.empty(place, group, by=None)
+    tally.recount(county, [door.id])
+
+
+@epoch.watched_by
+def catch_up() -> None:
+    """Before a phone is answered: where the list is ahead of the database, an older copy was put back."""
+    if behind():
+        replay()
+
+
+def behind() -> bool:
+    """Whether this database knows another list of erasures than the one that lies beside it."""
+    return erasures.is_ahead()

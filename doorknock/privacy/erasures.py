@@ -1,0 +1,130 @@
+"""The list of what was erased: a file beside the database, so that no copy of the database that is put back undoes it.
+
+A line holds ids and codes, never words: whom they meant cannot be read from it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flask import current_app
+
+from doorknock import clock
+from doorknock.db import db
+from doorknock.places import erased
+from doorknock.places.models import Place
+from doorknock.privacy.traces import Traces
+from doorknock.regions.models import region
+from doorknock.sync.journal import Meta
+
+DONE = "erasures"
+"""The list as it was (size and time) when this database had last carried it out."""
+
+NO_LIST = "none"
+
+
+@dataclass(frozen=True)
+class Door:
+    """An erased door and where it lay."""
+
+    id: str
+    grid: str
+    group: str | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One household: its doors, and every id by which it could come back."""
+
+    county: str
+    at: str
+    doors: list[Door]
+    ids: list[str]
+
+
+def add(found: Traces, survivor: Place) -> None:
+    """Write the household down, flushed to the disk, and note that this database knows of it."""
+    called = region(survivor.group_code).name if survivor.group_code else ""
+    names = {name for p in found.places for name in erased.roster_names(p, called)}
+    doors = [Door(p.id, survivor.grid, survivor.group_code) for p in found.places]
+    entry = Entry(found.county, clock.text_of(clock.now()), doors, sorted(names | found.event_ids))
+    was_level = not is_ahead()
+    with _path().open("a", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":")) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    if was_level:
+        mark_done()
+
+
+def listed() -> list[Entry]:
+    """What was ever erased, oldest first; a line that was cut while it was written is none."""
+    found = []
+    for line in _lines():
+        try:
+            said = json.loads(line)
+            doors = [Door(**door) for door in said["doors"]]
+        except (ValueError, KeyError, TypeError):
+            continue
+        found.append(Entry(said["county"], said["at"], doors, said["ids"]))
+    return found
+
+
+def is_ahead() -> bool:
+    """Whether this database knows another list than the one that lies there. Asked before each round: cheap."""
+    row = db.session.get(Meta, DONE)
+    return _mark() != (row.value if row else NO_LIST)
+
+
+def mark_done() -> None:
+    """This database has carried out the list as it lies there."""
+    row = db.session.get(Meta, DONE) or Meta(key=DONE)
+    row.value = _mark()
+    db.session.add(row)
+    db.session.flush()
+
+
+def _mark() -> str:
+    path = _path()
+    return f"{path.stat().st_size} {path.stat().st_mtime_ns}" if path.exists() else NO_LIST
+
+
+def older(before: datetime) -> int:
+    """How many households of the list were erased before this instant."""
+    return sum(clock.parse(entry.at) < before for entry in listed())
+
+
+def prune(before: datetime) -> int:
+    """Drop what is older than any phone or backup that could bring it back; how many lines."""
+    kept, gone = [], 0
+    for line, entry in zip(_lines(), listed(), strict=False):
+        if clock.parse(entry.at) < before:
+            gone += 1
+        else:
+            kept.append(line)
+    if gone:
+        _rewrite(kept)
+        mark_done()
+    return gone
+
+
+def _rewrite(lines: Iterable[str]) -> None:
+    fresh = _path().with_suffix(".new")
+    fresh.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    fresh.replace(_path())
+
+
+def _lines() -> list[str]:
+    path = _path()
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()] if path.exists() else []
+
+
+def _path() -> Path:
+    return Path(current_app.config["DATA_DIR"]) / "erasures.jsonl"

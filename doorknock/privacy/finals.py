@@ -1,0 +1,41 @@
+"""The last figures of a campaign whose records leave: whole numbers by grid and group, and nobody behind them.
+
+They are written down once, before the first record leaves; what arrives after that is counted nowhere.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from doorknock import clock
+from doorknock.campaigns.models import Campaign
+from doorknock.db import db, upsert
+from doorknock.places.tally import PLACE_MEASURES, VISIT_MEASURES, Counter, FinalFigure
+
+
+def frozen(campaign: Campaign) -> bool:
+    """Whether the last figures stand."""
+    mine = (FinalFigure.county == campaign.county) & (FinalFigure.campaign_id == campaign.id)
+    return db.session.scalar(select(FinalFigure.grid).where(mine).limit(1)) is not None
+
+
+def freeze(campaign: Campaign) -> int:
+    """Write the last figures down, unless they stand; how many rows. The caller commits."""
+    if frozen(campaign):
+        return 0
+    rows: dict[tuple[str, str], dict[str, object]] = {}
+    for counter in _counters(campaign):
+        where = {"grid": counter.grid, "group_code": counter.group_code, "frozen_at": clock.now()}
+        empty = dict.fromkeys((*PLACE_MEASURES, *VISIT_MEASURES), 0)
+        key = {"county": campaign.county, "campaign_id": campaign.id}
+        row = rows.setdefault((counter.grid, counter.group_code), key | where | empty)
+        names = VISIT_MEASURES if counter.campaign_id else PLACE_MEASURES
+        row |= {name: getattr(counter, name) for name in names}
+    upsert(FinalFigure, list(rows.values()), ("county", "campaign_id", "grid", "group_code"))
+    return len(rows)
+
+
+def _counters(campaign: Campaign) -> list[Counter]:
+    """The campaign's own counters, and those of the doors; coverage shows those that lie in its region."""
+    mine = (Counter.county == campaign.county) & Counter.campaign_id.in_(["", campaign.id])
+    return list(db.session.scalars(select(Counter).where(mine)))

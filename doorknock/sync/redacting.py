@@ -1,0 +1,72 @@
+"""What is left of a line of the journal about an erased household: number, id, time, chain, and of visits what counts.
+
+The hash of what came stays beside it, so every chain still verifies and a repeat is still known; the words are gone.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from doorknock.fields import canonical_uuid
+from doorknock.places import erased
+from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, JournalLine
+from doorknock.sync.wire import Line
+
+VISITS = ("visit", "correction")
+KEPT = ("place_id", "campaign_id", "outcome", "visited_at", "adults_listened", "app", "supersedes", "void")
+"""Of a visit's body: which door (an empty plate now), what came of it, and counts; never words, names or drawings."""
+NAMES = ("place_id", "supersedes", "commitment_id", "item_id")
+"""Where a body names what may have been erased."""
+NOTHING = b'{"body":{}}'
+
+
+def kept(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    """What of a body may stay."""
+    return {name: body[name] for name in KEPT if name in body} if kind in VISITS else {}
+
+
+def bytes_of(raw: bytes) -> bytes:
+    """A line with what of its body may stay; what is no line any more stays as it is."""
+    try:
+        said = json.loads(raw)
+        head = {name: said[name] for name in ("n", "id", "kind", "at", "prev")}
+        left = head | {"body": kept(said["kind"], said["body"])}
+    except (ValueError, KeyError, TypeError):
+        return NOTHING
+    return json.dumps(left, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def redact(row: JournalLine) -> None:
+    """The bytes go; what took effect stays in effect for the counts where it was a visit."""
+    row.line = bytes_of(row.line)
+    row.code, row.detail, row.waits_for = "erased", None, None
+    if row.state != DUPLICATE and not (row.state == APPLIED and row.kind in VISITS):
+        row.state = ERASED
+
+
+def blank(row: JournalLine) -> None:
+    """Nothing of what it said stays: its time is over, and the rows that it made are gone."""
+    row.line = NOTHING
+    row.code, row.detail, row.waits_for, row.state = "erased", None, None, ERASED
+
+
+def named(line: Line) -> set[str]:
+    """The ids that a line names, its own among them, as they are kept."""
+    said = (line.body.get(name) for name in NAMES)
+    return {line.id} | {ident for value in said if isinstance(value, str) and (ident := canonical_uuid(value))}
+
+
+def concerns(line: Line, gone: set[str]) -> bool:
+    """Whether the line tells of an erased household: by its door, or as the very event that was erased."""
+    if line.id in gone:
+        return True
+    door = canonical_uuid(line.body.get("place_id"))
+    if line.kind in VISITS and door is not None:
+        return door in gone  # a correction that moves it to another door is that door's
+    return bool(named(line) & gone)
+
+
+def gone_of(county: str, lines: list[Line]) -> set[str]:
+    """Those of the ids named by these lines that were erased."""
+    return erased.among(county, {ident for line in lines for ident in named(line)})

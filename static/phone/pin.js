@@ -1,0 +1,100 @@
+/**
+ * The lock as screens use it: each deed whole, with what the list of enrolments must know of it.
+ *
+ * @typedef {import('./db.js').Store} Store
+ * @typedef {import('./vault/lock.js').Tried} Tried
+ */
+
+import { dayOf } from '../shared/dates.js';
+import { joinNow, remember } from './enrol.js';
+import { campaignsOn } from './sync/freshen.js';
+import { isOver, noteTime } from './vault/lease.js';
+import { change, changePin, destroy, setPin, startAfresh, tryPin, unlock, vaultOf } from './vault/lock.js';
+import { unsealAll } from './vault/sweep.js';
+
+export { LEASE_DAYS } from './vault/lease.js';
+export { destroy, isLocked, isWeak, lock, TRIES, vaultOf, waitLeft } from './vault/lock.js';
+
+/** How long nobody may touch the phone, in minutes. */
+export const MINUTES = [1, 5, 15];
+
+/** Puts a PIN on; false where the server's key is not known yet. */
+export async function putOn(/** @type {Store} */ db, /** @type {string} */ pin, /** @type {number} */ now) {
+  const done = await setPin(db, pin, now);
+  const identity = await db.meta('identity');
+  if (done && identity) await remember(db.name, identity);
+  return done;
+}
+
+/**
+ * One try to unlock; who signed in meanwhile is taken up.
+ * @param {Store} db
+ * @param {string} pin
+ * @param {number} now
+ * @returns {Promise<Tried>}
+ */
+export async function open(db, pin, now) {
+  const tried = await unlock(db, pin, now);
+  if (tried.ok) await joinNow(db);
+  const identity = tried.ok ? await db.meta('identity') : undefined;
+  if (identity) await remember(db.name, identity);
+  return tried;
+}
+
+/** Another PIN over the same keys. */
+export { changePin };
+
+/**
+ * Takes the lock off for good.
+ * @param {Store} db unlocked
+ * @param {string} pin
+ * @param {number} now
+ * @returns {Promise<Tried>}
+ */
+export async function takeOff(db, pin, now) {
+  const tried = await tryPin(db, pin, now);
+  if (!('secret' in tried)) return tried;
+  const identity = await db.meta('identity');
+  await unsealAll(db);
+  if (identity) await remember(db.name, identity);
+  return { ok: true };
+}
+
+/** 忘了密码: the keys go. Who has signed in meanwhile begins anew at once. */
+export async function giveUp(/** @type {Store} */ db) {
+  await destroy(db);
+  if (!(await db.meta('joining'))) return false;
+  const joining = await db.meta('joining');
+  await startAfresh(db);
+  await joinNow(db);
+  if (joining) await remember(db.name, joining);
+  return true;
+}
+
+/** How many minutes without a touch. */
+export function lockAfter(/** @type {Store} */ db, /** @type {number} */ minutes) {
+  return MINUTES.includes(minutes) ? change(db, { minutes }) : undefined;
+}
+
+/** Whether the office wants a PIN on this phone: a campaign that runs says so, or the enrolment did before the first pull. */
+export async function isWanted(/** @type {Store} */ db, /** @type {Date} */ now) {
+  if (!(await db.meta('seal_key'))) return false;
+  if (!(await db.meta('contact'))) return (await db.meta('pin_wanted')) === true;
+  const running = await db.read(['meta', 'rows'], (tx) => campaignsOn(tx, dayOf(now)));
+  return running.some(({ data }) => data.parts?.pin === true);
+}
+
+/**
+ * How this store stands: open, without a lock at all, locked, its keys gone, or withheld because it was too long out of touch.
+ * @param {Store} db
+ * @param {number} now
+ * @returns {Promise<{state: 'open' | 'locked' | 'gone' | 'withheld', minutes: number}>} minutes: 0 without a lock
+ */
+export async function standing(db, now) {
+  const vault = await vaultOf(db);
+  if (!vault) return { state: 'open', minutes: 0 };
+  if (vault.state === 'gone') return { state: 'gone', minutes: 0 };
+  await noteTime(db, vault, now);
+  if (db.mark === null) return { state: 'locked', minutes: 0 };
+  return { state: isOver(vault, now) ? 'withheld' : 'open', minutes: vault.minutes };
+}

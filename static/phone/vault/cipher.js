@@ -1,0 +1,9 @@
+/** The synchronous cipher, a script of its own: who has no PIN never loads it. */
+
+import { chacha20poly1305 } from '../../vendor/noble-ciphers@2.4.0/chacha.js';
+import { offerCipher } from './sealers.js';
+
+offerCipher({
+  seal: (key, nonce, about, bytes) => chacha20poly1305(key, nonce, about).encrypt(bytes),
+  open: (key, nonce, about, bytes) => chacha20poly1305(key, nonce, about).decrypt(bytes),
+});

@@ -1,0 +1,129 @@
+/**
+ * Brings records of before under the seal, or out of it again, a few at a time: each step is whole, what is cut off is gone on
+ * with, and in between both kinds are read alike.
+ *
+ * @typedef {import('../db.js').Store} Store
+ * @typedef {import('./sealer.js').Sealer} Sealer
+ */
+
+import { tokens } from '../search.js';
+import { renewCopies } from '../sync/copy.js';
+import { dropKey, sealerOf } from './sealers.js';
+import { veil } from './veil.js';
+
+const AT_ONCE = 200;
+const LIMIT_MS = 60_000;
+/** The small ones are looked through at every unlocking: a page of an older build may have written there. */
+const ALWAYS = /** @type {const} */ (['events', 'drafts']);
+const REST = /** @type {const} */ (['rows', 'places', 'staged']);
+
+/**
+ * Seals what is not sealed yet.
+ * @param {Store} db unlocked
+ * @param {{all?: boolean, isLast?: boolean}} [how] all: every record is looked at; isLast: and need not be again
+ */
+export async function sealAll(db, { all = true, isLast = true } = {}) {
+  const sealer = /** @type {Sealer} */ (sealerOf(db.name));
+  await db.write(['meta'], async (tx) => {
+    const identity = await tx.objectStore('meta').get('identity');
+    if (identity) await tx.objectStore('meta').put(identity, 'identity');
+    const vault = await tx.objectStore('meta').get('vault');
+    await tx.objectStore('meta').put({ ...vault, knock: sealer.box(null).box }, 'vault');
+  });
+  for (const name of [...ALWAYS, ...(all ? REST : [])]) {
+    await walk(
+      db,
+      name,
+      (record) => isBare(name, record, sealer),
+      (tx, record, key) => {
+        const { box: _box, ...fresh } = sealer.open(name, record);
+        return put(veil(tx, sealer), name, fresh, key);
+      },
+    );
+  }
+  if (!all) return;
+  await renewCopies(db);
+  if (!isLast) return;
+  await db.write(['meta'], async (tx) => {
+    const vault = await tx.objectStore('meta').get('vault');
+    if (vault) await tx.objectStore('meta').put({ ...vault, whole: true }, 'vault');
+  });
+}
+
+/** Not sealed, or in a box for a key that the server no longer has. */
+function isBare(/** @type {string} */ name, /** @type {any} */ record, /** @type {Sealer} */ sealer) {
+  if (name === 'rows' || name === 'staged') return !record.sealed && Boolean(record.grid);
+  return !record.sealed || (record.box && record.box.kid !== sealer.kid);
+}
+
+/**
+ * Takes the PIN off: everything is readable again, then the keys go. Cut off, the store is as locked as before, and the next
+ * unlocking seals again what was already open.
+ * @param {Store} db unlocked
+ */
+export async function unsealAll(db) {
+  const sealer = /** @type {Sealer} */ (sealerOf(db.name));
+  await db.write(['meta'], async (tx) => {
+    const vault = await tx.objectStore('meta').get('vault');
+    await tx.objectStore('meta').put({ ...vault, whole: false }, 'vault');
+  });
+  for (const name of [...ALWAYS, ...REST]) {
+    await walk(db, name, isSealed, (tx, record, key) => put(tx, name, bare(sealer, name, record), key));
+  }
+  await db.writeStored(['meta', ...ALWAYS, ...REST], (tx) => finish(tx, sealer), { limit: LIMIT_MS });
+  dropKey(db.name, { open: true });
+  await renewCopies(db);
+}
+
+/** What was written meanwhile is opened too, in the transaction that throws the keys away. @param {any} tx @param {Sealer} sealer */
+async function finish(tx, sealer) {
+  for (const name of [...ALWAYS, ...REST]) {
+    const [keys, records] = await Promise.all([tx.objectStore(name).getAllKeys(), tx.objectStore(name).getAll()]);
+    for (const [i, record] of records.entries()) {
+      if (isSealed(record)) await put(tx, name, bare(sealer, name, record), keys[i]);
+    }
+  }
+  const meta = tx.objectStore('meta');
+  await meta.put(sealer.open('meta', await meta.get('identity')), 'identity');
+  await meta.delete('vault');
+}
+
+function isSealed(/** @type {any} */ record) {
+  return Boolean(record.sealed);
+}
+
+/** @param {Sealer} sealer @param {string} name @param {any} record */
+function bare(sealer, name, record) {
+  const { box: _box, ...plain } = sealer.open(name, record);
+  return name === 'places' ? { ...plain, tokens: plain.open < 0 ? [] : tokens(plain.data) } : plain;
+}
+
+/**
+ * @param {Store} db
+ * @param {import('../types.js').StoreName} name
+ * @param {(record: any) => boolean} isDue
+ * @param {(tx: import('../types.js').Writing, record: any, key: any) => Promise<unknown>} work
+ */
+async function walk(db, name, isDue, work) {
+  /** @type {IDBKeyRange | null} */
+  let rest = null;
+  for (let more = true; more; ) {
+    more = await db.writeStored(
+      [name],
+      async (tx) => {
+        const store = /** @type {any} */ (tx.objectStore(name));
+        const keys = await store.getAllKeys(rest, AT_ONCE);
+        const records = await store.getAll(rest, AT_ONCE);
+        for (const [i, record] of records.entries()) if (isDue(record)) await work(tx, record, keys[i]);
+        if (keys.length) rest = IDBKeyRange.lowerBound(keys.at(-1), true);
+        return keys.length === AT_ONCE;
+      },
+      { limit: LIMIT_MS },
+    );
+  }
+}
+
+/** `staged` counts its own keys. @param {any} tx @param {string} name @param {any} record @param {any} key */
+function put(tx, name, record, key) {
+  return name === 'staged' ? tx.objectStore(name).put(record, key) : tx.objectStore(name).put(record);
+}

@@ -1,0 +1,83 @@
+"""The ground that trials stand on: a fresh database of either kind, with 禾丰村 laid out in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import text
+
+from doorknock import web
+from doorknock.db import db
+from doorknock.people import devices
+from doorknock.people.models import Person, by_username
+from tests import databases
+from tests.faults import village
+from tests.postgres import SETTINGS, Cluster, binaries
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+WORKER = "zhaojian"
+"""Holds both grids, and so all doors."""
+
+
+def by_database(seed: int, count: int) -> dict[str, list[int]]:
+    """The cases of a block by the database they are played on: even ones on SQLite, odd ones on PostgreSQL."""
+    all_of_them = range(seed, seed + count)
+    found = {SQLITE: [s for s in all_of_them if s % 2 == 0], POSTGRESQL: [s for s in all_of_them if s % 2]}
+    return {database: seeds for database, seeds in found.items() if seeds}
+
+
+def command(app: Flask, *arguments: str) -> str:
+    """What a command prints, refused or not; it does not crash."""
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=arguments)
+        db.session.rollback()
+    assert isinstance(done.exception, SystemExit | None), done.exception
+    return done.stdout
+
+
+@contextmanager
+def fresh(database: str, folder: Path, **settings: str) -> Iterator[tuple[str, Cluster | None]]:
+    """The URL of a new migrated database, and the cluster that it lies in; ``settings`` are PostgreSQL's."""
+    if database == SQLITE:
+        source = databases.Sqlite(folder)
+        source.prepare()
+        yield source.migrated(), None
+        return
+    cluster = Cluster.start(binaries() or databases.missing("PostgreSQL"), SETTINGS | settings)
+    try:
+        inside = databases.Postgresql(cluster, folder)
+        inside.prepare()
+        yield inside.migrated(), cluster
+    finally:
+        cluster.stop()
+
+
+def code(app: Flask, username: str) -> str:
+    """A one-time code to enrol a phone with."""
+    with app.app_context():
+        digits, _ = devices.make_code(person(username))
+        web.commit()
+        return digits
+
+
+def person(username: str) -> Person:
+    found = by_username(username)
+    assert found is not None
+    return found
+
+
+def lay_out(app: Flask, folder: Path) -> list[str]:
+    """Lay the village out; the ids of its doors."""
+    file = folder / "village.json"
+    file.write_text(json.dumps(village.content()), encoding="utf-8")
+    roster = village.roster(folder / "roster.xlsx", range(1, village.DOORS + 1))
+    command(app, "setup", str(file))
+    command(app, "roster", "import", str(roster), "--village", village.VILLAGE, "--json")
+    with app.app_context():
+        ids = [row[0] for row in db.session.execute(text("SELECT id FROM place ORDER BY local_no"))]
+        db.session.rollback()
+        return ids

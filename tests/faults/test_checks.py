@@ -1,0 +1,97 @@
+"""Each check of the process trials sees what was planted for it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults import pocket, trial_corpus, trial_database, trial_kills, trial_portals, trial_repeats
+from tests.faults.founding import SQLITE
+from tests.faults.town import Town, served
+from tests.wire.answer import Raw
+from tests.wire.client import Phone
+
+SHOWN = {"held": 2, "waiting": 1, "told": [[1, 2]], "unsent": [3], "revoked": False}
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[Town]:
+    with served(SQLITE) as found:
+        yield found
+
+
+@pytest.fixture
+def phone(town: Town) -> Phone:
+    """A phone whose five visits are on the server."""
+    found = town.phone()
+    town.visits(found, random.Random(5), 5)
+    found.sync()
+    assert town.whole(found) == []
+    return found
+
+
+def damage(town: Town, statement: str, **values: object) -> None:
+    with town.engine.begin() as connection:
+        connection.exec_driver_sql(statement, values)
+
+
+def test_a_visit_that_is_gone_leaves_its_event_half_there(town: Town, phone: Phone) -> None:
+    damage(town, "DELETE FROM visit WHERE id = :id", id=phone.events[3].id)
+    assert [f"event {phone.events[3].id} is half there" in said for said in town.torn(phone)] == [True]
+    assert any("verify" in said for said in town.unsound())
+
+
+def test_a_line_that_is_gone_leaves_a_visit_of_nobody_and_a_false_receipt(town: Town, phone: Phone) -> None:
+    receipt = phone.post_lines([])
+    damage(town, "DELETE FROM journal WHERE event_id = :id", id=phone.events[5].id)
+    said = trial_kills.judge(town, phone, receipt)
+    assert [any(part in each for each in said) for part in ("no line in the journal", "not there: [5]")] == [True, True]
+    batch = trial_database.Batch(phone)
+    batch.came = receipt
+    assert batch.judge(town) == ["told as held and not there: [5]"]
+    damage(town, "DELETE FROM visit WHERE id = :id", id=phone.events[5].id)
+
+
+def test_a_second_answer_that_says_something_else_is_seen(town: Town, phone: Phone) -> None:
+    assert phone.last is not None
+    other = dataclasses.replace(phone.last, head=phone.last.head | {"held": [[1, 4]]})
+    assert trial_repeats.judge(town, phone, [phone.last, phone.last]) == []
+    assert len(trial_repeats.judge(town, phone, [phone.last, other])) == 2
+    assert len(trial_repeats.judge(town, phone, [phone.last, None])) == 1
+
+
+def test_a_refusal_without_a_time_to_come_again_is_seen() -> None:
+    assert trial_database.polite(Raw(507, {"retry-after": "60"}, b""), "the batch") == []
+    assert len(trial_database.polite(Raw(507, {}, b""), "the batch")) == 1
+    assert len(trial_database.polite(Raw(500, {"retry-after": "60"}, b""), "the batch")) == 1
+
+
+def test_what_a_phone_must_not_show_is_seen() -> None:
+    assert pocket.judge(SHOWN, SHOWN, [1, 2]) == []
+    for after in (
+        SHOWN | {"told": [[1, 3]]},
+        SHOWN | {"held": 3},
+        SHOWN | {"unsent": []},
+        SHOWN | {"waiting": 0},
+        SHOWN | {"revoked": True},
+    ):
+        assert len(pocket.judge(SHOWN, after, [1, 2])) == 1
+
+
+def test_a_true_answer_in_a_portals_place_is_an_acknowledgement(town: Town) -> None:
+    with pocket.carried(town) as carried:
+        before = carried.save(random.Random(1), 2)
+        after = carried.round()
+    assert len(trial_portals.acknowledged(before, after)) == 4
+
+
+def test_a_server_that_no_longer_takes_a_kind_is_seen() -> None:
+    corpus = json.loads(trial_corpus.VERSIONS[0].read_text(encoding="utf-8"))
+    for request in corpus["requests"]:
+        request["text"] = request["text"].replace('"kind":"activity"', '"kind":"festival"')
+    said = trial_corpus.tell(corpus, SQLITE)
+    assert [any(part in each for each in said) for part in ("unknown_kind", "not in effect")] == [True, True]
