@@ -80,7 +80,8 @@ def listen() -> None:
     root = logging.getLogger()
     handler = _Handler()
     handler.setFormatter(Formatter())
-    root.handlers, root.level = [handler], logging.WARNING
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
 
 
 def alias(what: str, ident: str) -> str:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 
 from doorknock import config
 from doorknock.db import db
-from doorknock.words import _
+from doorknock.words import _, joined
 
 Settings = Mapping[str, Any]
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -76,7 +76,7 @@ def forgetful(kind: str, ask: Callable[[str], Any]) -> str:
             return ""
         return _("数据库放的地方存不牢（网络盘或只读盘）。请把 DATABASE_URL 换到本机硬盘上的文件。")
     loose = [name for name, wanted in DURABLE.items() if ask(f"SHOW {name}") not in (wanted, "remote_apply")]
-    return _("PostgreSQL 的 %(names)s 关着，停电会丢记录。请打开再启动。", names="、".join(loose)) if loose else ""
+    return _("PostgreSQL 的 %(names)s 关着，停电会丢记录。请打开再启动。", names=joined(loose)) if loose else ""
 
 
 def _host(settings: Settings) -> str:

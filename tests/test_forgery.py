@@ -16,7 +16,7 @@ from tests.standing import asked, somebody_for, stand
 FORM, TOKEN, CLOSED = "form", "token", "closed"
 CHANGES = {endpoint: FORM for endpoint, door in TABLE.items() if door.asks.startswith("POST /office")} | {
     "people.login": FORM, "people.login_code": FORM, "people.logout": FORM,
-    "sync.sync": TOKEN, "sync.put_blob": TOKEN, "sync.enrol": TOKEN,
+    "sync.sync": TOKEN, "sync.put_blob": TOKEN, "sync.enrol": TOKEN, "sync.hand_in": TOKEN,
     "assets.field_form": CLOSED,
 }  # fmt: skip
 """Every door that takes something other than GET, and its guard: a form's token, a phone's token, or being shut."""

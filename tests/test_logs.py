@@ -31,7 +31,8 @@ def talking(settings: dict[str, object]) -> Iterator[Flask]:
     app = create_app(settings | {"ACCESS_LOG": True, "PROPAGATE_EXCEPTIONS": False})
     logs.listen()
     yield app
-    root.handlers, root.level = before
+    root.handlers = before[0]
+    root.setLevel(before[1])
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

@@ -45,7 +45,8 @@ def talking(settings: dict[str, object]) -> Iterator[Flask]:
     app = create_app(settings | {"ACCESS_LOG": True, "PROPAGATE_EXCEPTIONS": False})
     logs.listen()
     yield app
-    root.handlers, root.level = before
+    root.handlers = before[0]
+    root.setLevel(before[1])
 
 
 class Tour:
@@ -59,7 +60,7 @@ class Tour:
         self.addresses.append(answer.request.url)
         self.addresses += [unescape(found) for found in ADDRESS.findall(answer.text)] if answer.text else []
         self.addresses.append(answer.headers.get("Location", ""))
-        if answer.status_code >= 500 or answer.status_code in (400, 401, 403, 404, 405, 413, 429):
+        if answer.status_code >= 400 and ("出错编号" in answer.text or answer.is_json):
             self.refusals.append(answer.text)
         return answer.text
 

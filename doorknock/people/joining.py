@@ -20,7 +20,7 @@ from doorknock.errors import Refused
 from doorknock.people import devices, revocations
 from doorknock.people.contact import is_on
 from doorknock.people.devices import Device
-from doorknock.people.models import ROLES, Person, Session, assign, assignments, by_username
+from doorknock.people.models import ROLES, Person, Session, assign, assignments, by_username, forget_tries
 from doorknock.regions.models import Region
 from doorknock.words import _
 
@@ -147,7 +147,7 @@ def come_back(person: Person, *, by: Person) -> None:
 def give_password(person: Person, way: str, *, by: Person) -> str:
     """A fresh secret to log in with, shown once: a password for some days, or a code of eight digits that opens once.
 
-    Whoever logs in with it chooses a password of their own first. All sessions end.
+    Whoever logs in with it chooses a password of their own first. All sessions end, and so does a lock.
     """
     refuse_beyond_power(by, person)
     if person.role == "worker":
@@ -160,6 +160,7 @@ def give_password(person: Person, way: str, *, by: Person) -> str:
     person.set_password(secret)
     person.must_change, person.single_use, person.temporary_until = True, way == "code", clock.now() + lasts
     end_sessions(person)
+    forget_tries(f"name:{person.username}"[:80])  # whoever locked the name guessed at the old password
     audit.record("people.password", home(person).code, by=by.id, subject=person.id, way=way)
     return secret
 

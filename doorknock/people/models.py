@@ -136,7 +136,7 @@ class LoginTries(Base):
     count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     last_at: Mapped[datetime | None]
-    """When the last wrong one was: what is long past is no guessing."""
+    """The last wrong one: what is long past is no guessing, and an address is not kept for longer than it is needed."""
 
 
 def _matches(password_hash: str | None, password: str) -> bool:

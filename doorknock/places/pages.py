@@ -63,7 +63,8 @@ def roster_search(village: str) -> str:
 
 
 def _listed(here: Region) -> str:
-    names, asked = may(g.person, "doors.names", here), request.values
+    names = may(g.person, "doors.names", here)
+    asked = request.args if request.method == "GET" else request.form
     search, group, stand = request.form.get("q", "")[:60], asked.get("group", "")[:15], asked.get("stand", "")[:10]
     found = filtering.kept(here, listing.rows(here, names=names, search=search, group=group), stand, names=names)
     pages = max(1, -(-len(found) // PAGE))

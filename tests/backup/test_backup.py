@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -242,4 +243,7 @@ def test_ready_says_how_old_the_newest_verified_backup_is(village: Hefeng, tmp_p
     for hours in (1, 40):
         with clock.pinned(now + timedelta(hours=hours)):
             answer = client.get("/readyz").json or {}
+            figure = re.search(r"^doorknock_backup_age_seconds (\S+)$", client.get("/metrics").text, re.M)
         assert (answer["ok"], answer["backup"], answer["backup_age_hours"]) == (True, hours < 36, float(hours))
+        assert figure is not None
+        assert abs(float(figure[1]) - hours * 3600) < 300

@@ -126,8 +126,10 @@ def no_such_outcome(dice: random.Random, v: Victims) -> Forged:
 
 
 def wrong_types(dice: random.Random, v: Victims) -> Forged:
-    wrong: Json = dice.choice([{"adults_listened": "9"}, {"adults_listened": -1}, {"adults_listened": 10**9}, {"app": [1]},
-                         {"app": {"installed_now": True}}, {"photos": ["x"]}, {"commitment": "yes"}])  # fmt: skip
+    wrong: Json = dice.choice([
+        {"adults_listened": "9"}, {"adults_listened": -1}, {"adults_listened": 10**9}, {"app": [1]},
+        {"app": {"installed_now": True}}, {"photos": ["x"]}, {"commitment": "yes"},
+    ])  # fmt: skip
     return Forged("visit", _visit(dice.choice(v.own), **wrong), ("bad_body",))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -97,6 +98,19 @@ def test_a_password_guessed_at_through_the_phones_door_is_the_same_count(app: Fl
 
 def test_names_that_nobody_has_are_locked_alike(app: Flask) -> None:
     assert tries_until_locked(lambda n: log_in(app, "nobody", f"guess {n}")) == TRIES
+
+
+def test_who_is_locked_out_by_a_guesser_gets_in_with_what_the_administrator_gives(app: Flask) -> None:
+    for n in range(TRIES):
+        log_in(app, "wang", f"guess {n}")
+    assert log_in(app, "wang").status_code == 429
+    boss = village.log_in(app, "admin")
+    with app.app_context():
+        person = by_username("wang")
+        assert person is not None
+        page = boss.post(f"/office/people/{person.id}/password", data={"way": "code"}).text
+    [code] = set(re.findall(r"(?<!\d)\d{8}(?!\d)", re.sub(r"(?<=\d)\s+(?=\d)", "", page)))
+    assert log_in(app, "wang", code).status_code == 302
 
 
 def test_a_typed_code_is_guessed_at_no_more_than_so_often_and_a_neighbour_still_scans_theirs(app: Flask) -> None:
