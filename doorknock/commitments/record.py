@@ -77,8 +77,8 @@ def of_place(place: Place, *, names: bool) -> Record:
 
 def _fields(place: Place, *, names: bool) -> list[tuple[str, str]]:
     called = listing.group_names(place.village_code)
-    values: dict[str, Any] = {name: getattr(place, name) for name in FIELDS} | {"group": place.group_code}
-    values |= {name: place.address.get(name) for name in ADDRESS}
+    values: dict[str, Any] = {name: getattr(place, name) for name in FIELDS}
+    values |= {name: place.address.get(name) for name in ADDRESS if name != "door"}  # the plate says group and door
     shown = [name for name in values if values[name] and (names or name not in listing.PRIVATE)]
     told = [(str(listing.FIELD_WORDS[name]), listing.value_words(name, values[name], called)) for name in shown]
     return [*told, (_("来处"), _("户表导入") if place.source == "import" else _("网格员现场加的"))]

@@ -81,7 +81,7 @@ def work(years: Years) -> None:
     phone.event("visit", place | {"outcome": "met_covered", "note": "爱听"} | signed, at)
     phone.event("place_edit", place | {"nickname": "老王家"}, at)
     aside = phone.event("visit", {"place_id": village.ids["1009"], "outcome": "nobody_home", "note": "不归我"}, at)
-    phone.event("correction", {"supersedes": aside.id, "void": True, "reason": "记到老王家去了"}, at)
+    phone.event("correction", {"supersedes": aside.id, "void": True, "reason": "误点"}, at)
     phone.event("visit", {"place_id": village.ids["1003"], "outcome": "away_reported", "do_not_return": True}, at)
     phone.event("commitment_withdrawal", place, at)
     phone.event("posting", {"kind": "poster", "grid": "990102103201001", "spot": "村口"}, at)
