@@ -61,13 +61,17 @@ def main() -> None:
         filled = page.evaluate("() => window.fill()")
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         figures = page.evaluate("turns => window.measure(turns)", TURNS)
+        first = page.evaluate("turns => window.measureFirst(turns)", 5)
         context.close()
     server.shutdown()
     print(f"2,000 doors, 6,000 visits, processor {SLOWER}x slower; unlocking {filled['unlock']:.0f} ms at full speed")
-    for name, each in {"first pull": filled, **figures}.items():
+    for name, each in {"first pull": filled, "list, first page after unlocking": first, **figures}.items():
         print(f"{name}: open {each['open']:.1f} ms, sealed {each['sealed']:.1f} ms, ratio {each['ratio']:.2f}")
     worst = max(each["ratio"] for each in figures.values())
-    measured = f"{(worst - 1) * 100:.0f} % at most, first pull {(filled['ratio'] - 1) * 100:.0f} %"
+    measured = (
+        f"{(worst - 1) * 100:.0f} % at most, first page after unlocking {(first['ratio'] - 1) * 100:.0f} %, first pull "
+    )
+    measured += f"{(filled['ratio'] - 1) * 100:.0f} %"
     row = {"figure": "cost of a PIN", "must": "≤ 10 %", "aim": "≤ 10 %", "measured": measured, "ok": worst <= MUST}
     print(json.dumps(row, ensure_ascii=False))
 

@@ -173,4 +173,18 @@ async function measure(turns) {
   return { ...found, 'save, strict': await compare(save, turns) };
 }
 
-Object.assign(globalThis, { fill, measure });
+/** The list as the very first page after unlocking, when nothing has been opened yet. @param {number} turns */
+async function measureFirst(turns) {
+  const { db, env } = /** @type {Phone} */ (phones.sealed);
+  const path = ASKED['list of 2,000, one page'];
+  const [cold, open] = /** @type {[number[], number[]]} */ ([[], []]);
+  for (let turn = 0; turn < turns; turn += 1) {
+    lock(db);
+    await unlock(db, '402957', Date.now());
+    cold.push(await ask(path, { db, env }));
+    open.push(await ask(path, /** @type {Phone} */ (phones.open)));
+  }
+  return { open: median(open), sealed: median(cold), ratio: median(cold) / median(open) };
+}
+
+Object.assign(globalThis, { fill, measure, measureFirst });

@@ -15,6 +15,9 @@ import { unsealAll } from './vault/sweep.js';
 export { LEASE_DAYS } from './vault/lease.js';
 export { destroy, isLocked, isWeak, lock, TRIES, vaultOf, waitLeft } from './vault/lock.js';
 
+const AT_ONCE = 40;
+const PAUSE_MS = 20;
+
 /** How long nobody may touch the phone, in minutes. */
 export const MINUTES = [1, 5, 15];
 
@@ -38,7 +41,18 @@ export async function open(db, pin, now) {
   if (tried.ok) await joinNow(db);
   const identity = tried.ok ? await db.meta('identity') : undefined;
   if (identity) await remember(db.name, identity);
+  if (tried.ok) warmUp(db).catch(() => {}); // locked again meanwhile
   return tried;
+}
+
+/** Opens the doors a few at a time while nobody waits, so that the first list does not have to. */
+async function warmUp(/** @type {Store} */ db) {
+  const keys = await db.read(['places'], (tx) => tx.objectStore('places').getAllKeys());
+  for (let start = 0; start < keys.length && db.mark; start += AT_ONCE) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    const some = IDBKeyRange.bound(keys[start], keys[Math.min(start + AT_ONCE, keys.length) - 1]);
+    await db.read(['places'], async (tx) => (await tx.objectStore('places').getAll(some)).map(({ state }) => state));
+  }
 }
 
 /** Another PIN over the same keys. */

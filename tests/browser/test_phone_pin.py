@@ -82,6 +82,12 @@ def press(page: Page, pin: str) -> None:
         page.locator(f'[data-digit="{digit}"]').tap()
 
 
+def mistake(page: Page) -> None:
+    """A wrong PIN, and its answer: the keypad that comes back is empty."""
+    press(page, WRONG)
+    expect(page.locator("form[data-pin] input[name=pin]")).to_have_value("")
+
+
 def enrol(wang: Worker, *, pin: bool) -> None:
     """Signs in, sets the PIN that is asked for before anything is pulled, and takes 一组."""
     username, password = hefeng.WANG
@@ -149,7 +155,7 @@ def test_with_a_pin_none_can_and_only_the_pin_opens_the_phone_again(
     expect(wang.page.locator("form[data-pin]")).to_be_visible()
     assert not any(name in wang.page.content() for name in PLANTED)
     for _ in range(3):
-        press(wang.page, WRONG)
+        mistake(wang.page)
         expect(wang.page.get_by_role("alert")).to_contain_text("密码不对")
     phone_device.kill()
     assert readable(phone_device.folder) == set()
@@ -160,7 +166,7 @@ def test_with_a_pin_none_can_and_only_the_pin_opens_the_phone_again(
     wang.open()
     expect(wang.page.locator(".banner")).to_contain_text("前面错了 3 次")
     for left in (6, 5):
-        press(wang.page, WRONG)
+        mistake(wang.page)
         expect(wang.page.get_by_role("alert")).to_contain_text(f"再错 {left} 次")
     expect(wang.page.get_by_role("alert")).to_contain_text("还要等")
     expect(wang.page.locator('[data-digit="1"]')).to_be_disabled()

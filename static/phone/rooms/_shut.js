@@ -56,7 +56,7 @@ function said(tried, wrong, wait) {
   const left = TRIES - wrong;
   const warns = wrong >= 3 && t('再错 {n} 次，户表就从这部手机里拿走。', { n: left });
   if (wait > 0)
-    return banner(t('错了 {n} 次，等一等再试。', { n: wrong }), html`${waitWords(wait)} ${warns}`, false, true);
+    return banner(t('错了 {n} 次，等一等再试。', { n: wrong }), html`${waitWords(wait)}${warns}`, false, true);
   if (!tried || tried.ok) return warns && banner(t('前面错了 {n} 次。', { n: wrong }), warns);
   return banner(t('密码不对。'), warns || t('再按一次。'), false, true);
 }
@@ -66,7 +66,7 @@ function waitWords(wait) {
   const seconds = Math.ceil(wait / 1000);
   const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
   const length = minutes ? t('{m} 分 {s} 秒', { m: minutes, s: rest }) : t('{s} 秒', { s: rest });
-  return html`${t('还要等')} <b data-countdown>${length}</b>${t('。')}`;
+  return html`${t('还要等')} <strong data-countdown>${length}</strong>${t('。')}`;
 }
 
 /**

@@ -93,7 +93,7 @@ export async function firstHeldDay(/** @type {Store} */ db) {
 
 /** The file was stored. */
 export function filed(/** @type {Store} */ db, /** @type {import('../../shared/dates.js').Moment} */ now) {
-  return db.write(['meta'], (tx) => tx.objectStore('meta').put(stamp(now), 'filed_at'));
+  return db.writeStored(['meta'], (tx) => tx.objectStore('meta').put(stamp(now), 'filed_at'));
 }
 
 /**

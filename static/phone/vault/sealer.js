@@ -19,6 +19,8 @@ import { cipher } from './sealers.js';
 const NONCE = 12;
 const MARK_BYTES = 6;
 const MARKS_AT_MOST = 50_000;
+/** About a phone's hard limit of doors with their visits: some megabytes. */
+const TEXTS_AT_MOST = 12_000;
 const DELIVERY = 'doorknock box 1';
 
 /** What stays readable, by store; stores that are not named here are not sealed. @type {Readonly<Record<string, string[]>>} */
@@ -44,6 +46,11 @@ const decoder = new TextDecoder();
 export class Sealer {
   /** @type {Map<string, string>} */
   #marks = new Map();
+  /**
+   * What was sealed or opened since unlocking, by what it is and its nonce, which no other text ever has: never out of date.
+   * @type {Map<string, string>}
+   */
+  #texts = new Map();
   /** @type {Keys | null} */
   #held;
   /** Of the enrolment as it stands: it goes into every box, for a locked phone can't show it. */
@@ -65,6 +72,7 @@ export class Sealer {
     this.#held = null;
     for (const key of keys ? [keys.rows, keys.tokens, keys.delivery] : []) key.fill(0);
     this.#marks.clear();
+    this.#texts.clear();
     this.#token = '';
   }
 
@@ -128,12 +136,24 @@ export class Sealer {
 
   /** @param {string} about @param {unknown} value */
   #whole(about, value) {
-    return { sealed: this.#put(this.#keys.rows, about, JSON.stringify(value)) };
+    const text = JSON.stringify(value);
+    const sealed = this.#put(this.#keys.rows, about, text);
+    this.#remember(nameOf(about, sealed), text);
+    return { sealed };
   }
 
   /** @param {string} about @param {Uint8Array} sealed @returns {Data} */
   #opened(about, sealed) {
-    return JSON.parse(this.#take(this.#keys.rows, about, sealed));
+    const name = nameOf(about, sealed);
+    const { rows } = this.#keys;
+    const text = this.#texts.get(name) ?? this.#take(rows, about, sealed);
+    this.#remember(name, text);
+    return JSON.parse(text);
+  }
+
+  #remember(/** @type {string} */ name, /** @type {string} */ text) {
+    if (this.#texts.size >= TEXTS_AT_MOST) this.#texts.delete(this.#texts.keys().next().value ?? '');
+    this.#texts.set(name, text);
   }
 
   /** @param {Uint8Array} key @param {string} about what these bytes are of: put elsewhere they do not open @param {string} text */
@@ -180,6 +200,10 @@ export class Sealer {
       return null;
     }
   }
+}
+
+function nameOf(/** @type {string} */ about, /** @type {Uint8Array} */ sealed) {
+  return about + String.fromCharCode(...sealed.subarray(0, NONCE));
 }
 
 /** Regions, campaigns and materials are nobody's secret, and a locked phone asks them. */
