@@ -136,7 +136,9 @@ def test_every_page_of_the_office_has_the_way_out(app: Flask) -> None:
         client = village.log_in(app, username)
         for door in TABLE.values():
             method, path = asked(door, names)
-            page = client.get(path).text if method == "GET" and path.startswith("/office") else ""
+            if method != "GET" or not path.startswith("/office"):
+                continue
+            page = client.get(path).data.decode(errors="replace")  # a photo and a recording are among them
             if '<body class="office"' in page:
                 seen += 1
                 assert '<form class="who" method="post" action="/logout">' in page, path
