@@ -199,11 +199,11 @@ def victims(village: Hefeng) -> Victims:
     li, zhao = village.phone("li"), village.phone("zhao")
     numbers = dict(village.ids)
     visit = village.visit(li, "1009", "met_covered", 1, commitment={"version": "1", "method": "signed"})
-    li.sync()
+    assert li.sync().attention == []
     far = list(zhao.rows("place"))
     at = village.at(2)
     zhao.event("visit", {"place_id": far[0], "outcome": "met_covered", "visited_at": at}, at)
-    zhao.sync()
+    assert zhao.sync().attention == []
     own = [numbers[str(n)] for n in range(1001, 1009)]
     others = [numbers[str(n)] for n in range(1009, 1013)]
     return Victims(own, others, far, visit.id, visit.id, [li, zhao])
