@@ -88,7 +88,7 @@ export async function setPage(ask) {
 /** @type {Readonly<Record<Step['ask'], {title: string, say: string}>>} */
 const STEPS = {
   old: { title: '按现在的密码', say: '' },
-  first: { title: '设一个 6 位密码', say: '自己记得住、别人猜不到的。别用生日和门牌号。' },
+  first: { title: '设一个 6 位密码', say: '自己记得住、别人猜不到的。别用电话号码和门牌号。' },
   second: { title: '再按一遍', say: '跟刚才的一样。' },
 };
 
