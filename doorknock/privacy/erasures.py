@@ -55,13 +55,14 @@ def add(found: Traces, survivor: Place) -> None:
     names = {name for p in found.places for name in erased.roster_names(p, called)}
     doors = [Door(p.id, survivor.grid, survivor.group_code) for p in found.places]
     entry = Entry(found.county, clock.text_of(clock.now()), doors, sorted(names | found.event_ids))
-    was_level = not is_ahead()
-    with _locked(), _path().open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":")) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    if was_level:
-        mark_done()
+    with _locked():
+        was_level = not is_ahead()
+        with _path().open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":")) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if was_level:
+            mark_done()  # of this very line: a colleague's, written right after it, is not carried out yet
 
 
 def listed() -> list[Entry]:
