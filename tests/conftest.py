@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 
 from tests import databases as made
+from tests import warm
 from tests.live import LiveServer
 from tests.postgres import Cluster, binaries
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 # A busy machine makes an honest example slow; only a wrong answer fails a property.
 hypothesis.settings.register_profile("doorknock", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("doorknock")
+warm.addresses()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -85,6 +87,7 @@ def app(settings: dict[str, object]) -> Iterator[Flask]:
     from doorknock.db import db
 
     app = create_app(settings)
+    warm.templates(app)
     yield app
     with app.app_context():
         for engine in db.engines.values():
