@@ -18,21 +18,30 @@ export const LISTS = ['meta', 'places', 'drafts', 'put_off', 'rows', 'events'];
  * @param {PlaceView} view
  * @returns {Promise<ListRow>}
  */
-export async function rowOf(tx, { id, data, state, last, hint, next_try, promise, do_not_return }) {
-  const draft = await tx.objectStore('drafts').getKey(id);
+export async function rowOf(tx, view) {
+  return shown(view, (await tx.objectStore('drafts').getKey(view.id)) !== undefined);
+}
+
+/** The same for several; drafts are few, so all their keys are one question. */
+export async function rowsOf(/** @type {Tx} */ tx, /** @type {PlaceView[]} */ views) {
+  const drafts = new Set(await tx.objectStore('drafts').getAllKeys());
+  return views.map((view) => shown(view, drafts.has(view.id)));
+}
+
+/**
+ * @param {PlaceView} view
+ * @param {boolean} draft
+ * @returns {ListRow}
+ */
+function shown({ id, data, state, last, hint, next_try, promise, do_not_return }, draft) {
   return {
     place: { ...data, id, do_not_return },
     state,
     last: last && { outcome: last.outcome, visited_at: last.visited_at },
     hint,
-    draft: draft !== undefined,
+    draft,
     promised: promise ? next_try : null,
   };
-}
-
-/** The same for several. */
-export function rowsOf(/** @type {Tx} */ tx, /** @type {PlaceView[]} */ views) {
-  return Promise.all(views.map((view) => rowOf(tx, view)));
 }
 
 /** All listed places of one group in roster order, or of all groups. */
