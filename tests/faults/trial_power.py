@@ -51,6 +51,7 @@ def run(count: int, seed: int) -> Outcome:
 def cut(phone: Glass, image: Path, seed: int, *, init: str = "") -> list[str]:
     """Saves some visits, and at the last acknowledgement takes what has reached the disk; what is broken there."""
     page = phone.open(init=init)
+    _command("sync", "-f", str(image.with_name("disk")))  # what lies before this save was written down long ago
     before, visits = len(phone.acknowledged), phone.visits(random.Random(seed), VISITS)
     phone.begin(visits)
     while len(phone.acknowledged) < before + len(visits):
