@@ -49,6 +49,14 @@ export async function prepare({ db, appVersion, now, pushOnly }, tried) {
   return { identity: /** @type {import('../types.js').Identity} */ (identity), cursor, head, events };
 }
 
+/** Whether there is something to send that has not been tried yet. @param {Store} db @param {Set<number>} tried */
+export function isLeft(db, tried) {
+  return db.read(['meta', 'events'], async (tx) => {
+    const isEnrolled = (await tx.objectStore('meta').get('identity')) !== undefined;
+    return isEnrolled && (await waiting(tx)).some((event) => !tried.has(event.n));
+  });
+}
+
 /**
  * The first events in order of number, as many as fit; one always does.
  * @param {Waiting[]} events
