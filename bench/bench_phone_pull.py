@@ -24,14 +24,10 @@ from bench.harness import publish
 from doorknock.config import ROOT
 from tests.browser.conftest import Device
 from tests.browser.hands import Worker
+from tests.browser.inside import inside
 
 TURNS, KB = 7, 1_000
-MODULES = """
-  const at = new URL(document.querySelector('script[type=module]').src).pathname.split('/').slice(0, 3).join('/');
-  const {activeEnrolment, openStore} = await import(`${at}/phone/enrol.js`);
-  const {round} = await import(`${at}/phone/sync/round.js`);
-  const {giveBack} = await import(`${at}/phone/sync/own.js`);
-  const {localFetch} = await import(`${at}/phone/page/localfetch.js`);
+MODULES = f"""{inside("activeEnrolment, giveBack, localFetch, openStore, round")}
   const db = await openStore(await activeEnrolment());
 """
 PULL = f"""async () => {{{MODULES}

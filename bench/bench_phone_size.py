@@ -1,35 +1,55 @@
-"""What the phone downloads before it can work without signal: scripts and styles."""
+"""What the phone downloads before it can work without signal: every script and style that its worker keeps.
+
+The worker's list is taken from /sw.js itself. Lazy parts are what no page and no worker imports at its start: they are kept all
+the same, and counted beside.
+"""
 
 from __future__ import annotations
 
 import gzip
+import re
 
 from bench.harness import publish
 from doorknock import assets
-from doorknock.script import joined, words
 
 KB = 1_000
+STARTED = ("start.js", "worker.js")
+_IMPORTED = re.compile(r"""(?:\bfrom|\bimport)"\./([\w.-]+)\"""")
+
+
+def packed(name: str) -> int:
+    """Bytes of a file of static/, gzip -9."""
+    return len(gzip.compress((assets.STATIC / name).read_bytes(), 9))
+
+
+def begun() -> set[str]:
+    """The built scripts that pages and worker import before they can answer, those entries included."""
+    found = set(STARTED)
+    todo = list(found)
+    while todo:
+        text = (assets.BUILT / todo.pop()).read_text(encoding="utf-8")
+        new = set(_IMPORTED.findall(text)) - found
+        found |= new
+        todo += new
+    return found
 
 
 def code() -> tuple[int, int]:
-    """Bytes of scripts and styles, gzip -9: what a page needs to open and work, and what it fetches later."""
-    made = dict(assets.made())
-
-    made["phone/worker.js"] = joined(list(words((assets.STATIC / "phone" / "worker.js").read_text(encoding="utf-8"))))
-
-    def packed(names: tuple[str, ...]) -> int:
-        texts = (made[name].encode() if name in made else (assets.STATIC / name).read_bytes() for name in names)
-        return sum(len(gzip.compress(text, 9)) for text in texts)
-
-    return packed((*assets.ENTRIES, *assets.VENDORED, assets.SHEET, "phone/worker.js")), packed(assets.LATER)
+    """Bytes of scripts and styles: what everything starts with, and the lazy parts."""
+    kept = [address.split("/", 3)[3] for address in assets.precache("x")]
+    scripts = {name for name in kept if name.endswith((".js", ".css"))} | {"built/worker.js"}
+    first = {f"built/{name}" for name in begun()} | {assets.HTMX, "built/phone.css"}
+    if not first <= scripts:
+        raise RuntimeError(f"needed and not kept: {first - scripts}")
+    return sum(map(packed, first)), sum(map(packed, scripts - first))
 
 
 def main() -> None:
     """Say the figure."""
-    now, later = code()
+    first, lazy = code()
     publish(
         "phone code for full offline work, gzip, lazy parts aside", must="≤ 90 KB", aim="≤ 60 KB",
-        measured=f"{now / KB:.1f} KB (and {later / KB:.1f} KB later)", ok=now <= 90 * KB,
+        measured=f"{first / KB:.1f} KB (and {lazy / KB:.1f} KB in lazy parts)", ok=first <= 90 * KB,
     )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ class Worker:
     def sign(self) -> None:
         """On the locked pad: a name is drawn, 签好了, and the phone goes back into the worker's hands."""
         self.page.wait_for_url("**/sign?*")
-        box = self.page.locator("[data-pad] canvas").bounding_box()
+        box = self.page.locator("[data-pad][data-ready] canvas").bounding_box()
         assert box is not None
         mouse = self.page.mouse
         mouse.move(box["x"] + 60, box["y"] + 80)

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Request, expect
 from tests import hostile
 from tests.browser import hefeng, stage
 from tests.browser.hands import Worker
+from tests.browser.inside import inside
 from tests.browser.screens import PHONE
 from tests.live import LiveServer
 from tests.wire.client import Phone
@@ -27,10 +28,7 @@ WORST = {
     "lane": "</script><script>window.__ran=1</script>",
     "phone": "'><b onclick=window.__ran=1>",
 }
-_LOCAL = """
-  const at = new URL(document.querySelector('script[type=module]').src).pathname.split('/').slice(0, 3).join('/');
-  const {localFetch} = await import(`${at}/phone/page/localfetch.js`);
-"""
+_LOCAL = inside("localFetch")
 # Each page is read by itself; then twenty of them are swapped in at once, as htmx swaps any answer.
 WALK = f"""async (paths) => {{{_LOCAL}
   const found = [];
@@ -44,7 +42,8 @@ WALK = f"""async (paths) => {{{_LOCAL}
       found.push(...foreign(page).map((each) => `${{several[i]}}: ${{each}}`));
     }}
     const text = texts.map((each) => `<section>${{inside(each)}}</section>`).join('');
-    await htmx.swap({{text, target: document.getElementById('page'), swap: 'innerHTML'}});
+    const target = document.getElementById('page');
+    await htmx.swap({{text, target, swap: 'innerHTML', request: {{headers: {{}}}}}});
     const there = document.querySelectorAll('#page > section').length;
     if (there !== several.length) found.push(`${{several}}: only ${{there}} are there`);
     found.push(...foreign().map((each) => `${{several}}: ${{each}}`));

@@ -20,16 +20,14 @@ from playwright.sync_api import Page, Playwright, sync_playwright
 from tests.browser import hefeng
 from tests.browser.conftest import Device
 from tests.browser.hands import Worker
+from tests.browser.inside import inside
 from tests.databases import migrate
 from tests.live import LiveServer
 
-_AT = "const at = new URL(document.querySelector('script[type=module]').src).pathname.split('/').slice(0, 3).join('/');"
-_STORE = f"""{_AT}
-  const {{activeEnrolment, canary, openStore}} = await import(`${{at}}/phone/enrol.js`);
+_STORE = f"""{inside("activeEnrolment, canary, openStore")}
   const db = await openStore(await activeEnrolment());"""
 DOORS = f"async () => {{{_STORE} return db.read(['places'], (tx) => tx.objectStore('places').getAllKeys()); }}"
-SAVE = f"""async (visits) => {{{_AT}
-  const {{localFetch}} = await import(`${{at}}/phone/page/localfetch.js`);
+SAVE = f"""async (visits) => {{{inside("localFetch")}
   const put = (path, form) => localFetch(path, {{method: 'POST', body: new URLSearchParams(form)}});
   const saveAll = async () => {{
     for (const {{id, door, form}} of visits) {{

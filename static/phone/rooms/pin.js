@@ -15,11 +15,11 @@ import {
   vaultOf,
 } from '../pin.js';
 import { strip } from '../read.js';
+import { choices } from './_choices.js';
 import { DIGITS, keypad } from './_keypad.js';
 import { back, banner, formHead, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { pinPage } from './_shut.js';
-import { choices } from './_visit_fields.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */
