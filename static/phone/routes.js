@@ -1,20 +1,18 @@
 /** Every address under /field/ that the phone answers. */
 import { unlock } from './rooms/_locked.js';
 import { elsewhere, rescue } from './rooms/_trouble.js';
-import { answerAsk, asksPage } from './rooms/asks.js';
 import { installPart, refuseInstall } from './rooms/install.js';
 import { listPage } from './rooms/list.js';
 import { lossRead, lostPage, lostPart } from './rooms/lost.js';
-import { historyPage, morePage, outcomesPage } from './rooms/more.js';
 import { stripPart, updatePart } from './rooms/parts.js';
 import { photoFile } from './rooms/photos.js';
-import { forget, forgotPage, lockNow, lockPage, minutes, off, offPage, set, setPage, tryNow } from './rooms/pin.js';
 import { placeScreen } from './rooms/place.js';
 import { savedPage } from './rooms/saved.js';
 import { saveSign, signedPage, signPage } from './rooms/sign.js';
 import { soundFile } from './rooms/sounds.js';
 import { syncNow, syncScreen, unsentFile } from './rooms/sync.js';
 import { lanesPage, later, saveLanes, todayPage } from './rooms/today.js';
+import { lockNow, tryNow } from './rooms/unlock.js';
 import { dropForm, keepDraft, saveForm, visitForm } from './rooms/visit.js';
 import { route } from './router.js';
 
@@ -36,6 +34,8 @@ const SELDOM = new Proxy(/** @type {any} */ ({}), {
 const {
   addNew,
   again,
+  answerAsk,
+  asksPage,
   attentionPage,
   begin,
   campaignsPage,
@@ -52,17 +52,28 @@ const {
   firstPage,
   firstRound,
   fix,
+  forget,
+  forgotPage,
+  historyPage,
   leave,
   listenPage,
+  lockPage,
   lookAgain,
   mePage,
+  minutes,
+  morePage,
   move,
   movePage,
   newForm,
+  off,
+  offPage,
+  outcomesPage,
   practiceMe,
   practiceSync,
   report,
   reportForm,
+  set,
+  setPage,
   showPage,
   signOutPage,
   switchTo,
@@ -74,6 +85,8 @@ const {
   withdrawIt,
   withdrawPage,
 } = SELDOM;
+
+export { setPage };
 
 /** @type {import('./router.js').Route<import('./rooms/_types.js').Screen>[]} */
 export const ROUTES = [

@@ -13,9 +13,8 @@ import { documentOf, fragmentOf, mainOf, POLICY } from './rooms/_frame.js';
 import { seeOther } from './rooms/_redirect.js';
 import { shutPage } from './rooms/_shut.js';
 import { notFound, notSaved } from './rooms/_trouble.js';
-import { setPage } from './rooms/pin.js';
 import { find } from './router.js';
-import { ROUTES } from './routes.js';
+import { ROUTES, setPage } from './routes.js';
 
 /** @typedef {import('./rooms/_types.js').Ask} Ask */
 /** @typedef {import('./rooms/_types.js').Env} Env */

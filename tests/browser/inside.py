@@ -1,4 +1,4 @@
-"""JavaScript with the phone's own functions at hand, as the open page has them: its scripts are in memory, network or not."""
+"""JavaScript with the phone's own functions at hand, as the open page has them in memory, network or not."""
 
 from __future__ import annotations
 

@@ -1,1 +1,0 @@
-var t=new Map,n=new Set,o=null;function f(e){return t.get(e)??null}function l(e,r){t.set(e,r),n.delete(e)}function u(e,{open:r=!1}={}){t.get(e)?.forget(),t.delete(e),r?n.delete(e):n.add(e)}function i(e){return n.has(e)}function d(e){o=e}function h(){if(!o)throw new Error("the cipher has not been loaded");return o}export{f as a,l as b,u as c,i as d,d as e,h as f};
