@@ -1,7 +1,6 @@
 """What the phone downloads before it can work without signal: every script and style that its worker keeps.
 
-The worker's list is taken from /sw.js itself. Lazy parts are what no page and no worker imports at its start: they are kept all
-the same, and counted beside.
+Lazy parts are what neither a page nor the worker imports at its start: they are kept all the same, and counted beside.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from doorknock.web import csrf
 
 STATIC = Path(ROOT) / "static"
 BUILT = STATIC / "built"
-"""The phone's scripts and styles as `scripts/bundle` makes them; they alone are loaded, their sources lie beside them to be read."""
+"""The phone's scripts and styles as `scripts/bundle` makes them; their sources are there to be read, never loaded."""
 NOT_KEPT = {"boot.js", "worker.js"}
 """What runs where there is a network anyway."""
 HTMX = "vendor/htmx.org@4.0.1/htmx.min.js"
