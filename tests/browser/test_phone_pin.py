@@ -91,7 +91,7 @@ def enrol(wang: Worker, *, pin: bool) -> None:
     """Signs in, sets the PIN that is asked for before anything is pulled, and takes 一组."""
     username, password = hefeng.WANG
     wang.open()
-    wang.tap("没有登记码，用名字和密码")
+    wang.tap("没有登记码，用登录名和密码")
     wang.page.get_by_label("登录名").fill(username)
     wang.page.get_by_label("密码", exact=True).fill(password)
     wang.tap("登记")

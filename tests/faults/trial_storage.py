@@ -122,7 +122,7 @@ def broken(phone: Glass, draw: random.Random) -> None:
 def sign_in_again(wang: Worker) -> None:
     """As after a loss: with name and password, and the roster is pulled."""
     username, password = hefeng.WANG
-    wang.tap("没有登记码，用名字和密码")
+    wang.tap("没有登记码，用登录名和密码")
     wang.page.get_by_label("登录名").fill(username)
     wang.page.get_by_label("密码", exact=True).fill(password)
     wang.tap("登记")

@@ -11,6 +11,21 @@ import { dayOf } from '../../shared/dates.js';
 
 const MANY = 200;
 
+/** What each transaction has put, by key: it need not be read again to be folded. @type {WeakMap<object, Map<string, KeptRow>>} */
+const put = new WeakMap();
+
+/** A row's key in one word. */
+export function keyOf(/** @type {string[]} */ [kind, id]) {
+  return `${kind}/${id}`;
+}
+
+/** The rows that this transaction has put; some of them it may have taken away again. @returns {Map<string, KeptRow>} */
+export function putIn(/** @type {object} */ tx) {
+  const known = put.get(tx) ?? new Map();
+  put.set(tx, known);
+  return known;
+}
+
 /** @returns {KeptRow} */
 function kept(/** @type {Row} */ { kind, id, grid, seq, data }) {
   const day = kind === 'visit' ? dayOf(data.visited_at ?? data.at ?? '') : '';
@@ -56,6 +71,7 @@ export async function putRows(tx, rows) {
     const after = 'removed' in row ? undefined : kept(row);
     for (const id of [...touchedBy(before), ...touchedBy(after)]) touched.add(id);
     now.set(key, after);
+    if (after) putIn(tx).set(key, after);
     writes.push(after ? store.put(after) : store.delete([row.kind, row.id]));
   }
   await Promise.all(writes);

@@ -12,6 +12,8 @@
  * @property {(id: string) => MaybeLater<KeptEvent[]>} waiting own events that touch a place; settled ones may be among them
  */
 
+import { keyOf, putIn } from './rows.js';
+
 /**
  * @template T
  * @typedef {T | Promise<T>} MaybeLater
@@ -38,7 +40,7 @@ export function shelfOf(tx) {
  * @returns {Promise<Shelf>}
  */
 export async function wholeShelf(tx) {
-  const rows = /** @type {KeptRow[]} */ (await tx.objectStore('rows').getAll());
+  const rows = await allRows(tx);
   const open = /** @type {KeptEvent[]} */ (await tx.objectStore('events').index('settled').getAll(0));
   const places = rows.filter(({ kind }) => kind === 'place');
   const byId = new Map(places.map((row) => [row.id, row]));
@@ -53,6 +55,24 @@ export async function wholeShelf(tx) {
     about: (kind, id) => about.get(`${kind}/${id}`) ?? [],
     waiting: (id) => waiting.get(id) ?? [],
   };
+}
+
+/**
+ * Every row, by its key. In a first pull nearly all were put by this very transaction: then only the others are read.
+ * @param {Tx} tx
+ * @returns {Promise<KeptRow[]>}
+ */
+async function allRows(tx) {
+  const store = tx.objectStore('rows');
+  const recent = putIn(tx);
+  if (!recent.size) return store.getAll();
+  const keys = await store.getAllKeys();
+  const others = keys.filter((key) => !recent.has(keyOf(key)));
+  if (others.length > keys.length / 2) return store.getAll();
+  const read = new Map(
+    (await Promise.all(others.map((key) => store.get(key)))).map((row, i) => [keyOf(others[i] ?? []), row]),
+  );
+  return keys.flatMap((key) => recent.get(keyOf(key)) ?? read.get(keyOf(key)) ?? []);
 }
 
 /**
