@@ -22,8 +22,11 @@ from doorknock.errors import Problem
 from doorknock.web import csrf
 
 STATIC = Path(ROOT) / "static"
-PRECACHED = ("phone", "shared", "style", "icons")
-VENDORED = ("idb@", "htmx.org@", "noble-ciphers@", "noble-hashes@", "signature_pad@")
+BUILT = STATIC / "built"
+"""The phone's scripts and styles as `scripts/bundle` makes them; their sources are there to be read, never loaded."""
+NOT_KEPT = {"boot.js", "worker.js"}
+"""What runs where there is a network anyway."""
+HTMX = "vendor/htmx.org@4.0.1/htmx.min.js"
 door = Blueprint("assets", __name__)
 
 
@@ -45,13 +48,10 @@ def build_id() -> str:
 
 def precache(build: str) -> list[str]:
     """Every URL that the phone needs without signal."""
-    wanted = [p for folder in PRECACHED for p in (STATIC / folder).rglob("*") if p.is_file()]
-    for folder in sorted((STATIC / "vendor").iterdir()):
-        if folder.name.startswith(VENDORED):
-            wanted += [p for p in folder.rglob("*") if p.is_file()]
-    names = sorted(str(p.relative_to(STATIC)) for p in wanted if p.suffix in (".js", ".css", ".svg", ".png"))
-    office = ("style/office", "style/public.css", "phone/worker.js")
-    return [f"/static/{build}/{name}" for name in names if not name.startswith(office)]
+    built = sorted(p.name for p in BUILT.iterdir() if p.suffix in (".js", ".css"))
+    icons = sorted(p.name for p in (STATIC / "icons").iterdir())
+    names = [f"built/{name}" for name in built if name not in NOT_KEPT] + [HTMX] + [f"icons/{name}" for name in icons]
+    return [f"/static/{build}/{name}" for name in names]
 
 
 @cache
@@ -86,10 +86,10 @@ def static_file(build: str, name: str) -> Response:
 @door.get("/sw.js")
 @open_to("anyone: the phone's worker")
 def worker() -> Response:
-    """The phone's service worker with this build's id and its list of files."""
+    """The phone's service worker with the addresses of what it imports and its list of files."""
     build = str(current_app.config["BUILD"])
-    text = (STATIC / "phone" / "worker.js").read_text(encoding="utf-8")
-    text = text.replace("'__PRECACHE__'", json.dumps(precache(build))).replace("__BUILD__", build)
+    text = (BUILT / "worker.js").read_text(encoding="utf-8")
+    text = text.replace('"__PRECACHE__"', json.dumps(precache(build))).replace('"./', f'"/static/{build}/built/')
     response = Response(text, mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Service-Worker-Allowed"] = "/"

@@ -5,6 +5,7 @@
  */
 
 import { Database } from './db.js';
+import { onHomeScreen } from './home.js';
 
 /** Less than this is given to private windows and to phones that are full. */
 const LEAST_QUOTA = 120e6;
@@ -39,13 +40,6 @@ export function appAround(userAgent, { standalone = false } = {}) {
   if (isView) return '';
   const isBareView = /iPhone|iPad|iPod/.test(userAgent) && !/Safari\//.test(userAgent);
   return isBareView && !standalone ? '' : null;
-}
-
-/** Whether this was opened from the home screen; null where nobody can say, as in the worker. @returns {boolean | null} */
-export function onHomeScreen() {
-  const { matchMedia, navigator } = /** @type {any} */ (globalThis);
-  if (!matchMedia) return null;
-  return navigator?.standalone === true || matchMedia.call(globalThis, '(display-mode: standalone)').matches;
 }
 
 /** Writes something down and reads it again, in a database that is thrown away. @returns {Promise<boolean>} */

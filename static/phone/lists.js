@@ -18,21 +18,30 @@ export const LISTS = ['meta', 'places', 'drafts', 'put_off', 'rows', 'events'];
  * @param {PlaceView} view
  * @returns {Promise<ListRow>}
  */
-export async function rowOf(tx, { id, data, state, last, hint, next_try, promise, do_not_return }) {
-  const draft = await tx.objectStore('drafts').getKey(id);
+export async function rowOf(tx, view) {
+  return shown(view, (await tx.objectStore('drafts').getKey(view.id)) !== undefined);
+}
+
+/** The same for several; drafts are few, so all their keys are one question. */
+export async function rowsOf(/** @type {Tx} */ tx, /** @type {PlaceView[]} */ views) {
+  const drafts = new Set(await tx.objectStore('drafts').getAllKeys());
+  return views.map((view) => shown(view, drafts.has(view.id)));
+}
+
+/**
+ * @param {PlaceView} view
+ * @param {boolean} draft
+ * @returns {ListRow}
+ */
+function shown({ id, data, state, last, hint, next_try, promise, do_not_return }, draft) {
   return {
     place: { ...data, id, do_not_return },
     state,
     last: last && { outcome: last.outcome, visited_at: last.visited_at },
     hint,
-    draft: draft !== undefined,
+    draft,
     promised: promise ? next_try : null,
   };
-}
-
-/** The same for several. */
-export function rowsOf(/** @type {Tx} */ tx, /** @type {PlaceView[]} */ views) {
-  return Promise.all(views.map((view) => rowOf(tx, view)));
 }
 
 /** All listed places of one group in roster order, or of all groups. */
@@ -49,18 +58,45 @@ export function inOrder(/** @type {string | null} */ group) {
 export function groups(db) {
   return db.read(['places', 'rows'], async (tx) => {
     const index = tx.objectStore('places').index('group_open');
-    const found = [];
-    let cursor = await index.openCursor(null, 'nextunique');
-    while (cursor) {
-      const { group, grid } = cursor.value;
-      const region = group ? await tx.objectStore('rows').get(['region', group]) : undefined;
-      const [done, open] = await Promise.all([0, 1].map((each) => index.count([group, each])));
-      const places = (done ?? 0) + (open ?? 0);
-      if (places) found.push({ code: group, name: region?.data.name ?? '', grid, places, open: open ?? 0 });
-      cursor = await cursor.continue([group, 2]);
-    }
-    return found;
+    const regions = new Map(
+      (await tx.objectStore('rows').index('kind').getAll('region')).map((row) => [row.id, row.data]),
+    );
+    const likely = ['', ...[...regions].filter(([, { level }]) => level === 'group').map(([code]) => code)];
+    const [all, ...tallies] = await Promise.all([index.count(), ...likely.map((code) => tallyOf(index, code))]);
+    const counted = tallies.reduce((sum, { places, out }) => sum + places + out, 0);
+    const found =
+      counted === all ? tallies : await Promise.all((await codesOf(index)).map((code) => tallyOf(index, code)));
+    const shown = found.filter(({ places }) => places > 0).sort((one, two) => (one.code < two.code ? -1 : 1));
+    return shown.map(({ code, places, open, grid }) => {
+      return { code, name: regions.get(code)?.name ?? '', grid, places, open };
+    });
   });
+}
+
+/** All asked at once: one question after another would be felt on a slow phone. */
+async function tallyOf(/** @type {any} */ index, /** @type {string} */ code) {
+  const [done, open, out, one] = await Promise.all([
+    ...[0, 1, -1].map((each) => index.count([code, each])),
+    index.get(IDBKeyRange.bound([code, 0], [code, 1])),
+  ]);
+  return { code, places: done + open, open, out, grid: one?.grid ?? '' };
+}
+
+/** Every group that a place names, also one whose own row this phone lacks. @returns {Promise<string[]>} */
+async function codesOf(/** @type {any} */ index) {
+  const codes = [];
+  let cursor = await index.openKeyCursor(null, 'nextunique');
+  while (cursor) {
+    codes.push(cursor.key[0]);
+    cursor = await cursor.continue([cursor.key[0], 2]);
+  }
+  return codes;
+}
+
+/** Names of regions by code, groups among them: one question, for the plates. @returns {Promise<Map<string, string>>} */
+export async function regionNames(/** @type {Store} */ db) {
+  const rows = await db.read(['rows'], (tx) => tx.objectStore('rows').index('kind').getAll('region'));
+  return new Map(rows.map(({ id, data }) => [id, String(data.name ?? '')]));
 }
 
 /** Codes of the groups ticked with 「今天走这片」. @returns {Promise<string[]>} */

@@ -1,38 +1,92 @@
 /** Every address under /field/ that the phone answers. */
 import { unlock } from './rooms/_locked.js';
-import { rescue } from './rooms/_trouble.js';
-import { answerAsk, asksPage } from './rooms/asks.js';
-import { attentionPage } from './rooms/attention.js';
-import { campaignsPage, changeCampaign } from './rooms/campaigns.js';
-import { checkupPage, lookAgain } from './rooms/checkup.js';
-import { addNew, edit, editForm, newForm } from './rooms/door.js';
-import { enrolNow, enrolPage, firstPage, firstRound } from './rooms/enrol.js';
-import { familyPage } from './rooms/family.js';
+import { elsewhere, rescue } from './rooms/_trouble.js';
 import { installPart, refuseInstall } from './rooms/install.js';
 import { listPage } from './rooms/list.js';
-import { listenPage } from './rooms/listen.js';
 import { lossRead, lostPage, lostPart } from './rooms/lost.js';
-import { change, leave, mePage, signOutPage, switchTo } from './rooms/me.js';
-import { historyPage, morePage, outcomesPage } from './rooms/more.js';
 import { stripPart, updatePart } from './rooms/parts.js';
 import { photoFile } from './rooms/photos.js';
-import { forget, forgotPage, lockNow, lockPage, minutes, off, offPage, set, setPage, tryNow } from './rooms/pin.js';
 import { placeScreen } from './rooms/place.js';
-import { again, begin, end, enrolAfterAll, practiceMe, practiceSync, today } from './rooms/practice.js';
-import { report, reportForm } from './rooms/report.js';
 import { savedPage } from './rooms/saved.js';
-import { showPage } from './rooms/show.js';
 import { saveSign, signedPage, signPage } from './rooms/sign.js';
 import { soundFile } from './rooms/sounds.js';
 import { syncNow, syncScreen, unsentFile } from './rooms/sync.js';
 import { lanesPage, later, saveLanes, todayPage } from './rooms/today.js';
+import { lockNow, tryNow } from './rooms/unlock.js';
 import { dropForm, keepDraft, saveForm, visitForm } from './rooms/visit.js';
-import { fix, move, movePage, visitPage, voidIt, voidPage, withdrawIt, withdrawPage } from './rooms/visits.js';
-import { walkedPage } from './rooms/walked.js';
 import { route } from './router.js';
+
+/** @typedef {import('./rooms/_types.js').Ask} Ask */
 
 const DOOR = '/field/places/:id';
 const RECORD = '/field/visits/:id';
+
+/**
+ * Screens whose code comes when the first of them is asked for, under the names they have there.
+ * @type {Record<keyof typeof import('./seldom.js'), import('./rooms/_types.js').Screen>}
+ */
+const SELDOM = new Proxy(/** @type {any} */ ({}), {
+  get: (_, /** @type {keyof typeof import('./seldom.js')} */ name) => async (/** @type {Ask} */ ask) => {
+    const screens = await import('./seldom.js').catch(() => null);
+    return screens ? screens[name](ask) : elsewhere(ask);
+  },
+});
+const {
+  addNew,
+  again,
+  answerAsk,
+  asksPage,
+  attentionPage,
+  begin,
+  campaignsPage,
+  change,
+  changeCampaign,
+  checkupPage,
+  edit,
+  editForm,
+  end,
+  enrolAfterAll,
+  enrolNow,
+  enrolPage,
+  familyPage,
+  firstPage,
+  firstRound,
+  fix,
+  forget,
+  forgotPage,
+  historyPage,
+  leave,
+  listenPage,
+  lockPage,
+  lookAgain,
+  mePage,
+  minutes,
+  morePage,
+  move,
+  movePage,
+  newForm,
+  off,
+  offPage,
+  outcomesPage,
+  practiceMe,
+  practiceSync,
+  report,
+  reportForm,
+  set,
+  setPage,
+  showPage,
+  signOutPage,
+  switchTo,
+  today,
+  visitPage,
+  voidIt,
+  voidPage,
+  walkedPage,
+  withdrawIt,
+  withdrawPage,
+} = SELDOM;
+
+export { setPage };
 
 /** @type {import('./router.js').Route<import('./rooms/_types.js').Screen>[]} */
 export const ROUTES = [

@@ -5,6 +5,7 @@
  */
 import { typed } from '../shared/typed.js';
 import { activeEnrolment, openStore, setSetting, setting } from './enrol.js';
+import { ASSETS, BUILD } from './here.js';
 import { isWanted, standing } from './pin.js';
 import { isPractising, openPractice, trainee } from './practice.js';
 import { strip } from './read.js';
@@ -12,9 +13,8 @@ import { documentOf, fragmentOf, mainOf, POLICY } from './rooms/_frame.js';
 import { seeOther } from './rooms/_redirect.js';
 import { shutPage } from './rooms/_shut.js';
 import { notFound, notSaved } from './rooms/_trouble.js';
-import { setPage } from './rooms/pin.js';
 import { find } from './router.js';
-import { ROUTES } from './routes.js';
+import { ROUTES, setPage } from './routes.js';
 
 /** @typedef {import('./rooms/_types.js').Ask} Ask */
 /** @typedef {import('./rooms/_types.js').Env} Env */
@@ -30,8 +30,6 @@ const LOCK_LIMIT_MS = 1_000;
 const BEARS = ['open', 'withheld', 'locked'];
 /** @type {Awaited<ReturnType<typeof standing>>} */
 const OPEN = { state: 'open', minutes: 0 };
-const ASSETS = new URL('..', import.meta.url).pathname.replace(/\/$/, '');
-const BUILD = ASSETS.split('/').pop() ?? '';
 
 /**
  * The answer to any request under /field/. Never rejects: what goes wrong becomes a page that says what is safe.
@@ -73,6 +71,7 @@ async function answer(request, env) {
   if (!whose.enrolment && !met?.route.open) return seeOther({ url }, '/field/enrol');
   const stands = whose.db && !whose.practice ? await standing(whose.db, now.getTime()) : OPEN;
   const ask = /** @type {Ask} */ ({
+    method: request.method,
     url,
     form,
     params: met?.params ?? {},

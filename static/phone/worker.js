@@ -1,11 +1,11 @@
 /**
- * The service worker: wiring only, no state. Served by Flask as /sw.js with the build's id and the list of files to keep stamped
- * in where the two placeholders stand. Answers navigations and what a page did not take; never touches /api/ or other origins.
+ * The service worker: wiring only, no state. Served by Flask as /sw.js, as built, with the addresses of what it imports and the list
+ * of files to keep stamped in. Answers navigations and what a page did not take; never touches /api/ or other origins.
  */
-import { gaveUp, handle } from '/static/__BUILD__/phone/server.js';
-import { syncAll } from '/static/__BUILD__/phone/sync/keep.js';
+import { BUILD } from './here.js';
+import { gaveUp, handle } from './server.js';
+import { syncAll } from './sync/keep.js';
 
-const BUILD = '__BUILD__';
 /** The quoted word, quotes included, becomes a list of addresses. @type {any} */
 const FILES = '__PRECACHE__';
 const PREFIX = 'doorknock-shell-';

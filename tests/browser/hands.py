@@ -29,7 +29,7 @@ class Worker:
         """Waits out the first page and its bounce."""
         expect(self.page.locator("body[data-ready]")).to_be_attached(timeout=20_000)
 
-    def enrol(self, *lanes: str, login: tuple[str, str] = WANG) -> None:
+    def enrol(self, *lanes: str, login: tuple[str, str] = WANG, within: float = 30_000) -> None:
         """Signs in for the first time, pulls the roster, and chooses the lanes of today."""
         username, password = login
         self.open()
@@ -37,7 +37,7 @@ class Worker:
         self.page.get_by_label("登录名").fill(username)
         self.page.get_by_label("密码", exact=True).fill(password)
         self.tap("登记")
-        self.page.wait_for_url("**/field/lanes", timeout=30_000)
+        self.page.wait_for_url("**/field/lanes", timeout=within)
         for lane in lanes:
             self.tap(lane, part=True)
         self.tap("就走这些")
@@ -96,7 +96,7 @@ class Worker:
     def sign(self) -> None:
         """On the locked pad: a name is drawn, 签好了, and the phone goes back into the worker's hands."""
         self.page.wait_for_url("**/sign?*")
-        box = self.page.locator("[data-pad] canvas").bounding_box()
+        box = self.page.locator("[data-pad][data-ready] canvas").bounding_box()
         assert box is not None
         mouse = self.page.mouse
         mouse.move(box["x"] + 60, box["y"] + 80)

@@ -21,6 +21,7 @@ from doorknock.visits import asks
 from doorknock.web import commit
 from tests.browser import hefeng
 from tests.browser.hands import Worker
+from tests.browser.inside import inside
 from tests.browser.screens import OFFICE, Desk
 from tests.databases import settings
 from tests.live import LiveServer
@@ -31,26 +32,18 @@ from tests.wire.roster import HEFENG, LATECOMER, make_roster
 NOBODY = "01900000-0000-7000-8000-0000000000ee"
 A_MINUTE = 60_000
 
-# Deeds of 王建国, put to the phone's own server as its forms would put them.
-POST = """async ([path, form]) => {
-  const answer = await fetch(path, {method: 'POST', body: new URLSearchParams(form)});
+# Deeds of 王建国, put to the phone's own server in the page, as its forms put them.
+POST = f"""async ([path, form]) => {{{inside("localFetch")}
+  const answer = await localFetch(path, {{method: 'POST', body: new URLSearchParams(form)}});
   return [answer.status, new URL(answer.url).pathname];
-}"""
-RECORD = """async ([kind, body]) => {
-  const at = new URL(document.querySelector('script[type=module]').src).pathname.split('/').slice(0, 3).join('/');
-  const {activeEnrolment, openStore} = await import(`${at}/phone/enrol.js`);
-  const {record} = await import(`${at}/phone/record.js`);
-  const event = await record(await openStore(await activeEnrolment()), {kind, body, now: new Date()});
+}}"""
+RECORD = f"""async ([kind, body]) => {{{inside("activeEnrolment, openStore, record")}
+  const event = await record(await openStore(await activeEnrolment()), {{kind, body, now: new Date()}});
   return String(event.n);
-}"""
-
-
-LOST = """async () => {
-  const at = new URL(document.querySelector('script[type=module]').src).pathname.split('/').slice(0, 3).join('/');
-  const {activeEnrolment, openStore} = await import(`${at}/phone/enrol.js`);
-  const {noteLoss} = await import(`${at}/phone/sync/loss.js`);
+}}"""
+LOST = f"""async () => {{{inside("activeEnrolment, noteLoss, openStore")}
   await noteLoss(await openStore(await activeEnrolment()), new Date());
-}"""
+}}"""
 
 
 def post(page: Page, path: str, **form: str) -> str:

@@ -9,13 +9,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import hefeng
 from tests.browser.hands import Worker
+from tests.browser.inside import inside
 from tests.live import LiveServer
 
-ROUTES = """async () => {
-  const start = document.querySelector('script[type=module]').src;
-  const { ROUTES } = await import(start.replace('page/start.js', 'routes.js'));
-  return ROUTES.filter(({ method }) => method === 'GET').map(({ parts }) => parts.join('/'));
-}"""
+ROUTES = f"""async () => {{{inside("ROUTES")}
+  return ROUTES.filter(({{ method }}) => method === 'GET').map(({{ parts }}) => parts.join('/'));
+}}"""
 FOLLOW = """href => {
   const link = Object.assign(document.createElement('a'), { href, id: 'probe', textContent: 'probe' });
   document.getElementById('page').append(link);

@@ -19,6 +19,7 @@ from doorknock.people.models import by_username
 from tests.browser import hefeng
 from tests.browser.conftest import Device
 from tests.browser.hands import Worker
+from tests.browser.inside import inside
 from tests.databases import settings
 from tests.live import LiveServer
 
@@ -28,12 +29,10 @@ A_MINUTE = 60_000
 PLANTED = [
     f"{family}{given}" for family in ("燕鹂", "鸢鸳", "鹧鸪", "鹭鸶", "鹳鹤") for given in "甪甫甬甭甯甸町甾畀畈"
 ]
-LOCK = """async () => {
-  const at = new URL(document.querySelector('script[type=module]').src).pathname.replace('start.js', 'localfetch.js');
-  const {localFetch} = await import(at);
-  await localFetch('/field/pin/lock', {method: 'POST'});
-  htmx.ajax('GET', location.pathname + location.search, {target: '#page', swap: 'outerHTML'});
-}"""
+LOCK = f"""async () => {{{inside("localFetch")}
+  await localFetch('/field/pin/lock', {{method: 'POST'}});
+  htmx.ajax('GET', location.pathname + location.search, {{target: '#page', swap: 'outerHTML'}});
+}}"""
 
 
 def settle(server: LiveServer, *, pin: bool) -> None:
@@ -92,7 +91,7 @@ def enrol(wang: Worker, *, pin: bool) -> None:
     """Signs in, sets the PIN that is asked for before anything is pulled, and takes 一组."""
     username, password = hefeng.WANG
     wang.open()
-    wang.tap("没有登记码，用名字和密码")
+    wang.tap("没有登记码，用登录名和密码")
     wang.page.get_by_label("登录名").fill(username)
     wang.page.get_by_label("密码", exact=True).fill(password)
     wang.tap("登记")

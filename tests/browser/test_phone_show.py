@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import hefeng
+from tests.browser import hefeng, stage
 from tests.browser.hands import Worker
 from tests.browser.slices import campaign
 from tests.live import LiveServer
@@ -71,7 +71,7 @@ def test_at_the_largest_letters_nothing_is_cut(live_server: LiveServer, phone: P
     door = phone.url
     wang.outcome("讲了")
     wang.save()
-    phone.evaluate("fetch('/field/me', {method: 'POST', body: new URLSearchParams({scale: '36'})})")
+    stage.post(phone, "/field/me", scale="36")
     wang.open(door.split("?")[0] + "/show")
     expect(phone.locator("#page")).to_have_attribute("data-scale", "36")
     assert phone.evaluate(INSIDE) == []

@@ -20,7 +20,7 @@ BUILD = "new URL(document.querySelector('script[type=module]').src).pathname.spl
 def next_version(folder: Path) -> Path:
     """A copy of the application of which one static file differs."""
     copy = folder / "next"
-    for part in ("doorknock", "static", "templates", "migrations"):
+    for part in ("doorknock", "static", "templates", "migrations", "scripts"):
         shutil.copytree(Path(ROOT) / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(Path(ROOT) / "app.py", copy)
     with (copy / "static" / "style" / "field.css").open("a") as style:

@@ -184,7 +184,7 @@ def strokes(page: Page) -> list[list[int]]:
 
 def draw(page: Page, at: float) -> None:
     """A straight stroke across the middle of the pad, as it lies on the glass."""
-    box = page.locator("[data-pad] canvas").bounding_box()
+    box = page.locator("[data-pad][data-ready] canvas").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * at, box["y"] + box["height"] * at)
     page.mouse.down()

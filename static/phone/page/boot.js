@@ -3,7 +3,8 @@
  * before anything is stored; installs the worker, and goes on into the app. The same page comes back on a hard reload,
  * which every browser lets pass the worker by; then there may be work on this phone already, and nothing is asked.
  */
-import { appAround, isCramped, keepsData, onHomeScreen, roomHere } from '../checkup.js';
+import { appAround, isCramped, keepsData, roomHere } from '../checkup.js';
+import { onHomeScreen } from '../home.js';
 import { bindCopy } from './copy.js';
 
 const TRIES = 3;

@@ -1,5 +1,5 @@
 /** 放到桌面: the browser's own offer is kept until somebody wants it, and said in one quiet line; what was refused stays refused. */
-import { onHomeScreen } from '../checkup.js';
+import { onHomeScreen } from '../home.js';
 import { localFetch } from './localfetch.js';
 
 /** @typedef {Event & {prompt: () => Promise<unknown>, userChoice: Promise<{outcome: string}>}} Offer */

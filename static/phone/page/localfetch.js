@@ -2,6 +2,7 @@
  * htmx's fetch, answered in this page: no network, no worker to wake, no body through a worker. A request that does not come back
  * within five seconds is put once more, with the same ids in it; then the page says plainly that it did not work.
  */
+import { ASSETS } from '../here.js';
 import { notSaved } from '../rooms/_trouble.js';
 import { handle } from '../server.js';
 
@@ -10,7 +11,6 @@ const LIMIT_MS = 5_000;
 const SLOW = ['/field/sync', '/field/first', '/field/enrol', '/field/pin', '/field/pin/set', '/field/pin/off'];
 const SLOW_LIMIT_MS = 120_000;
 const MOST_REDIRECTS = 6;
-const ASSETS = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
 
 /**
  * @typedef {{method?: string, headers?: Record<string, string>, body?: unknown}} Asked

@@ -4,7 +4,6 @@ import { t } from '../../shared/words.js';
 import { flushDraft } from './draft.js';
 import { localFetch } from './localfetch.js';
 
-const CIPHER = new URL('../vault/cipher.js', import.meta.url).pathname;
 const LOOK_MS = 5_000;
 const DIGITS = 6;
 
@@ -29,14 +28,9 @@ export function keepUntold(ctx) {
 
 /** Loaded only where there is a lock. */
 function loadCipher() {
-  cipher ??= new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement('script'), { type: 'module', src: CIPHER });
-    script.addEventListener('load', resolve);
-    script.addEventListener('error', () => {
-      cipher = null; // the next key tries again
-      reject(new Error('the cipher did not load'));
-    });
-    document.head.append(script);
+  cipher ??= import('../vault/cipher.js').catch((trouble) => {
+    cipher = null; // the next key tries again
+    throw trouble;
   });
   return cipher;
 }

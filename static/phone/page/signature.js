@@ -1,32 +1,40 @@
 /**
  * The pad. The page is turned sideways on an upright phone, so a finger's place on the glass is turned back before it is drawn.
- * Strokes are kept on a pad 1000 wide.
+ * Strokes are kept on a pad 1000 wide. The pad's script is loaded with the first pad.
  */
-import SignaturePad from '../../vendor/signature_pad@5.1.4/signature_pad.min.js';
 import { localFetch } from './localfetch.js';
 import { rounded } from './strokes.js';
+
+/** @typedef {import('../../vendor/signature_pad@5.1.4/signature_pad.min.js').default} SignaturePad */
 
 const WIDE = 1000;
 
 /** @type {SignaturePad | null} */
 let pad = null;
 
-export function arrivePad() {
-  pad?.off();
-  pad = null;
+export async function arrivePad() {
   const ground = /** @type {HTMLElement | null} */ (document.querySelector('[data-pad]'));
   const canvas = ground?.querySelector('canvas');
-  if (!ground || !canvas) return;
+  if (!ground || !canvas) return leavePad();
+  const { default: Pad } = await import('../../vendor/signature_pad@5.1.4/signature_pad.min.js');
+  leavePad();
+  if (!ground.isConnected) return;
   const { clientWidth: width, clientHeight: height } = ground;
   const density = devicePixelRatio || 1;
   canvas.width = width * density;
   canvas.height = height * density;
   canvas.getContext('2d')?.scale(density, density);
   const ink = getComputedStyle(ground).getPropertyValue('--ink').trim();
-  pad = new SignaturePad(canvas, { penColor: ink || '#000', minWidth: 2, maxWidth: 4.5 });
+  pad = new Pad(canvas, { penColor: ink || '#000', minWidth: 2, maxWidth: 4.5 });
   turn(pad, canvas);
   draw(pad, JSON.parse(ground.dataset.strokes ?? '[]'), width / WIDE);
   pad.addEventListener('endStroke', () => keep(ground, WIDE / width));
+  ground.dataset.ready = 'yes';
+}
+
+function leavePad() {
+  pad?.off();
+  pad = null;
 }
 
 /**

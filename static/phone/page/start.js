@@ -21,6 +21,15 @@ import { arriveSound, bindSound } from './sound.js';
 import { bindSwipe } from './swipe.js';
 import { startSync } from './syncing.js';
 
+/** For whoever works in an open page by hand: trials and measurements. Nothing of it could not be done from the page's own screens. */
+export { activeEnrolment, canary, openStore } from '../enrol.js';
+export { record } from '../record.js';
+export { ROUTES } from '../routes.js';
+export { noteLoss } from '../sync/loss.js';
+export { giveBack } from '../sync/own.js';
+export { round } from '../sync/round.js';
+export { localFetch };
+
 /** What is looked at whenever a page has come, by navigation or by htmx. */
 function arrive() {
   arrivePad();
@@ -36,6 +45,8 @@ function arrive() {
   arriveNotices();
   arriveInstall();
   arrivePin();
+  // A page that the worker could not draw is about to be drawn here.
+  if (!document.querySelector('[data-elsewhere]')) document.body.dataset.ready = 'yes';
 }
 
 /** What is missing is said at the top of a form; there it must be seen. */
@@ -100,4 +111,3 @@ arrive();
 layEntrance();
 startSync();
 sessionStorage.removeItem('doorknock-bounce');
-document.body.dataset.ready = 'yes';

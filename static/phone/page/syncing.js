@@ -1,10 +1,9 @@
 /// <reference path="./page.d.ts" />
 /** Keeps this page in sync and its truth strip true, whatever page is open. */
+import { BUILD } from '../here.js';
 import { keepInSync } from '../sync/keep.js';
 import { onSaved } from '../sync/saved.js';
 import { localFetch } from './localfetch.js';
-
-const BUILD = new URL('../..', import.meta.url).pathname.split('/').filter(Boolean).pop() ?? '';
 
 const REFRESH = 'Doorknock-Refresh';
 

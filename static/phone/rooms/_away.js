@@ -3,7 +3,7 @@ import { dayOf } from '../../shared/dates.js';
 import { html } from '../../shared/html.js';
 import { AWAY } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
-import { choices } from './_visit_fields.js';
+import { choices } from './_choices.js';
 import { backWords } from './_when.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */

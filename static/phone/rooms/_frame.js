@@ -1,6 +1,7 @@
 /** The page round every screen: truth strip, notices, tabs, and the whole document for a navigation. */
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
+import { CORE } from '../here.js';
 import { icon } from './_parts.js';
 import { practiceStrip } from './_practice.js';
 
@@ -12,12 +13,6 @@ import { practiceStrip } from './_practice.js';
 /** Worker-made answers carry the same policy that the server sends. */
 export const POLICY =
   "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-const STYLES = [
-  'base',
-  ...['field', 'field-frame', 'field-bars', 'field-lists', 'field-door', 'field-saved', 'field-walked'],
-  ...['field-hands', 'field-forms', 'field-locked', 'field-few', 'field-more', 'field-pin', 'field-large'],
-];
 
 const TABS = /** @type {const} */ ([
   ['today', '/field/', 'today', '今天'],
@@ -120,11 +115,9 @@ ${titleOf(ask, page)}
 <meta name="htmx-config" content='{"extensions":"none","includeIndicatorCSS":false,"defaultTimeout":120000,"defaultSettleDelay":0}'>
 <link rel="manifest" href="${assets}/manifest.webmanifest">
 <link rel="icon" href="${assets}/icons/app.svg">
-${STYLES.map(
-  (name) => html`<link rel="stylesheet" href="${assets}/style/${name}.css">
-`,
-)}
-<script type="module" src="${assets}/phone/page/start.js"></script>
+<link rel="stylesheet" href="${assets}/built/phone.css">
+<link rel="modulepreload" href="${CORE}">
+<script type="module" src="${assets}/built/start.js"></script>
 <script defer src="${assets}/vendor/htmx.org@4.0.1/htmx.min.js"></script>
 </head>
 <body hx-boost:inherited="true" hx-target:inherited="#page" hx-swap:inherited="outerHTML">${main}</body>

@@ -1,5 +1,5 @@
 /** Groups by code, for the plates. */
-import { groups } from '../read.js';
+import { regionNames } from '../read.js';
 
 /**
  * Names of the groups this phone knows.
@@ -7,6 +7,6 @@ import { groups } from '../read.js';
  * @returns {Promise<(code: string | null | undefined) => string>}
  */
 export async function groupNames(ask) {
-  const names = new Map((await groups(ask.db)).map((group) => [group.code, group.name]));
+  const names = await regionNames(ask.db);
   return (code) => names.get(code ?? '') ?? '';
 }

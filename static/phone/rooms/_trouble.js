@@ -70,6 +70,24 @@ export async function notSaved(request, assets) {
   });
 }
 
+/**
+ * A screen whose code is not in this host. The worker lets the page draw it, which goes and gets what it needs; a page that
+ * could not get it says so.
+ * @param {Ask} ask
+ * @returns {Page | Promise<Response>}
+ */
+export function elsewhere(ask) {
+  const { method, url, assets, fragment } = ask;
+  if (method !== 'GET') return notSaved(new Request(url, { method: 'POST' }), assets);
+  const here = url.pathname + url.search;
+  if (fragment) {
+    const say = t('这一页的程序还没下到手机里。走到有网的地方再打开一次。');
+    return plain({ title: t('这一页没打开'), say, href: here, words: t('再打开一次'), status: 503 });
+  }
+  const body = html`<p class="sub spaced" data-elsewhere hx-get="${here}" hx-trigger="load" hx-replace-url="false">${t('正在打开…')}</p>`;
+  return { title: t('正在打开…'), body };
+}
+
 /** @param {URL} url */
 function notPosted(url) {
   const say = t('写过的草稿还在，回去再存一次。');

@@ -95,6 +95,7 @@ export interface Env {
 
 /** One question put to the phone: the request, read, and everything a screen may use to answer it. */
 export interface Ask {
+  method: string;
   url: URL;
   params: Record<string, string>;
   form: URLSearchParams;

@@ -4,6 +4,7 @@ import { html } from '../../shared/html.js';
 import { APP, METHODS, RELATIONS, SLOTS, WHEN } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
 import { awayFields } from './_away.js';
+import { choices } from './_choices.js';
 import { icon } from './_parts.js';
 import { ASKS, count, NOTE_LIMIT } from './_visit_form.js';
 import { momentWords } from './_when.js';
@@ -24,21 +25,6 @@ const DRAWN = { adults, materials, app, commitment, next, away, no_return: noRet
 export function fields(sheet) {
   const asks = ASKS[sheet.form.outcome ?? ''] ?? [];
   return html`${when(sheet)}${asks.map((name) => DRAWN[name]?.(sheet))}${photoField(sheet)}${extra(sheet, asks)}`;
-}
-
-/**
- * Equal cells of which one is chosen.
- * @param {Ask} ask
- * @param {{name: string, options: [string, string][], chosen: string | undefined, layout?: string, optional?: boolean, prefix?: string}} group
- *   `prefix` tells apart the cells of several forms on one page
- */
-export function choices(ask, { name, options, chosen, layout = '', optional = false, prefix = name }) {
-  return html`<div class="cells ${layout}" role="radiogroup">${options.map(
-    ([value, word]) =>
-      html`<span><input class="pick" type="radio" name="${name}" value="${value}" id="${prefix}-${value}"${
-        chosen === value && html` checked`
-      }${optional && html` data-unpick`}><label class="cell" for="${prefix}-${value}">${icon(ask, 'check')}${t(word)}</label></span>`,
-  )}</div>`;
 }
 
 /**

@@ -4,10 +4,10 @@ import { html } from '../../shared/html.js';
 import { newId } from '../../shared/ids.js';
 import { t } from '../../shared/words.js';
 import { asks, explain } from '../asks.js';
+import { choices } from './_choices.js';
 import { groupNames } from './_groups.js';
 import { back, banner, called, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
-import { choices } from './_visit_fields.js';
 import { dayWord, momentWords } from './_when.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */

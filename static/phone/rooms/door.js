@@ -5,12 +5,12 @@ import { KINDS, NEEDS } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
 import { groups, placePage } from '../read.js';
 import { editPlace, newPlace } from '../record.js';
+import { choices } from './_choices.js';
 import { groupNames } from './_groups.js';
 import { called, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { line, sheet } from './_sheet.js';
 import { noPlace } from './_trouble.js';
-import { choices } from './_visit_fields.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */

@@ -1,25 +1,12 @@
-/** 锁: the PIN asked for, set, changed and taken off; what becomes of things where it was forgotten. */
+/** 锁: the PIN set, changed and taken off; what becomes of things where it was forgotten. */
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
-import {
-  changePin,
-  giveUp,
-  isWanted,
-  isWeak,
-  lock,
-  lockAfter,
-  MINUTES,
-  open,
-  putOn,
-  takeOff,
-  vaultOf,
-} from '../pin.js';
+import { changePin, giveUp, isWanted, isWeak, lockAfter, MINUTES, putOn, takeOff, vaultOf } from '../pin.js';
 import { strip } from '../read.js';
+import { choices } from './_choices.js';
 import { DIGITS, keypad } from './_keypad.js';
 import { back, banner, formHead, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
-import { pinPage } from './_shut.js';
-import { choices } from './_visit_fields.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */
@@ -51,21 +38,6 @@ export async function lockPage(ask) {
     html`<li><a href="${PAGE}/off">${icon(ask, 'x')}<span>${t('不要锁了')}<small>${t('要按一遍密码')}</small></span>${icon(ask, 'right', 'go')}</a></li>`
   }</ul>${wanted && html`<p class="hint">${t('这次行动要求手机上锁，所以不能取消。')}</p>`}`;
   return { title: t('锁'), body };
-}
-
-/** POST: one try. @param {Ask} ask */
-export async function tryNow(ask) {
-  if (!(await vaultOf(ask.db))) return seeOther(ask, PAGE);
-  const tried = await open(ask.db, ask.form.get('pin') ?? '', ask.now.getTime());
-  if (!tried.ok) return tried.gone ? seeOther(ask, '/field/') : pinPage(ask, tried);
-  const to = ask.form.get('to') ?? '';
-  return seeOther(ask, ask.settings.locked?.url ?? (/^\/field\/(?!pin)/.test(to) ? to : '/field/'));
-}
-
-/** POST: from now on this page opens nothing. @param {Ask} ask */
-export function lockNow(ask) {
-  lock(ask.db);
-  return seeOther(ask, '/field/');
 }
 
 /** POST @param {Ask} ask */

@@ -5,12 +5,12 @@ import { t } from '../../shared/words.js';
 import { placePage, search } from '../read.js';
 import { reportPlace } from '../record.js';
 import { awayFields, awayOf } from './_away.js';
+import { choices } from './_choices.js';
 import { groupNames } from './_groups.js';
 import { called, icon, searchHint } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { sheet } from './_sheet.js';
 import { noPlace } from './_trouble.js';
-import { choices } from './_visit_fields.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */

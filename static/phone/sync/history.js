@@ -22,11 +22,13 @@
  * @property {Map<string, Data>} commitments by the id of the event that carried them
  * @property {import('../../shared/commitments.js').Withdrawal[]} withdrawals own, still waiting
  * @property {Record<string, string>} survivor
+ * @typedef {import('./shelf.js').Shelf} Shelf
  */
 
 import { byAtAndId } from '../../shared/fold.js';
 import { thaw } from './line.js';
 import { contains } from './ranges.js';
+import { shelfOf } from './shelf.js';
 
 const MERGES_AT_MOST = 20;
 
@@ -48,22 +50,22 @@ export async function contextOf(/** @type {Tx} */ tx) {
 }
 
 /** The place that stands for `id` after the merges that this phone knows, and its row. */
-async function standing(/** @type {Tx} */ tx, /** @type {string} */ id) {
+async function standing(/** @type {Shelf} */ shelf, /** @type {string} */ id) {
   let place = id;
-  let row = await tx.objectStore('rows').get(['place', place]);
+  let row = await shelf.place(place);
   for (let step = 0; row?.merged_into && step < MERGES_AT_MOST; step += 1) {
     place = row.merged_into;
-    row = await tx.objectStore('rows').get(['place', place]);
+    row = await shelf.place(place);
   }
   return { place, row };
 }
 
 /** The place and all that were merged into it. */
-async function family(/** @type {Tx} */ tx, /** @type {string} */ id) {
+async function family(/** @type {Shelf} */ shelf, /** @type {string} */ id) {
   const members = [id];
   for (const member of members) {
-    const merged = await tx.objectStore('rows').index('merged').getAllKeys(member);
-    members.push(...merged.map(([, key]) => key).filter((key) => !members.includes(key)));
+    const merged = await shelf.merged(member);
+    members.push(...merged.filter((key) => !members.includes(key)));
   }
   return members;
 }
@@ -72,15 +74,16 @@ async function family(/** @type {Tx} */ tx, /** @type {string} */ id) {
  * @param {Tx} tx
  * @param {string} id
  * @param {Context} context
+ * @param {Shelf} [shelf] where it is read from, where many places are asked for
  * @returns {Promise<Known>}
  */
-export async function knownOf(tx, id, context) {
-  const { place, row } = await standing(tx, id);
-  const members = await family(tx, place);
+export async function knownOf(tx, id, context, shelf = shelfOf(tx)) {
+  const { place, row } = await standing(shelf, id);
+  const members = await family(shelf, place);
   const [visits, commitments, events] = await Promise.all([
-    rowsOf(tx, 'visit', members),
-    rowsOf(tx, 'commitment', members),
-    waitingOf(tx, members),
+    rowsOf(shelf, 'visit', members),
+    rowsOf(shelf, 'commitment', members),
+    waitingOf(shelf, members),
   ]);
   const described = describe(row, events);
   return {
@@ -93,15 +96,13 @@ export async function knownOf(tx, id, context) {
   };
 }
 
-async function rowsOf(/** @type {Tx} */ tx, /** @type {string} */ kind, /** @type {string[]} */ members) {
-  const index = tx.objectStore('rows').index('place');
-  return (await Promise.all(members.map((member) => index.getAll([kind, member])))).flat();
+async function rowsOf(/** @type {Shelf} */ shelf, /** @type {string} */ kind, /** @type {string[]} */ members) {
+  return (await Promise.all(members.map((member) => shelf.about(kind, member)))).flat();
 }
 
 /** Own events on these places that the server's rows do not show yet, oldest first. */
-async function waitingOf(/** @type {Tx} */ tx, /** @type {string[]} */ members) {
-  const index = tx.objectStore('events').index('touches');
-  const found = (await Promise.all(members.map((member) => index.getAll(member)))).flat();
+async function waitingOf(/** @type {Shelf} */ shelf, /** @type {string[]} */ members) {
+  const found = (await Promise.all(members.map((member) => shelf.waiting(member)))).flat();
   const byNumber = new Map(found.filter((each) => !each.settled && each.line).map((each) => [each.n, each]));
   return [...byNumber.values()].sort((a, b) => a.n - b.n);
 }

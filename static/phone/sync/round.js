@@ -28,7 +28,7 @@ import { sendBlobs } from './blobs.js';
 import { tidyCopies } from './copy.js';
 import { adopt, isFork } from './fork.js';
 import { contains, countUpTo } from './ranges.js';
-import { fewer, more, prepare } from './request.js';
+import { fewer, isLeft, more, prepare } from './request.js';
 import { fetchSounds } from './sounds.js';
 import { ask } from './wire.js';
 
@@ -124,15 +124,14 @@ async function exchange(way, tried, tally) {
  * @param {{answer: Answer, sent: number[], taken: number | null}} exchange
  * @returns {Promise<Step>}
  */
-async function tallied(way, tried, tally, { answer: { head, rows, tail }, sent, taken }) {
+async function tallied({ db, pushOnly }, tried, tally, { answer: { head, rows, tail }, sent, taken }) {
   tally.sent += sent.filter((n) => contains(head.held, n)).length;
   tally.pulled += taken ?? 0;
   tally.held = countUpTo(head.held, Number.MAX_SAFE_INTEGER);
-  tally.more = tail.more && !way.pushOnly;
+  tally.more = tail.more && !pushOnly;
   if (head.revoked) return { outcome: 'revoked' };
-  const next = await prepare(way, tried);
   const isPulling = tally.more && rows.length > 0 && taken !== null;
-  return { outcome: isPulling || next?.events.length ? 'go_on' : 'ok' };
+  return { outcome: isPulling || (await isLeft(db, tried)) ? 'go_on' : 'ok' };
 }
 
 /** What went wrong, and smaller steps where size may be why. */

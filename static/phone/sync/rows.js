@@ -9,6 +9,23 @@
 
 import { dayOf } from '../../shared/dates.js';
 
+const MANY = 200;
+
+/** What each transaction has put, by key: it need not be read again to be folded. @type {WeakMap<object, Map<string, KeptRow>>} */
+const put = new WeakMap();
+
+/** A row's key in one word. */
+export function keyOf(/** @type {string[]} */ [kind, id]) {
+  return `${kind}/${id}`;
+}
+
+/** The rows that this transaction has put; some of them it may have taken away again. @returns {Map<string, KeptRow>} */
+export function putIn(/** @type {object} */ tx) {
+  const known = put.get(tx) ?? new Map();
+  put.set(tx, known);
+  return known;
+}
+
 /** @returns {KeptRow} */
 function kept(/** @type {Row} */ { kind, id, grid, seq, data }) {
   const day = kind === 'visit' ? dayOf(data.visited_at ?? data.at ?? '') : '';
@@ -41,7 +58,7 @@ function touchedBy(/** @type {KeptRow | undefined} */ row) {
 export async function putRows(tx, rows) {
   const store = tx.objectStore('rows');
   const keys = rows.map(({ kind, id }) => /** @type {[string, string]} */ ([kind, id]));
-  const stored = await Promise.all(keys.map((key) => store.get(key)));
+  const stored = await storedUnder(store, keys);
   /** What stands under a key while this answer is gone through. @type {Map<string, KeptRow | undefined>} */
   const now = new Map(keys.map((key, index) => [key.join('/'), stored[index]]));
   /** @type {Set<string>} */
@@ -54,10 +71,24 @@ export async function putRows(tx, rows) {
     const after = 'removed' in row ? undefined : kept(row);
     for (const id of [...touchedBy(before), ...touchedBy(after)]) touched.add(id);
     now.set(key, after);
+    if (after) putIn(tx).set(key, after);
     writes.push(after ? store.put(after) : store.delete([row.kind, row.id]));
   }
   await Promise.all(writes);
   return touched;
+}
+
+/**
+ * What stands under these keys. In a first pull they are many and nearly all new: then all keys are read once, and only the rows
+ * that are there are asked for.
+ * @param {any} store
+ * @param {[string, string][]} keys
+ * @returns {Promise<(KeptRow | undefined)[]>}
+ */
+async function storedUnder(store, keys) {
+  if (keys.length <= MANY) return Promise.all(keys.map((key) => store.get(key)));
+  const there = new Set((await store.getAllKeys()).map((/** @type {string[]} */ key) => key.join('/')));
+  return Promise.all(keys.map((key) => (there.has(key.join('/')) ? store.get(key) : undefined)));
 }
 
 /**

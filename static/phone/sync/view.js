@@ -12,11 +12,14 @@ import { compareInstants, hourOf } from '../../shared/dates.js';
 import { byAtAndId, fold, NOBODY } from '../../shared/fold.js';
 import { tokens } from '../search.js';
 import { contextOf, knownOf } from './history.js';
+import { wholeShelf } from './shelf.js';
 
 const LAST_ROW = 1_000_000_000;
 const NOON = 12;
 /** Places read at the same time: enough to keep the database busy, few enough for a small phone's memory. */
 const AT_ONCE = 100;
+/** From so many places on, everything is read once. */
+const MANY = 200;
 
 /**
  * Renews the views of places.
@@ -27,8 +30,9 @@ export async function refold(tx, ids) {
   const reading = /** @type {import('../types.js').Tx} */ (/** @type {unknown} */ (tx));
   const context = await contextOf(reading);
   const all = [...new Set(ids)];
+  const shelf = all.length > MANY ? await wholeShelf(reading) : undefined;
   for (let start = 0; start < all.length; start += AT_ONCE) {
-    await Promise.all(all.slice(start, start + AT_ONCE).map((id) => renew(tx, reading, id, context)));
+    await Promise.all(all.slice(start, start + AT_ONCE).map((id) => renew(tx, reading, id, { context, shelf })));
   }
 }
 
@@ -36,10 +40,10 @@ async function renew(
   /** @type {import('../types.js').Writing} */ tx,
   /** @type {import('../types.js').Tx} */ reading,
   /** @type {string} */ id,
-  /** @type {Context} */ context,
+  /** @type {{context: Context, shelf: import('./shelf.js').Shelf | undefined}} */ { context, shelf },
 ) {
   const places = tx.objectStore('places');
-  const known = await knownOf(reading, id, context);
+  const known = await knownOf(reading, id, context, shelf);
   if (known.id !== id) await places.delete(id);
   if (known.data) await places.put(viewOf(known.id, known.grid, known.data, known, context));
   else await places.delete(known.id);

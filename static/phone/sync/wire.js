@@ -4,7 +4,7 @@
  *
  * @typedef {{code: string, title?: string, status: number}} Problem
  * @typedef {{outcome: 'answer', answer: import('../types.js').Answer}} Answered
- * @typedef {{outcome: 'no_answer', timeout: boolean}} NoAnswer
+ * @typedef {{outcome: 'no_answer', timeout: boolean}} NoAnswer timeout: also where the answer was cut on its way
  * @typedef {{outcome: 'unauthorised' | 'revoked' | 'busy' | 'refused', problem: Problem, retryAfter?: number}} Refusal
  * @typedef {{bytes: Uint8Array<ArrayBuffer>, response: Response}} Received
  */
@@ -114,7 +114,9 @@ async function packed(/** @type {Uint8Array<ArrayBuffer>} */ bytes) {
 async function send({ fetch, url, idleMs }, init) {
   const patience = new AbortController();
   let timer = setTimeout(() => patience.abort(), idleMs);
+  let began = false;
   const heard = () => {
+    began = true;
     clearTimeout(timer);
     timer = setTimeout(() => patience.abort(), idleMs);
   };
@@ -123,7 +125,7 @@ async function send({ fetch, url, idleMs }, init) {
     const response = await fetch(url, { ...init, ...common, signal: patience.signal });
     return { response, bytes: await drain(response, heard) };
   } catch {
-    return { outcome: 'no_answer', timeout: patience.signal.aborted };
+    return { outcome: 'no_answer', timeout: began || patience.signal.aborted };
   } finally {
     clearTimeout(timer);
   }

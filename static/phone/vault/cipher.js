@@ -1,6 +1,8 @@
 /** The synchronous cipher, a script of its own: who has no PIN never loads it. */
 
 import { chacha20poly1305 } from '../../vendor/noble-ciphers@2.4.0/chacha.js';
+import '../server.js'; // as in seldom.js
+import '../sync/keep.js';
 import { offerCipher } from './sealers.js';
 
 offerCipher({

@@ -79,7 +79,7 @@ describe('pushing', () => {
     );
     assert.deepEqual(
       server.requests.map((each) => each.head.limit),
-      [1_000_000, 500_000, 250_000, 500_000, 1_000_000],
+      [6_000_000, 3_000_000, 1_500_000, 3_000_000, 6_000_000],
     );
   });
 

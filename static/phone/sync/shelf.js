@@ -1,0 +1,94 @@
+/**
+ * Where what is known of places is read from: a few are asked for one by one, many from one reading of everything.
+ *
+ * @typedef {import('../types.js').Tx} Tx
+ * @typedef {import('../types.js').KeptEvent} KeptEvent
+ * @typedef {import('../types.js').KeptRow} KeptRow
+ *
+ * @typedef {object} Shelf
+ * @property {(id: string) => MaybeLater<KeptRow | undefined>} place
+ * @property {(id: string) => MaybeLater<string[]>} merged into it
+ * @property {(kind: string, id: string) => MaybeLater<KeptRow[]>} about rows of a kind that lie on a place
+ * @property {(id: string) => MaybeLater<KeptEvent[]>} waiting own events that touch a place; settled ones may be among them
+ */
+
+import { keyOf, putIn } from './rows.js';
+
+/**
+ * @template T
+ * @typedef {T | Promise<T>} MaybeLater
+ */
+
+/**
+ * Each thing is read when it is asked for.
+ * @param {Tx} tx
+ * @returns {Shelf}
+ */
+export function shelfOf(tx) {
+  const rows = tx.objectStore('rows');
+  return {
+    place: (id) => rows.get(['place', id]),
+    merged: async (id) => (await rows.index('merged').getAllKeys(id)).map(([, key]) => key),
+    about: (kind, id) => rows.index('place').getAll([kind, id]),
+    waiting: (id) => tx.objectStore('events').index('touches').getAll(id),
+  };
+}
+
+/**
+ * The same from one reading of everything: for many places the six questions each would cost more than all answers at once.
+ * @param {Tx} tx
+ * @returns {Promise<Shelf>}
+ */
+export async function wholeShelf(tx) {
+  const rows = await allRows(tx);
+  const open = /** @type {KeptEvent[]} */ (await tx.objectStore('events').index('settled').getAll(0));
+  const places = rows.filter(({ kind }) => kind === 'place');
+  const byId = new Map(places.map((row) => [row.id, row]));
+  const merged = gathered(places.map((row) => [row.merged_into, row.id]));
+  const about = gathered(rows.map((row) => [row.place_id && `${row.kind}/${row.place_id}`, row]));
+  const waiting = gathered(
+    open.flatMap((event) => event.touches.map((id) => /** @type {[string, KeptEvent]} */ ([id, event]))),
+  );
+  return {
+    place: (id) => byId.get(id),
+    merged: (id) => merged.get(id) ?? [],
+    about: (kind, id) => about.get(`${kind}/${id}`) ?? [],
+    waiting: (id) => waiting.get(id) ?? [],
+  };
+}
+
+/**
+ * Every row, by its key. In a first pull nearly all were put by this very transaction: then only the others are read.
+ * @param {Tx} tx
+ * @returns {Promise<KeptRow[]>}
+ */
+async function allRows(tx) {
+  const store = tx.objectStore('rows');
+  const recent = putIn(tx);
+  if (!recent.size) return store.getAll();
+  const keys = await store.getAllKeys();
+  const others = keys.filter((key) => !recent.has(keyOf(key)));
+  if (others.length > keys.length / 2) return store.getAll();
+  const read = new Map(
+    (await Promise.all(others.map((key) => store.get(key)))).map((row, i) => [keyOf(others[i] ?? []), row]),
+  );
+  return keys.flatMap((key) => recent.get(keyOf(key)) ?? read.get(keyOf(key)) ?? []);
+}
+
+/**
+ * Values by their keys, in the order in which they came; what has no key is left out.
+ * @template T
+ * @param {[string | null | undefined, T][]} pairs
+ * @returns {Map<string, T[]>}
+ */
+function gathered(pairs) {
+  /** @type {Map<string, T[]>} */
+  const found = new Map();
+  for (const [key, value] of pairs) {
+    if (!key) continue;
+    const values = found.get(key);
+    if (values) values.push(value);
+    else found.set(key, [value]);
+  }
+  return found;
+}
