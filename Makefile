@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; all may be run again and again.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench faults vendor
+.PHONY: help setup run test lint bench faults vendor bundle
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 FOR ?= test
 export PORT ?= 5000
@@ -34,3 +34,7 @@ faults: ## play every fault trial and write docs/fault-ledger.md (FOR=short, ONL
 vendor: ## renew static/vendor from package-lock.json
 	@scripts/setup test
 	@scripts/vendor
+
+bundle: ## build static/built from the phone's modules, with esbuild
+	@scripts/setup test
+	@scripts/bundle

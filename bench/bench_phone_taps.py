@@ -22,6 +22,8 @@ from tests.browser.hands import Worker
 
 TIMES, TAPS, COLD, STARTS = 6, 20, 9, 7
 PATIENCE_S = 20
+SETTLED_MS = 1_500
+"""What a page does of itself after it was loaded (a round, a look for a new version) is over by then."""
 LIMIT_MS, COLD_LIMIT_MS, START_LIMIT_S = 150, 350, 3
 # From the tap, or for a key from when its pause is over, to the new content in the document.
 CLOCK = """() => {
@@ -69,6 +71,7 @@ def taps(page: Page) -> dict[str, list[float]]:
     """The four taps of the table, over and over."""
     slow = Slow(page)
     page.evaluate(CLOCK)
+    page.wait_for_timeout(SETTLED_MS)
     slow.throttle(TIMES)
     taken: dict[str, list[float]] = {"list": [], "key": [], "place": [], "save": []}
     for turn in range(TAPS + 1):
@@ -83,6 +86,7 @@ def taps(page: Page) -> dict[str, list[float]]:
         slow.throttle(1)
         Worker(page).open()
         page.evaluate(CLOCK)
+        page.wait_for_timeout(SETTLED_MS)
         slow.throttle(TIMES)
         if turn:
             for name, ms in (("list", listed), ("key", key), ("place", place), ("save", saved)):

@@ -9,7 +9,7 @@
 import { Database, Store } from './db.js';
 import { acceptLoss, isRemembered } from './sync/copy.js';
 import { adopt } from './sync/fork.js';
-import { freshen } from './sync/freshen.js';
+import { freshen, isOfDay } from './sync/freshen.js';
 import { noteLoss, refound } from './sync/loss.js';
 import { giveBack } from './sync/own.js';
 import { remains } from './sync/rescue.js';
@@ -51,6 +51,25 @@ export function enrolments() {
 /** Who is signed in now. @returns {Promise<Enrolment | null>} */
 export async function activeEnrolment() {
   return (await enrolments()).find((each) => each.active) ?? null;
+}
+
+/**
+ * All that the small database says before a page can be drawn, in one reading: on a slow phone each would be felt.
+ * @returns {Promise<{settings: Record<string, any>, enrolment: Enrolment | null}>}
+ */
+export function atStart() {
+  return registry().read(['enrolments', 'settings'], async (tx) => {
+    const [names, values, all] = await Promise.all([
+      tx.objectStore('settings').getAllKeys(),
+      tx.objectStore('settings').getAll(),
+      tx.objectStore('enrolments').getAll(),
+    ]);
+    const settings = Object.fromEntries(
+      names.map((/** @type {string} */ name, /** @type {number} */ i) => [name, values[i]]),
+    );
+    const active = all.find((/** @type {Enrolment} */ { store }) => store === settings[ACTIVE]);
+    return { settings, enrolment: active ? { ...active, active: true } : null };
+  });
 }
 
 /**
@@ -193,7 +212,8 @@ export async function openStore(enrolment, now = new Date()) {
   const store = known ?? new Store(enrolment.store);
   if (!known) await refound(store, enrolment, now);
   stores.set(enrolment.store, store);
-  if (!(await isLocked(store))) await freshen(store, now);
+  const [locked, isFresh] = await Promise.all([isLocked(store), isOfDay(store, now)]);
+  if (!locked && !isFresh) await freshen(store, now);
   return store;
 }
 

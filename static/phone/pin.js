@@ -92,10 +92,17 @@ export function lockAfter(/** @type {Store} */ db, /** @type {number} */ minutes
 
 /** Whether the office wants a PIN on this phone: a campaign that runs says so, or the enrolment did before the first pull. */
 export async function isWanted(/** @type {Store} */ db, /** @type {Date} */ now) {
-  if (!(await db.meta('seal_key'))) return false;
-  if (!(await db.meta('contact'))) return (await db.meta('pin_wanted')) === true;
-  const running = await db.read(['meta', 'rows'], (tx) => campaignsOn(tx, dayOf(now)));
-  return running.some(({ data }) => data.parts?.pin === true);
+  return db.read(['meta', 'rows'], async (tx) => {
+    const meta = tx.objectStore('meta');
+    const [key, contact, wanted] = await Promise.all([
+      meta.get('seal_key'),
+      meta.get('contact'),
+      meta.get('pin_wanted'),
+    ]);
+    if (!key) return false;
+    if (!contact) return wanted === true;
+    return (await campaignsOn(tx, dayOf(now))).some(({ data }) => data.parts?.pin === true);
+  });
 }
 
 /**

@@ -36,7 +36,12 @@ export function trainee() {
 
 /** Whether this phone is practising now. @returns {Promise<boolean>} */
 export async function isPractising() {
-  return (await setting(SETTING)) === true;
+  return saysPractice({ [SETTING]: await setting(SETTING) });
+}
+
+/** The same where the settings have been read already. */
+export function saysPractice(/** @type {Record<string, any>} */ settings) {
+  return settings[SETTING] === true;
 }
 
 /**

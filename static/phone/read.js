@@ -15,7 +15,8 @@ import { contextOf, entryOf, knownOf } from './sync/history.js';
 import { foldKnown } from './sync/view.js';
 import { laneOf } from './today.js';
 
-export { groups, list, regionNames, search, tick, ticked } from './lists.js';
+export { groups, plates, regionNames, tally, tick, ticked } from './groups.js';
+export { list, search } from './lists.js';
 export { choose } from './sync/freshen.js';
 export { exportFile, filed, firstHeldDay, overdue, skew, strip, syncPage } from './sync/report.js';
 export { today } from './today.js';

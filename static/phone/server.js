@@ -4,10 +4,10 @@
  * Mounted in the page for htmx and in the worker for navigations.
  */
 import { typed } from '../shared/typed.js';
-import { activeEnrolment, openStore, setSetting, setting } from './enrol.js';
+import { atStart, openStore, setSetting } from './enrol.js';
 import { ASSETS, BUILD } from './here.js';
 import { isWanted, standing } from './pin.js';
-import { isPractising, openPractice, trainee } from './practice.js';
+import { openPractice, saysPractice, trainee } from './practice.js';
 import { strip } from './read.js';
 import { documentOf, fragmentOf, mainOf, POLICY } from './rooms/_frame.js';
 import { seeOther } from './rooms/_redirect.js';
@@ -63,11 +63,12 @@ async function answer(request, env) {
   const form = typed(request.method === 'POST' ? await request.text() : '');
   const met = find(ROUTES, request.method, url.pathname);
   if (met?.route.bare) return bare(met.route, url);
-  const settings = await settingsNow();
+  const known = await atStart();
+  const settings = settingsOf(known.settings);
   if (settings.locked && ![settings.locked.name, 'any'].includes(met?.route.lock ?? ''))
     return seeOther({ url }, settings.locked.url);
   const now = env.now?.() ?? new Date();
-  const whose = await ownerOf(env, now);
+  const whose = await ownerOf(env, now, known);
   if (!whose.enrolment && !met?.route.open) return seeOther({ url }, '/field/enrol');
   const stands = whose.db && !whose.practice ? await standing(whose.db, now.getTime()) : OPEN;
   const ask = /** @type {Ask} */ ({
@@ -108,11 +109,12 @@ async function said(ask, route, state) {
  * Whose pages these are: whom the host brings along, else the practising worker, else who is signed in.
  * @param {Env} env
  * @param {Date} now
+ * @param {Awaited<ReturnType<typeof atStart>>} known
  */
-async function ownerOf(env, now) {
-  if (!env.enrolment && (await isPractising()))
+async function ownerOf(env, now, known) {
+  if (!env.enrolment && saysPractice(known.settings))
     return { enrolment: trainee(), db: await openPractice(now), practice: true };
-  const enrolment = env.enrolment ?? (await activeEnrolment());
+  const enrolment = env.enrolment ?? known.enrolment;
   return { enrolment, db: env.db ?? (enrolment && (await openStore(enrolment, now))), practice: false };
 }
 
@@ -131,14 +133,14 @@ function screenOf({ screen, practice }, ask) {
  */
 async function bare({ screen }, url) {
   const late = new Promise((resolve) => setTimeout(resolve, LOCK_LIMIT_MS, null));
-  const settings = /** @type {Settings | null} */ (await Promise.race([settingsNow().catch(() => null), late]));
+  const read = atStart().then(({ settings }) => settingsOf(settings));
+  const settings = /** @type {Settings | null} */ (await Promise.race([read.catch(() => null), late]));
   if (settings?.locked) return seeOther({ url }, settings.locked.url);
   return drawn(/** @type {Ask} */ ({ url }), await screen(/** @type {Ask} */ ({ url })));
 }
 
-/** @returns {Promise<Settings>} */
-async function settingsNow() {
-  const [sunlight, scale, locked] = await Promise.all([setting('sunlight'), setting('scale'), setting('locked')]);
+/** @returns {Settings} */
+function settingsOf(/** @type {Record<string, any>} */ { sunlight, scale, locked }) {
   return {
     sunlight: sunlight === true,
     scale: String(scale ?? '18'),

@@ -10,7 +10,8 @@
 
 import { dayOf, daysBetween, isWeekend } from '../shared/dates.js';
 import { NOBODY } from '../shared/fold.js';
-import { groups, inOrder, LISTS, rowOf, rowsOf } from './lists.js';
+import { tallyOf } from './groups.js';
+import { inOrder, LISTS, rowOf, rowsOf } from './lists.js';
 import { contextOf, knownOf } from './sync/history.js';
 import { foldKnown } from './sync/view.js';
 
@@ -25,7 +26,6 @@ const SLOTS = ['morning', 'noon', 'afternoon', 'evening', 'weekend', 'date'];
  */
 export async function today(db, now) {
   const day = dayOf(now);
-  const names = new Map((await groups(db)).map((group) => [group.code, group]));
   return db.read(LISTS, async (tx) => {
     const codes = (await tx.objectStore('meta').get('ticked')) ?? [];
     const promised = await tx.objectStore('places').index('promise').getAll(1);
@@ -38,8 +38,9 @@ export async function today(db, now) {
       lanes: await Promise.all(
         codes.map(async (/** @type {string} */ code) => {
           const rows = await rowsOf(tx, await laneOf(tx, code, day));
-          const { name = '', open = 0 } = names.get(code) ?? {};
-          return { group: code, name, open, rows };
+          const { open } = await tallyOf(tx.objectStore('places').index('group_open'), code);
+          const region = code ? await tx.objectStore('rows').get(['region', code]) : undefined;
+          return { group: code, name: String(region?.data.name ?? ''), open, rows };
         }),
       ),
     };

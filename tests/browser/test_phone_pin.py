@@ -221,6 +221,7 @@ def test_left_alone_the_phone_locks_itself_and_the_pad_comes_back_after_the_pin(
     wang.tap("下一步：签")
     wang.page.wait_for_url("**/sign?*")
     wang.page.evaluate("() => { document.getElementById('page').dataset.autolock = '0.01'; }")
+    expect(wang.page.locator("form[data-pin]")).to_be_visible(timeout=20_000)  # the page looks every five seconds
     press(wang.page, PIN)
     wang.sign()
     wang.save()

@@ -6,6 +6,7 @@ over a binding, so that a kill does not take the acknowledgement with it.
 
 from __future__ import annotations
 
+import json
 import random
 import tempfile
 import uuid
@@ -17,11 +18,13 @@ from typing import Any
 
 from playwright.sync_api import Page, Playwright, sync_playwright
 
+from doorknock import create_app
+from doorknock.db import db
 from tests.browser import hefeng
 from tests.browser.conftest import Device
 from tests.browser.hands import Worker
 from tests.browser.inside import inside
-from tests.databases import migrate
+from tests.databases import migrate, settings
 from tests.live import LiveServer
 
 _STORE = f"""{inside("activeEnrolment, canary, openStore")}
@@ -110,6 +113,22 @@ class Glass:
         said: dict[str, Any] = self.page.evaluate(FOUND)
         return said
 
+    def office(self, *command: str) -> dict[str, Any]:
+        """What a command of the office says, asked within this process: one of its own takes longer than a kill."""
+        app = create_app(settings(self.server.database_url, self.server.folder))
+        with app.app_context():
+            done = app.test_cli_runner().invoke(args=[*command, "--json"])
+            for engine in db.engines.values():
+                engine.dispose()
+        assert done.exit_code == 0, done.output or repr(done.exception)
+        said: dict[str, Any] = json.loads(done.stdout)
+        return said
+
+    def counted(self) -> tuple[int, int]:
+        """How many visits the server counts in the village, and how many events its journal holds; it must verify."""
+        visits = self.office("coverage", "show", "--region", hefeng.VILLAGE)["visits"]
+        return int(visits), int(self.office("sync", "verify")["events"])
+
 
 @contextmanager
 def glass(folder: Path | None = None) -> Iterator[Glass]:
@@ -128,4 +147,4 @@ def glass(folder: Path | None = None) -> Iterator[Glass]:
             yield made
         finally:
             device.kill()
-            server.stop()
+            server.kill()

@@ -7,14 +7,13 @@ import json
 import random
 from typing import Any
 
-from tests.browser import hefeng
 from tests.browser.hands import Worker
 from tests.faults.glass import Glass, glass
 from tests.faults.trial import Outcome
 
 NAME = "browser killed around saving"
 EXPECTED = "every acknowledged visit is there, none half-written"
-GOAL, SHORT, BLOCK = 1000, 30, 30
+GOAL, SHORT, BLOCK = 1000, 30, 50
 A_ROUND = 6
 """Visits that the page is given to save; few kills come late enough to see them all."""
 LATEST_MS = 250
@@ -23,7 +22,7 @@ A_MINUTE = 60_000
 
 def run(count: int, seed: int) -> Outcome:
     with glass() as phone:
-        phone.server.stop()
+        phone.server.kill()
         notes: list[str] = []
         for each in range(seed, seed + count):
             phone.open()
@@ -74,13 +73,12 @@ def judge(phone: Glass, found: dict[str, Any]) -> list[str]:
 
 def at_the_end(phone: Glass) -> list[str]:
     """The last kill is judged too, and all that is there reaches the server."""
+    phone.server.start()
     page = phone.open()
     found = phone.found()
     broken = judge(phone, found)
-    phone.server.start()
-    page.reload()
     Worker(page).sees(held=len(found["events"]), waiting=0, within=A_MINUTE)
-    counted, held = hefeng.coverage(phone.server)["visits"], hefeng.verified(phone.server)["events"]
+    counted, held = phone.counted()
     if (counted, held) != (len(found["events"]),) * 2:
         broken.append(f"{len(found['events'])} were there, the server counts {counted} and holds {held}")
     return broken

@@ -40,7 +40,7 @@ def run(count: int, seed: int) -> Outcome:
         _command("truncate", "-s", SIZE, str(image))
         _command("mkfs.ext4", "-q", "-F", str(image))
         with mounted(image, disk), glass(disk) as phone:
-            phone.server.stop()
+            phone.server.kill()
             found = {each: cut(phone, image, each) for each in range(seed, seed + count)}
             notes = [f"seed {each}: {what}" for each, broken in found.items() for what in broken]
             unseen = not any("acknowledged and gone" in what for what in cut(phone, image, seed + count, init=RELAXED))

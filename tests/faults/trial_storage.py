@@ -53,7 +53,7 @@ def run(count: int, seed: int) -> Outcome:
 
 def waiting_here(phone: Glass, draw: random.Random) -> Page:
     """The phone, switched on without a server, with one to three visits that wait."""
-    phone.server.stop()
+    phone.server.kill()
     page = phone.open()
     before, count = len(phone.acknowledged), draw.randint(1, 3)
     phone.begin(phone.visits(draw, count))

@@ -1,8 +1,9 @@
 /** 户表: every door this phone holds, fifty a page, by group, with search as you type. */
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
-import { groups, list, search, ticked } from '../read.js';
+import { list, plates, search, tally, ticked } from '../read.js';
 import { untold } from './_frame.js';
+import { groupNames } from './_groups.js';
 import { icon, placeRow, searchHint, section } from './_parts.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
@@ -17,12 +18,11 @@ const PAGE = 50;
 export async function listPage(ask) {
   const query = ask.url.searchParams;
   const text = (query.get('q') ?? '').trim();
-  const all = await groups(ask.db);
   const body = html`<h1 class="sr">${t('户表')}</h1><form class="search" method="get" action="/field/list" role="search"><input class="write" type="search" name="q" value="${text}" id="q"
   placeholder="${searchHint(ask)}" aria-label="${t('找户')}" autocomplete="off" enterkeyhint="search" hx-get="/field/list"
   hx-trigger="input changed delay:150ms" hx-select="#hits" hx-target="#hits" hx-swap="outerHTML" hx-sync="this:replace" hx-push-url="false"><button
   class="button plain">${icon(ask, 'search')}<span class="sr">${t('找')}</span></button></form>
-<div id="hits" data-here="${untold(ask, ask.url.pathname + (text || !query.has('q') ? ask.url.search : ''))}">${text ? await hits(ask, text, all) : await page(ask, all)}</div>
+<div id="hits" data-here="${untold(ask, ask.url.pathname + (text || !query.has('q') ? ask.url.search : ''))}">${text ? await hits(ask, text) : await page(ask)}</div>
 <a class="button float" href="/field/new">${icon(ask, 'plus')}${t('新户')}</a>`;
   return { title: t('户表'), body, tab: 'list' };
 }
@@ -30,16 +30,14 @@ export async function listPage(ask) {
 /**
  * @param {Ask} ask
  * @param {string} text
- * @param {{code: string, name: string}[]} all
  */
-async function hits(ask, text, all) {
-  const { rows, more } = await search(ask.db, text, { limit: PAGE });
-  const names = new Map(all.map((group) => [group.code, group.name]));
+async function hits(ask, text) {
+  const [{ rows, more }, nameOf] = await Promise.all([search(ask.db, text, { limit: PAGE }), groupNames(ask)]);
   if (!rows.length)
     return html`<div class="empty"><p>${t('没找到「{text}」。可以打姓、拼音首字母、门牌、地标或电话后三四位。', { text })}</p><a class="button"
     href="/field/new?${asNew(text)}">${icon(ask, 'plus')}${t('登记新户')}</a></div>`;
   return html`${section(t('找到'), more ? t('{n} 户以上', { n: rows.length }) : t('{n} 户', { n: rows.length }))}<ul class="rows">${rows.map(
-    (row) => html`<li>${placeRow(ask, row, { group: names.get(String(row.place.group)) ?? '' })}</li>`,
+    (row) => html`<li>${placeRow(ask, row, { group: nameOf(row.place.group) })}</li>`,
   )}</ul>`;
 }
 
@@ -49,24 +47,25 @@ function asNew(text) {
   return new URLSearchParams(/^\d+号?$/.test(text) ? { door: text } : { contact_name: text.slice(0, 20) });
 }
 
-/**
- * @param {Ask} ask
- * @param {{code: string, name: string, places: number, open: number}[]} all
- */
-async function page(ask, all) {
+/** @param {Ask} ask */
+async function page(ask) {
   const query = ask.url.searchParams;
-  const wanted = query.get('group') ?? (await ticked(ask.db))[0];
+  const [all, ticks] = await Promise.all([plates(ask.db), ticked(ask.db)]);
+  const wanted = query.get('group') ?? ticks[0];
   const chosen = all.find(({ code }) => code === wanted) ?? all[0];
   if (!chosen)
     return html`<div class="empty"><p>${t('户表还没下到这部手机。有网时同步一次就有。')}</p><a class="button" href="/field/sync">${t(
       '去同步',
     )}</a></div>`;
-  const { rows, more } = await list(ask.db, { group: chosen.code, limit: PAGE, after: query.get('after') });
+  const [{ rows, more }, { places, open }] = await Promise.all([
+    list(ask.db, { group: chosen.code, limit: PAGE, after: query.get('after') }),
+    tally(ask.db, chosen.code),
+  ]);
   const last = rows.at(-1)?.place.id;
   return html`<nav class="filters" aria-label="${t('组')}">${all.map(
     ({ code, name }) =>
       html`<a class="cell${code === chosen.code ? ' on' : ''}" href="/field/list?group=${code}">${icon(ask, 'check')}${name || t('没分组')}</a>`,
-  )}</nav>${section(chosen.name || t('没分组'), t('{places} 户·还要去 {open} 户', chosen))}<ul class="rows">${rows.map(
+  )}</nav>${section(chosen.name || t('没分组'), t('{places} 户·还要去 {open} 户', { places, open }))}<ul class="rows">${rows.map(
     (row) => html`<li>${placeRow(ask, row, { group: chosen.name, showGroup: false })}</li>`,
   )}</ul>${more && html`<div class="empty"><a class="button wide" href="/field/list?group=${chosen.code}&after=${last}">${t('再看 50 户')}</a></div>`}`;
 }

@@ -68,13 +68,21 @@ export async function turnDay(tx, day) {
   return tx.objectStore('places').index('back_on').getAllKeys(IDBKeyRange.upperBound(day));
 }
 
+/** Whether the views are of that day. */
+export async function isOfDay(
+  /** @type {import('../db.js').Store} */ db,
+  /** @type {import('../../shared/dates.js').Moment} */ now,
+) {
+  return (await db.meta('view_day')) === dayOf(now);
+}
+
 /** Brings the views up to the day of `now`; cheap when they are. */
 export async function freshen(
   /** @type {import('../db.js').Store} */ db,
   /** @type {import('../../shared/dates.js').Moment} */ now,
 ) {
   const day = dayOf(now);
-  if ((await db.meta('view_day')) === day) return;
+  if (await isOfDay(db, now)) return;
   await db.write(['meta', 'rows', 'events', 'places'], async (tx) => refold(tx, await turnDay(tx, day)), {
     limit: 60_000,
   });

@@ -20,6 +20,8 @@ import { strip } from './report.js';
 import { round } from './round.js';
 import { onSaved } from './saved.js';
 
+/** A saved visit is sent once the page that says so stands: on a slow phone both at once would be felt. */
+const AFTER_SAVE_MS = 500;
 const SOON_MS = 1_000;
 const VISIBLE_MS = 30_000;
 const HIDDEN_MS = 300_000;
@@ -97,7 +99,10 @@ export function keepInSync(options) {
     [view(), 'visibilitychange'],
   ];
   for (const [target, name] of chances) listen(target, name, go);
-  const unsubscribe = onSaved(go);
+  const unsubscribe = onSaved(() => {
+    clearTimeout(timer);
+    timer = setTimeout(go, AFTER_SAVE_MS);
+  });
   go();
   return {
     nudge: go,

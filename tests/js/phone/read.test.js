@@ -5,8 +5,10 @@ import {
   groups,
   list,
   placePage,
+  plates,
   search,
   strip,
+  tally,
   tick,
   ticked,
   today,
@@ -74,6 +76,32 @@ describe('the roster', () => {
     assert.deepEqual(second, { code: GROUP.second, name: '二组', grid: GRID, places: 1, open: 1 });
     assert.deepEqual([third?.name, third?.places, third?.open], ['三组', 4, 2]);
     assert.deepEqual(names(await search(db, '写错', { limit: 9 })), []);
+    assert.deepEqual(await plates(db), [
+      { code: GROUP.second, name: '二组' },
+      { code: GROUP.third, name: '三组' },
+    ]);
+    const { places, open } = await tally(db, GROUP.third);
+    assert.deepEqual([places, open], [4, 2]);
+  });
+
+  test('a group whose own row this phone lacks stands without a name, and one of wrong doors only does not stand', async () => {
+    const stranger = place('stranger', 30, { group: '990102103299099' });
+    const wrong = place('wrong', 31, { group: '990102103299098', status: 'wrong' });
+    const db = await phone([WANG, stranger, wrong]);
+    assert.deepEqual(
+      (await plates(db)).map(({ code, name }) => [code, name]),
+      [
+        [GROUP.third, '三组'],
+        ['990102103299099', ''],
+      ],
+    );
+    assert.deepEqual(
+      (await groups(db)).map(({ code, places }) => [code, places]),
+      [
+        [GROUP.third, 1],
+        ['990102103299099', 1],
+      ],
+    );
   });
 
   test('a door that is away opens again on the day it is expected back', async () => {

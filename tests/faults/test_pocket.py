@@ -1,0 +1,63 @@
+"""What the trials in a real browser look at: a store in which something is broken is seen to be."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, cast
+
+import pytest
+
+from tests.faults import ledger
+from tests.faults.glass import Glass
+from tests.faults.trial_pocket import judge
+
+DOORS = ["door-1", "door-2"]
+PROMISED = [f"0000000{n}-0000-4000-8000-000000000000" for n in (1, 2)]
+
+
+def phone() -> Glass:
+    """One that has promised two visits."""
+    made = Glass(*cast("Any", (None, None, None)))
+    for ident, door in zip(PROMISED, DOORS, strict=True):
+        made.meant[ident] = {"id": ident, "door": door, "form": {"outcome": "nobody_home", "note": ident}}
+        made.acknowledged.append(ident)
+    return made
+
+
+def found() -> dict[str, Any]:
+    """A store that holds both, whole and chained."""
+    events, previous = [], "0" * 64
+    for n, (ident, door) in enumerate(zip(PROMISED, DOORS, strict=True), 1):
+        line = json.dumps({"n": n, "prev": previous, "body": {"note": ident, "place_id": door}})
+        previous = hashlib.sha256(line.encode()).hexdigest()
+        events.append({"n": n, "id": ident, "line": line})
+    return {"events": events, "counter": 2, "last": PROMISED, "drafts": []}
+
+
+def test_a_whole_store_is_whole() -> None:
+    assert judge(phone(), found()) == []
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda store: store["events"].pop(), "acknowledged and gone"),
+        (lambda store: store["events"][0].update(line=store["events"][0]["line"].replace("door-1", "")), "not whole"),
+        (lambda store: store["events"][1].update(n=3), "not whole or not chained"),
+        (lambda store: store.update(counter=3), "under a counter of 3"),
+        (lambda store: store.update(drafts=PROMISED[:1]), "a draft beside its visit"),
+        (lambda store: store.update(last=PROMISED[:1]), "2 doors visited, 1 show it"),
+        (lambda store: store["events"][1].update(id="stranger"), "never put to it"),
+    ],
+    ids=["lost", "half-written", "renumbered", "number without event", "draft left", "no view", "stranger"],
+)
+def test_what_is_broken_is_seen(harm: Any, said: str) -> None:
+    store = found()
+    harm(store)
+    assert any(said in words for words in judge(phone(), store))
+
+
+def test_in_a_browser_the_power_is_cut_by_command_only() -> None:
+    trials = ledger.trials()
+    assert {w: trials[w].SHORT for w in ("pocket", "power", "storage")} == {"pocket": 30, "power": 0, "storage": 3}

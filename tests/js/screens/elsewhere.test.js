@@ -1,0 +1,31 @@
+/** A screen whose code is not in this host: the worker hands it on to the page, and nobody is left without a way. */
+import 'fake-indexeddb/auto';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { elsewhere } from '../../../static/phone/rooms/_trouble.js';
+
+/** @param {object} changed @returns {any} */
+const ask = (changed) => ({
+  method: 'GET',
+  url: new URL('http://phone/field/me?done=1'),
+  assets: '/static/x',
+  fragment: false,
+  ...changed,
+});
+
+test('a navigation gets a page that asks for the same address again, from the page itself', async () => {
+  const page = /** @type {any} */ (await elsewhere(ask({})));
+  assert.match(String(page.body), /data-elsewhere hx-get="\/field\/me\?done=1" hx-trigger="load"/);
+});
+
+test('a page that could not get the code says so, and where there is a way', async () => {
+  const page = /** @type {any} */ (await elsewhere(ask({ fragment: true })));
+  assert.equal(page.status, 503);
+  assert.match(String(page.body), /还没下到手机里[\s\S]*href="\/field\/me\?done=1"/);
+});
+
+test('a form is never said to be saved by a host that cannot read it', async () => {
+  const answer = /** @type {Response} */ (await elsewhere(ask({ method: 'POST' })));
+  assert.equal(answer.status, 503);
+  assert.match(await answer.text(), /没存上/);
+});
