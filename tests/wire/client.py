@@ -40,12 +40,16 @@ class Door:
             time.sleep(min(float(raw.headers.get("retry-after", "1")), 3.0))
         return raw
 
-    def once(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Raw:
+    def once(
+        self, method: str, path: str, body: bytes, headers: dict[str, str], sent: Callable[[], None] = lambda: None
+    ) -> Raw:
+        """One exchange; ``sent`` is called once every byte is out."""
         parts = urlsplit(self.base_url)
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
         try:
             with suppress(BrokenPipeError, ConnectionResetError):  # refused before all was read
                 connection.request(method, path, body=body or None, headers=headers)
+            sent()
             response = connection.getresponse()
             kept = {name.lower(): value for name, value in response.getheaders()}
             return decoded(response.status, kept, response.read())
