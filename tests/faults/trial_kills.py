@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import random
 import statistics
-import threading
 import time
 from collections import Counter
-from contextlib import suppress
 
+from tests.faults.batch import Batch
 from tests.faults.founding import by_database
-from tests.faults.town import CUT, Town, numbers, patiently, served, told
+from tests.faults.town import Town, patiently, served
 from tests.faults.trial import Outcome
-from tests.wire.answer import Raw
-from tests.wire.client import Phone
-from tests.wire.lines import to_json
 
 NAME = "server killed in the middle of a batch, SQLite and PostgreSQL"
 EXPECTED = "an event is whole or absent; a receipt only after the commit; all arrive in the end"
@@ -46,82 +42,41 @@ def run(count: int, seed: int) -> Outcome:
 def _unharmed(town: Town, dice: random.Random) -> float:
     """How long a batch takes when nobody is killed, by a worker as new as the one that will be."""
     town.kill_workers()
-    sending = Sending(town, dice)
-    sending.join()
-    return sending.took
+    return Batch(town, dice, EVENTS).start().join().took
 
 
 def _case(town: Town, dice: random.Random, pace: float, met: Counter[str], *, everything: bool) -> list[str]:
     found: list[str] = []
     for _ in range(TRIES):
-        sending = Sending(town, dice)
+        batch = Batch(town, dice, EVENTS).start()
         if dice.random() < AT_COMMIT:
-            sending.until_commit(town)
+            batch.until_commit()
         else:
             time.sleep(dice.uniform(0, pace))
         if everything:
             town.server.kill()
         else:
             town.kill_workers()
-        sending.join()
-        found += judge(town, sending.phone, sending.came)
-        when = _landed(town, sending)
+        found += judge(batch.join())
+        when = _landed(batch)
         met[when] += 1
         if everything:
             town.server.start()
-        patiently(sending.phone)
-        found += town.whole(sending.phone)
+        patiently(batch.phone)
+        found += town.whole(batch.phone)
         if when != OVER:
             return found
     return [*found, f"none of {TRIES} kills came before the answer"]
 
 
-class Sending:
-    """A batch on its way to the server; it begins once every byte of it is out."""
-
-    def __init__(self, town: Town, dice: random.Random) -> None:
-        self.phone = town.abreast()
-        town.visits(self.phone, dice, EVENTS)
-        self.came: Raw | None = None
-        self.began, self.took = time.monotonic(), 0.0
-        self.out = threading.Event()
-        self.thread = threading.Thread(target=self._send)
-        self.thread.start()
-        self.out.wait()
-
-    def until_commit(self, town: Town) -> None:
-        """Returns as soon as something of the batch can be read, or once all is over."""
-        while self.thread.is_alive() and not town.held(self.phone):
-            time.sleep(0.001)
-
-    def join(self) -> None:
-        self.thread.join()
-
-    def _send(self) -> None:
-        lines = [to_json(self.phone.head()), *(event.line for event in self.phone.waiting())]
-        headers = {**self.phone.bearer, "Content-Type": "application/x-ndjson"}
-        body = b"".join(line + b"\n" for line in lines)
-        with suppress(*CUT):  # nothing was told
-            self.came = self.phone.door.once("POST", "/api/v1/sync", body, headers, sent=self._sent)
-        self.took = time.monotonic() - self.began
-        self.out.set()  # also where nobody listened
-
-    def _sent(self) -> None:
-        self.began = time.monotonic()
-        self.out.set()
-
-
-def _landed(town: Town, sending: Sending) -> str:
+def _landed(batch: Batch) -> str:
     """When the kill came."""
-    if sending.came is not None and numbers(told(sending.came, sending.phone.token)):
+    if batch.receipt:
         return OVER
-    there = len(town.held(sending.phone))
+    there = len(batch.town.held(batch.phone))
     return EARLY if not there else LATE if there == EVENTS else TORN
 
 
-def judge(town: Town, phone: Phone, came: Raw | None) -> list[str]:
+def judge(batch: Batch) -> list[str]:
     """What is broken right after the kill, whatever the phone was told."""
-    receipt = numbers(told(came, phone.token)) if came else []
-    there = set(town.held(phone))
-    lost = [n for n in receipt if n not in there]
-    return town.torn(phone) + ([f"told as held and not there: {lost}"] if lost else [])
+    return batch.town.torn(batch.phone) + batch.false_receipt()

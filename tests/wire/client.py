@@ -27,6 +27,8 @@ class Door:
 
     base_url: str
     gzip: bool = True
+    sent: Callable[[], None] = field(default=lambda: None)
+    """Called each time when every byte of a request is out."""
 
     def request(self, method: str, path: str, body: bytes = b"", **headers: str) -> Raw:
         """Header names are written with underscores. 503 is waited out, within a bound."""
@@ -40,16 +42,13 @@ class Door:
             time.sleep(min(float(raw.headers.get("retry-after", "1")), 3.0))
         return raw
 
-    def once(
-        self, method: str, path: str, body: bytes, headers: dict[str, str], sent: Callable[[], None] = lambda: None
-    ) -> Raw:
-        """One exchange; ``sent`` is called once every byte is out."""
+    def once(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Raw:
         parts = urlsplit(self.base_url)
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
         try:
             with suppress(BrokenPipeError, ConnectionResetError):  # refused before all was read
                 connection.request(method, path, body=body or None, headers=headers)
-            sent()
+            self.sent()
             response = connection.getresponse()
             kept = {name.lower(): value for name, value in response.getheaders()}
             return decoded(response.status, kept, response.read())
