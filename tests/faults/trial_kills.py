@@ -15,7 +15,7 @@ from tests.faults.trial import Outcome
 NAME = "server killed in the middle of a batch, SQLite and PostgreSQL"
 EXPECTED = "an event is whole or absent; a receipt only after the commit; all arrive in the end"
 GOAL, SHORT, BLOCK = 2000, 60, 60
-EVENTS = 30
+EVENTS = 12
 AT_COMMIT = 0.4
 """So many of the kills come right behind the commit, which is too short a moment to be met by chance."""
 TRIES = 30
@@ -52,7 +52,7 @@ def _case(town: Town, dice: random.Random, pace: float, met: Counter[str], *, ev
         if dice.random() < AT_COMMIT:
             batch.until_commit()
         else:
-            time.sleep(dice.uniform(0, pace))
+            time.sleep(dice.uniform(0, 0.8 * pace))
         if everything:
             town.server.kill()
         else:
