@@ -12,7 +12,8 @@ NAME = "request or answer cut off behind every byte"
 EXPECTED = "refused whole or applied whole; 服务器已收 only for what the journal has; the next round heals"
 GOAL, SHORT, BLOCK = 8000, 300, 300
 LONGEST = 4000
-END = b"\r\n0\r\n\r\n"
+END = len(b"\r\n0\r\n\r\n") + 8 + 2
+"""HTTP's own words for the end, and gzip's checksum, length and last bits: behind them all of the text has come."""
 STRIDE = 1543
 """Without a common divisor with LONGEST: 2 × LONGEST cases cut behind every byte both ways, few cases all over."""
 
@@ -39,5 +40,5 @@ def _at(seed: int, length: int) -> int:
 
 
 def is_behind_the_seal(seed: int, length: int) -> bool:
-    """Whether an answer's text came whole, its seal included, and only HTTP's own words for the end did not."""
-    return seed % 2 == 1 and _at(seed, length) >= length - len(END)
+    """Whether an answer's text came whole, its seal included, and only the wrapping's end did not."""
+    return seed % 2 == 1 and _at(seed, length) >= length - END
