@@ -36,7 +36,7 @@ export const WEIGHTS = {
   revoke: 0.6,
   hand_over: 1.2,
   enrol_again: 0.8,
-  forget_us: 0.9,
+  forget_us: 3,
 };
 
 /** @type {Record<string, (run: Run, phone: Phone) => Promise<void>>} */
