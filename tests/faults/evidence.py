@@ -100,7 +100,17 @@ def _deed(row: Deed) -> Json:
 
 
 def _place(row: Place) -> Json:
-    names = ("grid", "group_code", "status", "source", "survivor_id", "merged_into", "contact_name", "landmark", "phone")
+    names = (
+        "grid",
+        "group_code",
+        "status",
+        "source",
+        "survivor_id",
+        "merged_into",
+        "contact_name",
+        "landmark",
+        "phone",
+    )
     return {name: getattr(row, name) for name in names}
 
 
