@@ -13,9 +13,9 @@
  */
 
 import { enrolments, openStore } from '../enrol.js';
-import { owesBlobs } from './blobs.js';
 import { deliver } from '../vault/deliver.js';
 import { isLocked } from '../vault/lock.js';
+import { owesBlobs } from './blobs.js';
 import { strip } from './report.js';
 import { round } from './round.js';
 import { onSaved } from './saved.js';
