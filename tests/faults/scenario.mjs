@@ -28,7 +28,7 @@ import { settled, World } from './world.mjs';
  */
 
 /** Most accidents need few steps to meet, some need many. */
-const STEPS = [6, 10, 16, 30];
+const STEPS = [6, 8, 12, 26];
 const QUIET_LIMIT_MS = 60_000;
 /** An idle phone asks every half minute at the latest. */
 const POLL_MS = 35_000;
