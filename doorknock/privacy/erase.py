@@ -57,6 +57,7 @@ def carry_out(found: Traces, survivor: Place, *, by: str | None) -> list[str]:
     for stray in found.strays:
         stray.line, stray.resolved_at = redacting.bytes_of(stray.line), stray.resolved_at or stray.received_at
     rows.bare_visits(found)
+    rows.hide_others(found)
     rows.drop(found)
     rows.drop_deeds(found)
     grid, group = survivor.grid, survivor.group_code

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from doorknock import changes, clock
 from doorknock.changes import Deed
-from doorknock.commitments.models import Commitment, Withdrawal
+from doorknock.commitments.models import Commitment, Withdrawal, in_places
 from doorknock.db import db, new_id
 from doorknock.places.aside import Aside
 from doorknock.places.edits import FieldEdit
@@ -17,6 +17,7 @@ from doorknock.places.standing import Decision, Item, Report
 from doorknock.privacy.traces import Traces
 from doorknock.sync import paper, redacting
 from doorknock.visits.asks import Ask
+from doorknock.visits.models import Visit
 
 ABOUT_PLACES: tuple[Any, ...] = (Report, Decision, Aside, Item, FieldEdit, Ask)
 """What hangs on a door and goes with it."""
@@ -28,6 +29,15 @@ def bare_visits(found: Traces) -> None:
     for visit in found.visits:
         visit.empty()
         changes.remove(visit.grid, "visit", visit.id)
+
+
+def hide_others(found: Traces) -> None:
+    """What was written here at the wrong door is another household's and stays, but no phone lists it at this door."""
+    own = found.visit_ids
+    for kind, model in (("visit", Visit), ("commitment", Commitment)):
+        for row in in_places(model, found.county, found.place_ids):
+            if row.id not in own:
+                changes.remove(row.grid, kind, row.id)
 
 
 def drop(found: Traces) -> None:

@@ -188,7 +188,7 @@ export async function activate(/** @type {string} */ device_id) {
 export async function signOut() {
   const enrolment = await activeEnrolment();
   // Before as well as after: should the power go in between, nothing that was pulled stays where nobody is signed in.
-  if (enrolment) await (await openStore(enrolment)).write(PULLED, giveBack);
+  if (enrolment) await (await openStore(enrolment)).writeStored(PULLED, giveBack);
   await registry().write(['enrolments', 'settings'], async (tx) => {
     await tx.objectStore('settings').delete(ACTIVE);
     const kept = enrolment && (await tx.objectStore('enrolments').get(enrolment.store));

@@ -36,6 +36,7 @@ export const WEIGHTS = {
   revoke: 0.6,
   hand_over: 1.2,
   enrol_again: 0.8,
+  forget_us: 3,
 };
 
 /** @type {Record<string, (run: Run, phone: Phone) => Promise<void>>} */
@@ -194,6 +195,13 @@ export const ACTS = {
   async enrol_again(run, phone) {
     run.world.say(`${phone.name} 重新登记`);
     await phone.enrol();
+  },
+
+  /** A household asks to be erased, and is. */
+  async forget_us(run) {
+    const { place } = await run.ask('erased', { pick: run.dice.next() });
+    run.world.say(`村里照住户的要求删掉 ${place.slice(-6)}`);
+    run.erased.push(place);
   },
 
   /** The server's own clock is wrong for a while, or set right again. */

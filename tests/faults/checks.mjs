@@ -38,8 +38,12 @@ function i1(/** @type {Evidence} */ { server, phones, intents, gone }) {
     for (const line of file.trim().split('\n').slice(1)) there.add(JSON.parse(line).id);
     for (const id of mourned) there.add(id);
   }
-  for (const id of gone) there.add(id);
-  const lost = intents.filter(({ id, saved }) => saved && !there.has(id));
+  for (const id of [...gone, ...server.erased]) there.add(id);
+  const erased = new Set(server.erased);
+  // Its phone was told to forget it, wherever it was just then.
+  const isOfErased = (/** @type {any} */ body) =>
+    ['place_id', 'supersedes', 'commitment_id'].some((name) => erased.has(body[name]));
+  const lost = intents.filter(({ id, body, saved }) => saved && !there.has(id) && !isOfErased(body));
   return lost.map(({ id, kind, phone }) => `I1 ${kind} ${id} was saved on ${phone} and is nowhere`);
 }
 
@@ -61,8 +65,9 @@ function i3(/** @type {Evidence} */ { server, intents }) {
   /** @type {Map<string, any[]>} */
   const meant = new Map();
   for (const intent of intents) meant.set(intent.id, [...(meant.get(intent.id) ?? []), intent]);
-  const strange = server.journal.filter(({ line, kind }) => {
+  const strange = server.journal.filter(({ line, kind, code, event_id }) => {
     if (kind === 'photo_lost') return false;
+    if (code === 'erased') return !meant.has(event_id);
     const { id, at, body } = JSON.parse(line);
     const fits = (/** @type {any} */ each) =>
       each.kind === kind && isDeepStrictEqual(each.body, body) && (each.at ?? at) === at;
@@ -149,7 +154,9 @@ function lies(/** @type {Evidence['phones']} */ phones, /** @type {string} */ na
 
 /** Hashes and chains, judged here as well as by `sync verify`; and a rebuild comes out equal. */
 function i9(/** @type {Evidence} */ { server }) {
-  const broken = server.journal.filter(({ line, sha }) => createHash('sha256').update(line).digest('hex') !== sha);
+  const broken = server.journal.filter(
+    ({ line, sha, code }) => code !== 'erased' && createHash('sha256').update(line).digest('hex') !== sha,
+  );
   const { verify, rebuild } = server;
   return [
     ...broken.map(({ event_id }) => `I9 the bytes of ${event_id} are not those of its hash`),
@@ -198,6 +205,27 @@ function stumbled(/** @type {Evidence['server']} */ { journal }) {
   return found.map(({ event_id, kind }) => `I10 the server stumbled over ${kind} ${event_id}`);
 }
 
+/** Erased stays erased: on the server and its shelf, on every phone, whatever came late or was put back. */
+function i7(/** @type {Evidence} */ { server, phones, asked, words, said }) {
+  const standing = asked.filter((id) => {
+    const { status, contact_name, landmark, phone } = server.places[id] ?? {};
+    return status !== 'erased' || contact_name || landmark || phone;
+  });
+  const kept = phones.flatMap(({ name, active, revoked, text, rows }) => {
+    if (!active || revoked) return [];
+    const plates = rows.filter(({ id, data }) => asked.includes(id) || asked.includes(data?.place_id));
+    return [
+      ...words.filter((word) => text.includes(word)).map((word) => `I7 ${name} still has ${word}`),
+      ...plates.map(({ kind, id }) => `I7 ${name} still has ${kind} ${id} of an erased household`),
+    ];
+  });
+  return [
+    ...standing.map((id) => `I7 ${id} was erased and stands again`),
+    ...said.map(({ word, where }) => `I7 ${word} of an erased household is in ${where}`),
+    ...kept,
+  ];
+}
+
 /** Switched off stays switched off, whatever was restored. */
 function off(/** @type {Evidence} */ { server, off: ids }) {
   const on = server.devices.filter(({ id, revoked }) => ids.includes(id) && !revoked);
@@ -210,5 +238,5 @@ function answers(/** @type {Evidence} */ { faults }) {
 
 /** Everything that is broken; nothing where all is well. @returns {string[]} */
 export function violations(/** @type {Evidence} */ evidence) {
-  return [i1, i2, i3, i4, i5, i6, off, i8, i9, i10, answers].flatMap((check) => check(evidence));
+  return [i1, i2, i3, i4, i5, i6, i7, off, i8, i9, i10, answers].flatMap((check) => check(evidence));
 }

@@ -38,6 +38,9 @@ const CHANGED = ['landmark', 'nickname', 'contact_name'];
 export class Deeds {
   /** @type {Map<string, Intent[]>} every fact that anybody meant to state, by event id */
   intents = new Map();
+  /** @type {{place_id: string, word: string}[]} */
+  drafts = [];
+  #words = 0;
 
   constructor(/** @type {import('./world.mjs').World} */ world) {
     this.world = world;
@@ -84,6 +87,12 @@ export class Deeds {
     return came;
   }
 
+  /** A word that nobody else says, so that it is known wherever it turns up. */
+  #word() {
+    this.#words += 1;
+    return `暗号${this.#words}号完`;
+  }
+
   #visitBody(/** @type {any} */ { places, campaign, now }) {
     const { dice } = this;
     const outcome = dice.weighted(OUTCOMES);
@@ -99,7 +108,7 @@ export class Deeds {
       ...(dice.chance(0.3) ? { commitment: { version: '1', method: dice.pick(methods) } } : {}),
       ...(outcome === 'away_reported' ? { away: { kind: 'working' } } : {}),
       ...(dice.chance(0.05) ? { do_not_return: true } : {}),
-      note: `第${dice.whole(1, 99)}次`,
+      note: this.#word(),
     };
   }
 
@@ -134,7 +143,7 @@ export class Deeds {
 
   async void(/** @type {any} */ known) {
     const target = this.#earlier(known);
-    if (target) await this.#record(known, 'correction', { supersedes: target.id, void: true, reason: '误点' });
+    if (target) await this.#record(known, 'correction', { supersedes: target.id, void: true, reason: this.#word() });
   }
 
   async foreign_correction(/** @type {any} */ known) {
@@ -153,7 +162,7 @@ export class Deeds {
   async place_new(/** @type {any} */ known) {
     const near = this.dice.pick(/** @type {any[]} */ (known.places));
     const place_id = known.newId();
-    const body = { place_id, grid: near.grid, group: near.group, kind: 'household', contact_name: '新来' };
+    const body = { place_id, grid: near.grid, group: near.group, kind: 'household', contact_name: this.#word() };
     const came = await this.#record(known, 'place_new', body);
     if (came.done && this.dice.chance(0.7)) await this.visit({ ...known, places: [{ id: place_id }] });
   }
@@ -161,7 +170,7 @@ export class Deeds {
   place_edit(/** @type {any} */ known) {
     const { id } = this.dice.pick(/** @type {any[]} */ (known.places));
     const field = this.dice.pick(CHANGED);
-    return this.#record(known, 'place_edit', { place_id: id, [field]: `改${this.dice.whole(1, 99)}` });
+    return this.#record(known, 'place_edit', { place_id: id, [field]: this.#word() });
   }
 
   place_report(/** @type {any} */ known) {
@@ -204,7 +213,9 @@ export class Deeds {
 
   async draft(/** @type {any} */ { page, db, phone, places, newId, now }) {
     const place_id = this.dice.pick(/** @type {any[]} */ (places)).id;
-    const draft = { id: newId(), place_id, form: { note: '写了一半' }, updated_at: new Date(now).toISOString() };
+    const word = this.#word();
+    this.drafts.push({ place_id, word });
+    const draft = { id: newId(), place_id, form: { note: word }, updated_at: new Date(now).toISOString() };
     await phone.did(page, () => page.core.saveDraft(db, draft));
   }
 

@@ -30,6 +30,14 @@ export class Disk {
     return raw ? [...raw.records.values()].map((record) => structuredClone(record.value)) : [];
   }
 
+  /** Everything that lies in one enrolment's name, as text. */
+  textOf(/** @type {string} */ database) {
+    const stores = [...(this.databases._databases.get(database)?.rawObjectStores.keys() ?? [])];
+    const rows = stores.map((store) => JSON.stringify(this.all(database, store)));
+    const copies = [...this.caches.values()].flatMap((cache) => [...cache].filter(([url]) => url.includes(database)));
+    return [...rows, ...copies.flat()].join('\n');
+  }
+
   /** One value by its key. */
   get(/** @type {string} */ database, /** @type {string} */ store, /** @type {any} */ key) {
     const raw = this.databases._databases.get(database)?.rawObjectStores.get(store);

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
 from doorknock import clock
 from doorknock.changes import Deed
 from doorknock.coverage import figures
-from doorknock.db import db
+from doorknock.db import Base, db
 from doorknock.people.devices import Device
 from doorknock.people.models import Person, grids_now
+from doorknock.places import erased
 from doorknock.places.models import Place
 from doorknock.regions.models import region
 from doorknock.sync import journal, pull, rebuild, verify
@@ -35,6 +38,7 @@ def dump() -> Json:
         "rows": {grid: _rows(grid) for grid in village.GRIDS},
         "feed": {grid: _feed(grid) for grid in village.GRIDS},
         "scope": {p.username: grids_now(p.id) for p in db.session.scalars(select(Person))},
+        "erased": sorted(erased.everywhere("990102")),
         "coverage": _coverage(),
         "verify": verify.verify(),
     }
@@ -56,6 +60,19 @@ def places() -> list[str]:
     found = sorted(db.session.scalars(select(Place.id)))
     db.session.rollback()
     return found
+
+
+def search(words: list[str]) -> list[Json]:
+    """Which of these words stand anywhere: in a table, in a file beside the database, or as a file's name."""
+    texts = {}
+    for table in Base.metadata.sorted_tables:
+        values = [value for row in db.session.execute(select(table)) for value in row]
+        texts[table.name] = "\n".join(v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in values)
+    db.session.rollback()
+    for file in Path(current_app.config["DATA_DIR"]).rglob("*"):
+        if file.is_file():
+            texts[file.name] = f"{file.name}\n{file.read_text(encoding='utf-8', errors='replace')}"
+    return [{"word": word, "where": where} for where, text in texts.items() for word in words if word in text]
 
 
 def _line(row: JournalLine) -> Json:
@@ -83,16 +100,27 @@ def _deed(row: Deed) -> Json:
 
 
 def _place(row: Place) -> Json:
-    names = ("grid", "group_code", "status", "source", "survivor_id", "merged_into")
+    names = (
+        "grid",
+        "group_code",
+        "status",
+        "source",
+        "survivor_id",
+        "merged_into",
+        "contact_name",
+        "landmark",
+        "phone",
+    )
     return {name: getattr(row, name) for name in names}
 
 
 def _rows(grid: str) -> dict[str, Json]:
     """What a phone of this grid must hold, read from the tables and not from the feed."""
-    found = {}
+    found, gone = {}, erased.doors_in(grid)
     for kind, model in pull.MODELS.items():
         for row in db.session.scalars(select(model).where(model.grid == grid)):
-            if not (isinstance(row, Visit) and row.void):
+            bare = (row.id if kind == "place" else row.place_id) in gone
+            if not bare and not (isinstance(row, Visit) and row.void):
                 found[f"{kind}/{row.id}"] = row.wire()
     return found
 

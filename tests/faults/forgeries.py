@@ -54,7 +54,7 @@ def _visit(place: str, **more: object) -> Json:
 
 
 def _signed() -> Json:
-    return {"version": "1", "method": "signed", "signer_name": "冒名", "strokes": [[1, 1, 9, 9]]}
+    return {"version": "1", "method": "screen", "signer_name": "冒名", "strokes": [[1, 1, 9, 9]]}
 
 
 def others_door(dice: random.Random, v: Victims) -> Forged:
@@ -198,7 +198,7 @@ def victims(village: Hefeng) -> Victims:
     """禾丰村 and 柳溪村 with honest records of others, which a forger would like to be theirs."""
     li, zhao = village.phone("li"), village.phone("zhao")
     numbers = dict(village.ids)
-    visit = village.visit(li, "1009", "met_covered", 1, commitment={"version": "1", "method": "signed"})
+    visit = village.visit(li, "1009", "met_covered", 1, commitment={"version": "1", "method": "screen"})
     assert li.sync().attention == []
     far = list(zhao.rows("place"))
     at = village.at(2)

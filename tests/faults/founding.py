@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import text
 
-from doorknock import web
+from doorknock import create_app, web
 from doorknock.db import db
 from doorknock.people import devices
 from doorknock.people.models import Person, by_username
@@ -56,6 +60,50 @@ def fresh(database: str, folder: Path, **settings: str) -> Iterator[tuple[str, C
         cluster.stop()
 
 
+@contextmanager
+def village_on(database: str, folder: Path, **settings: str) -> Iterator[tuple[str, Cluster | None]]:
+    """As ``fresh``, with the village in it and its files in ``folder``. Laid out once a process, and copied."""
+    if settings:
+        with fresh(database, folder, **settings) as (url, cluster):
+            _lay_out(url, folder)
+            yield url, cluster
+        return
+    home, cluster = _model(database)
+    shutil.copytree(home / "data", folder / "data")
+    if cluster is None:
+        shutil.copyfile(home / "village.db", folder / "village.db")
+        yield f"sqlite:///{folder / 'village.db'}", None
+        return
+    name = folder.name.replace("-", "_").lower()
+    try:
+        yield cluster.create(name, "village"), cluster
+    finally:
+        cluster.drop(name)
+
+
+@cache
+def _model(database: str) -> tuple[Path, Cluster | None]:
+    """Where the village that others are copied from has its files, and the cluster that it lies in."""
+    home = Path(tempfile.mkdtemp(prefix="doorknock-model-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    cluster = None
+    url = f"sqlite:///{home / 'village.db'}"
+    if database == POSTGRESQL:
+        cluster = Cluster.start(binaries() or databases.missing("PostgreSQL"))
+        atexit.register(cluster.stop)
+        url = cluster.create("village")
+    databases.migrate(url, home)
+    _lay_out(url, home)
+    return home, cluster
+
+
+def _lay_out(url: str, folder: Path) -> None:
+    app = create_app(databases.settings(url, folder))
+    lay_out(app, folder)
+    with app.app_context():
+        db.engine.dispose()
+
+
 def code(app: Flask, username: str) -> str:
     """A one-time code to enrol a phone with."""
     with app.app_context():
@@ -77,6 +125,11 @@ def lay_out(app: Flask, folder: Path) -> list[str]:
     roster = village.roster(folder / "roster.xlsx", range(1, village.DOORS + 1))
     command(app, "setup", str(file))
     command(app, "roster", "import", str(roster), "--village", village.VILLAGE, "--json")
+    return doors(app)
+
+
+def doors(app: Flask) -> list[str]:
+    """The ids of the village's doors, by their numbers."""
     with app.app_context():
         ids = [row[0] for row in db.session.execute(text("SELECT id FROM place ORDER BY local_no"))]
         db.session.rollback()

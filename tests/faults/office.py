@@ -12,6 +12,8 @@ from doorknock.people import devices
 from doorknock.people.devices import Device
 from doorknock.people.models import Person, by_username
 from doorknock.people.models import assign as hold
+from doorknock.places.models import ERASED, Place
+from doorknock.privacy import erase, photos
 from doorknock.regions.models import region
 from doorknock.sync import quarantine as aside
 from doorknock.visits import deeds
@@ -81,3 +83,15 @@ def staff(asked: Json) -> Json:
         deeds.void(found, by=by, reason="重复记了")
     web.commit()
     return {"visit": found.id}
+
+
+def erased(asked: Json) -> Json:
+    """A household asked to be erased: the one at ``pick`` of those that were visited, else of all that stand."""
+    standing = select(Place).where(Place.status != ERASED).order_by(Place.id)
+    visited = standing.where(Place.id.in_(select(Visit.place_id)))
+    doors = db.session.scalars(visited).all() or db.session.scalars(standing).all()
+    found = doors[int(asked["pick"] * len(doors))]
+    unnamed = erase.household(found, by=_person("chenxiuying").id)
+    web.commit()
+    photos.delete_files(unnamed)
+    return {"place": found.id}

@@ -236,6 +236,7 @@ export class Phone {
       attention,
       file: String((await page.core.exportFile(db)).text),
       shown,
+      text: this.disk.textOf(store),
     };
     await db.write(['meta', 'events', 'rows', 'places'], (/** @type {any} */ tx) =>
       page.core.refold(tx, [...Object.keys(shown), ...evidence.rows.map(({ id }) => id)]),

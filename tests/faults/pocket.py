@@ -6,9 +6,10 @@ import json
 import random
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.databases import ROOT, missing
@@ -18,6 +19,10 @@ from tests.wire.client import Phone
 from tests.wire.lines import rfc3339
 
 Json = dict[str, Any]
+A_PHONE = 25
+"""Cases before another phone takes over: what a phone looks through for each of them grows."""
+IDLE_MS = 1500
+"""How long a phone waits for more on a spoilt line; in a worker's hand it is 30 s."""
 
 
 @dataclass
@@ -29,6 +34,8 @@ class Pocket:
     process: subprocess.Popen[str]
     twin: Phone
     """The same enrolment in Python: it reads what the server holds of it."""
+    met: Counter[str] = field(default_factory=Counter)
+    """How the spoilt rounds ended."""
 
     def do(self, op: str, **more: object) -> Any:
         """What the phone answers to one request."""
@@ -60,7 +67,10 @@ class Pocket:
     def round(self, spoil: Spoil | None = None, **more: object) -> Json:
         """One round, on a clean line or on a spoilt one; its outcome and what the phone shows then."""
         self.road.spoil = spoil
+        if spoil:
+            more = {"idleMs": IDLE_MS} | more
         shown: Json = self.do("round", base=self.road.url, **more)
+        self.road.quiet()
         self.road.spoil = None
         return shown
 
@@ -76,15 +86,38 @@ class Pocket:
         return [f"I4 rows differ: {apart[:5]}"] if apart else []
 
 
-def case(pocket: Pocket, dice: random.Random, spoil: Spoil, *, most: int = 4) -> list[str]:
-    """Visits are saved, a round is spoilt, a clean one follows: the sentences that are broken."""
-    saved = pocket.save(dice, dice.randint(1, most))
+def play(pocket: Pocket, seeds: range, spoil: Callable[[int], Spoil], may_pass: Callable[[int, int], bool]) -> None:
+    """One case a seed, noted with the town. ``may_pass(seed, bytes of the answer)``: the round may count as done."""
+    town = pocket.town
+    for place, each in enumerate(seeds):
+        if place and place % A_PHONE == 0:
+            town.note(each - 1, pocket.unequal())
+            pocket.enrol()
+        found, outcome = case(pocket, random.Random(each), spoil(each))
+        if outcome == "ok" and not may_pass(each, pocket.road.lengths[-1][1]):
+            found.append("the spoilt round counts as done")
+        town.note(each, found)
+    town.note(seeds[-1], pocket.unequal() + town.unsound())
+
+
+def case(pocket: Pocket, dice: random.Random, spoil: Spoil) -> tuple[list[str], str]:
+    """Visits are saved, a round is spoilt, a clean one follows: what is broken, and how the spoilt round ended."""
+    saved, before = pocket.save(dice, dice.randint(1, 3)), pocket.road.spoilt
     after = pocket.round(spoil)
+    pocket.met[after["outcome"]] += 1
     found = judge(saved, after, pocket.held()) + pocket.town.torn(pocket.twin)
+    if pocket.road.spoilt == before:
+        found.append("nothing was spoilt")
     healed = pocket.round()
     if (healed["outcome"], healed["waiting"]) != ("ok", 0):
         found.append(f"after a clean round {healed['outcome']}, {healed['waiting']} wait")
-    return found + judge(after, healed, pocket.held()) + pocket.town.torn(pocket.twin)
+    return found + judge(after, healed, pocket.held()) + pocket.town.torn(pocket.twin), after["outcome"]
+
+
+def ended(pocket: Pocket, seed: int) -> str:
+    """How the spoilt rounds of a block ended, for the ledger."""
+    said = ", ".join(f"{n} {outcome}" for outcome, n in pocket.met.most_common())
+    return f"from seed {seed} the spoilt rounds ended: {said}"
 
 
 def judge(before: Json, after: Json, journal: list[int]) -> list[str]:

@@ -23,11 +23,14 @@ function micros(/** @type {string} */ text) {
 /** The events that took effect, as they were meant. */
 function applied(/** @type {Evidence} */ { server, intents }) {
   const meant = new Map(intents.map((intent) => [`${intent.id} ${JSON.stringify(intent.body)}`, intent]));
+  // What an erased household's line may keep is less than what was meant.
+  const byId = new Map(intents.map((intent) => [intent.id, intent]));
   return server.journal
     .filter((/** @type {any} */ { state }) => state === 'applied')
-    .flatMap((/** @type {any} */ { line }) => {
+    .flatMap((/** @type {any} */ { line, code }) => {
       const { id, at, body } = JSON.parse(line);
       const intent = meant.get(`${id} ${JSON.stringify(body)}`);
+      if (code === 'erased') return byId.has(id) ? [{ ...byId.get(id), at, body }] : [];
       return intent ? [{ ...intent, at }] : [];
     });
 }
@@ -51,11 +54,12 @@ function standing(/** @type {Evidence} */ { server }) {
   const decisions = server.deeds.filter((/** @type {any} */ { kind, id }) => kind === 'decide' && !undone.has(id));
   /** @type {Record<string, {status: string, into: string | null}>} */
   const found = {};
-  for (const [id, { source }] of Object.entries(server.places)) {
+  for (const [id, { source, status }] of Object.entries(server.places)) {
     const place = { status: source === 'field' ? 'pending' : 'active', into: null };
     for (const { body } of decisions.filter((each) => each.body.place_id === id)) {
       Object.assign(place, AFTER[`${body.kind} ${body.verdict}`]?.(body));
     }
+    if (status === 'erased') place.status = status;
     found[id] = place;
   }
   return found;

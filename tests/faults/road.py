@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 import socketserver
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -29,15 +29,21 @@ class Road:
     def __init__(self, port: int) -> None:
         self.spoil: Spoil | None = None
         self.lengths: list[tuple[int, int]] = []
-        """Bytes of each exchange, both ways, before it was spoilt."""
+        """Bytes of each exchange that was spoilt, both ways, before it was."""
         self.heard: list[bytes] = []
         """Every request as the phone sent it."""
+        self.spoilt = 0
+        """Exchanges of which at least one byte did not arrive as it was sent."""
+        self._calm, self._under_way = threading.Condition(), 0
         road = self
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self) -> None:
                 with suppress(OSError):
-                    road.carry(self.request, port)
+                    self.request.settimeout(PATIENCE)
+                    if request := _request(self.request):
+                        with road.taken():
+                            road.carry(request, self.request, port)
 
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
@@ -58,20 +64,39 @@ class Road:
         self.thread.join()
         self.server.server_close()
 
-    def carry(self, phone: socket.socket, port: int) -> None:
+    def quiet(self) -> None:
+        """Waits for the exchanges that are under way, also those that the phone has given up."""
+        with self._calm:
+            self._calm.wait_for(lambda: not self._under_way, PATIENCE)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """While this lasts an exchange is under way."""
+        with self._calm:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._calm:
+                self._under_way -= 1
+                self._calm.notify_all()
+
+    def carry(self, request: bytes, phone: socket.socket, port: int) -> None:
         """One exchange; the connection is closed after it."""
-        phone.settimeout(PATIENCE)
-        spoil, request = self.spoil, _request(phone)
-        if not request:
-            return
+        spoil = self.spoil
         self.heard.append(request)
         if spoil is not None and spoil.answer is not None:
+            self.spoilt += 1
             phone.sendall(spoil.answer)
             return
         spoil = spoil or Spoil()
-        response = _ask(port, spoil.request(request))
-        self.lengths.append((len(request), len(response)))
-        phone.sendall(spoil.response(response))
+        arrived = spoil.request(request)
+        response = _ask(port, arrived)
+        told = spoil.response(response)
+        if (arrived, told) != (request, response):
+            self.spoilt += 1
+            self.lengths.append((len(request), len(response)))
+        phone.sendall(told)
 
 
 def _request(phone: socket.socket) -> bytes:

@@ -2,6 +2,7 @@
 
 import { ACTS, WEIGHTS } from './accidents.mjs';
 import { Deeds } from './deeds.mjs';
+import { mustBeGone } from './erased.mjs';
 import { Phone } from './phone.mjs';
 import { settled, World } from './world.mjs';
 
@@ -16,7 +17,8 @@ import { settled, World } from './world.mjs';
  * @property {{device_id: string, sha256: string, state: string}[]} blobs
  * @property {Device[]} devices
  * @property {{id: string, kind: string, seq: number, body: any}[]} deeds
- * @property {Record<string, {grid: string, group_code: string | null, source: string}>} places
+ * @property {Record<string, {grid: string, group_code: string | null, source: string, status: string, contact_name: string | null, landmark: string | null, phone: string | null}>} places
+ * @property {string[]} erased ids that never return
  * @property {Record<string, Record<string, any>>} rows by grid, then by kind and id
  * @property {Record<string, Record<string, any>>} feed the same as pulled from nothing
  * @property {Record<string, string[]>} scope by username
@@ -26,7 +28,7 @@ import { settled, World } from './world.mjs';
  */
 
 /** Most accidents need few steps to meet, some need many. */
-const STEPS = [6, 10, 16, 30];
+const STEPS = [6, 8, 12, 26];
 const QUIET_LIMIT_MS = 60_000;
 /** An idle phone asks every half minute at the latest. */
 const POLL_MS = 35_000;
@@ -40,6 +42,8 @@ export class Run {
   gone = new Set();
   /** @type {Set<string>} enrolments that were ever switched off */
   revoked = new Set();
+  /** @type {string[]} doors whose households asked to be erased */
+  erased = [];
   /** @type {string[]} items that were ever decided */
   decided = [];
   /** @type {string[]} */
@@ -145,10 +149,16 @@ export class Run {
     /** @type {Dump} */
     const server = await this.ask('dump');
     for (const phone of this.phones) phone.kill();
+    const intents = [...this.deeds.intents.values()].flat();
+    const words = mustBeGone({ server, intents, drafts: this.deeds.drafts });
     return {
       server,
       phones,
-      intents: [...this.deeds.intents.values()].flat(),
+      intents,
+      asked: this.erased,
+      words,
+      /** @type {{word: string, where: string}[]} */
+      said: words.length ? await this.ask('search', { words }) : [],
       gone: [...this.gone],
       off: [...this.revoked],
       late: this.late,

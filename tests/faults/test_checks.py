@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults import pocket, trial_corpus, trial_database, trial_kills, trial_portals, trial_repeats
+from tests.faults import batch as batches
+from tests.faults import pocket, trial_corpus, trial_kills, trial_portals, trial_repeats
+from tests.faults.batch import Batch
 from tests.faults.founding import SQLITE
 from tests.faults.town import Town, served
 from tests.wire.answer import Raw
@@ -45,15 +47,15 @@ def test_a_visit_that_is_gone_leaves_its_event_half_there(town: Town, phone: Pho
     assert any("verify" in said for said in town.unsound())
 
 
-def test_a_line_that_is_gone_leaves_a_visit_of_nobody_and_a_false_receipt(town: Town, phone: Phone) -> None:
-    receipt = phone.post_lines([])
-    damage(town, "DELETE FROM journal WHERE event_id = :id", id=phone.events[5].id)
-    said = trial_kills.judge(town, phone, receipt)
+def test_a_line_that_is_gone_leaves_a_visit_of_nobody_and_a_false_receipt(town: Town) -> None:
+    batch = Batch(town, random.Random(5), 5).start().join()
+    gone = batch.phone.events[5].id
+    assert trial_kills.judge(batch) == batch.judge() == []
+    damage(town, "DELETE FROM journal WHERE event_id = :id", id=gone)
+    said = trial_kills.judge(batch)
     assert [any(part in each for each in said) for part in ("no line in the journal", "not there: [5]")] == [True, True]
-    batch = trial_database.Batch(phone)
-    batch.came = receipt
-    assert batch.judge(town) == ["told as held and not there: [5]"]
-    damage(town, "DELETE FROM visit WHERE id = :id", id=phone.events[5].id)
+    assert batch.judge() == ["told as held and not there: [5]"]
+    damage(town, "DELETE FROM visit WHERE id = :id", id=gone)
 
 
 def test_a_second_answer_that_says_something_else_is_seen(town: Town, phone: Phone) -> None:
@@ -65,9 +67,9 @@ def test_a_second_answer_that_says_something_else_is_seen(town: Town, phone: Pho
 
 
 def test_a_refusal_without_a_time_to_come_again_is_seen() -> None:
-    assert trial_database.polite(Raw(507, {"retry-after": "60"}, b""), "the batch") == []
-    assert len(trial_database.polite(Raw(507, {}, b""), "the batch")) == 1
-    assert len(trial_database.polite(Raw(500, {"retry-after": "60"}, b""), "the batch")) == 1
+    assert batches.polite(Raw(507, {"retry-after": "60"}, b""), "the batch") == []
+    assert len(batches.polite(Raw(507, {}, b""), "the batch")) == 1
+    assert len(batches.polite(Raw(500, {"retry-after": "60"}, b""), "the batch")) == 1
 
 
 def test_what_a_phone_must_not_show_is_seen() -> None:

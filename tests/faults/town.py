@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -22,15 +23,15 @@ from flask import Flask
 from sqlalchemy import Engine, NullPool, create_engine, text
 
 from doorknock import create_app, web
-from doorknock.db import db
+from doorknock.db import db, set_writing
 from doorknock.people import devices
 from tests import databases
-from tests.faults.founding import WORKER, command, fresh, lay_out, person
+from tests.faults.founding import WORKER, command, doors, person, village_on
 from tests.live import LiveServer
 from tests.postgres import Cluster
 from tests.wire.answer import Answer, NoAnswer, Raw, sealed
 from tests.wire.client import Door, Phone
-from tests.wire.lines import Event, rfc3339
+from tests.wire.lines import Event, Json, rfc3339
 
 OUTCOMES = ("met_covered", "met_declined", "met_later", "nobody_home", "left_material")
 CUT = (OSError, HTTPException, NoAnswer)
@@ -57,15 +58,22 @@ class Town:
     cluster: Cluster | None
     places: list[str] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
+    cursor: Json | None = None
+    """What the latest of the phones that came abreast has pulled."""
 
-    @property
+    @cached_property
     def engine(self) -> Engine:
+        """A connection a question: a server that was killed leaves none behind."""
         return create_engine(self.server.database_url, poolclass=NullPool)
 
     def ask(self, statement: Any, **values: object) -> list[Any]:
-        """Rows of one statement, read past the application."""
-        with self.engine.connect() as connection:
-            return list(connection.execute(statement if not isinstance(statement, str) else text(statement), values))
+        """Rows of one statement, read past the application and waiting for nobody who writes."""
+        before = set_writing(False)
+        try:
+            with self.engine.connect() as connection:
+                return list(connection.execute(text(statement) if isinstance(statement, str) else statement, values))
+        finally:
+            set_writing(before)
 
     def phone(self, username: str = WORKER, **door: Any) -> Phone:
         """A fresh enrolment; how it was made is no part of these trials."""
@@ -73,6 +81,14 @@ class Town:
             device, token = devices.enrol(person(username), "试验机", "rig")
             web.commit()
             return Phone(Door(self.server.url, **door), token=token, device_id=device.id)
+
+    def abreast(self, **door: Any) -> Phone:
+        """A fresh enrolment that has pulled what there is, so that its rounds bring only what is new."""
+        phone = self.phone(**door)
+        phone.store.cursor = self.cursor
+        phone.sync()
+        self.cursor = phone.store.cursor
+        return phone
 
     def visits(self, phone: Phone, dice: random.Random, count: int) -> list[Event]:
         """Frozen visits to random doors."""
@@ -162,11 +178,11 @@ def served(
     """A fresh village, served, its files on ``disk`` where one is named; ``settings`` are PostgreSQL's."""
     with tempfile.TemporaryDirectory(prefix="doorknock-town-", dir=disk) as name:
         folder = Path(name)
-        with fresh(database, folder, **settings) as (url, cluster):
+        with village_on(database, folder, **settings) as (url, cluster):
             app = create_app(databases.settings(url, folder))
             server = LiveServer(url, folder, workers=workers, options=options)
             try:
-                town = Town(server, app, cluster, lay_out(app, folder))
+                town = Town(server, app, cluster, doors(app))
                 server.start()
                 yield town
             finally:

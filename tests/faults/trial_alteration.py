@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from tests.faults.founding import SQLITE
-from tests.faults.pocket import carried, case
+from tests.faults.pocket import carried, ended, play
 from tests.faults.road import Spoil
 from tests.faults.town import served
 from tests.faults.trial import Outcome
@@ -17,10 +17,8 @@ GOAL, SHORT, BLOCK = 10_000, 300, 300
 
 def run(count: int, seed: int) -> Outcome:
     with served(SQLITE) as town, carried(town) as pocket:
-        for each in range(seed, seed + count):
-            town.note(each, case(pocket, random.Random(each), spoil(each), most=3))
-        town.note(seed, pocket.unequal() + town.unsound())
-        return Outcome(count, min(count, len(town.bad)), town.bad)
+        play(pocket, range(seed, seed + count), spoil, lambda *_: True)
+        return Outcome(count, min(count, len(town.bad)), [*town.bad, ended(pocket, seed)])
 
 
 def spoil(seed: int) -> Spoil:
@@ -28,11 +26,12 @@ def spoil(seed: int) -> Spoil:
     dice = random.Random(seed * 31 + 7)
 
     def alter(data: bytes) -> bytes:
-        bytes_ = bytearray(data)
-        for _ in range(dice.choice([1, 1, 1, 2, 5])):
-            if bytes_:
-                _once(bytes_, dice)
-        return bytes(bytes_)
+        changed = bytearray(data)
+        times = dice.choice([1, 1, 1, 2, 5])
+        while times > 0 or changed == data:
+            _once(changed, dice)
+            times -= 1
+        return bytes(changed)
 
     return Spoil(response=alter) if seed % 2 else Spoil(request=alter)
 

@@ -89,8 +89,12 @@ def run(count: int, seed: int) -> Outcome:
 
 def _case(pocket: Pocket, dice: random.Random, shape: Callable[[Pocket], bytes]) -> list[str]:
     before = pocket.save(dice, dice.randint(1, 3))
+    pocket.road.heard.clear()
     after = pocket.round(Spoil(answer=shape(pocket)))
+    asked = [request.split(b" ", 2)[1] for request in pocket.road.heard]
     found = judge(before, after, pocket.held()) + acknowledged(before, after)
+    if asked != [b"/api/v1/sync"]:
+        found.append(f"it asked for {asked}")
     if after["outcome"] == "ok":
         found.append("the round counts as done")
     healed = pocket.round()

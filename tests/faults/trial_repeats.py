@@ -40,8 +40,7 @@ def is_at_once(seed: int) -> bool:
 
 
 def _request(town: Town, dice: random.Random) -> tuple[Phone, bytes, dict[str, str]]:
-    phone = town.phone()
-    phone.send()
+    phone = town.abreast()
     town.visits(phone, dice, dice.randint(1, EVENTS))
     lines = [to_json(phone.head()), *(event.line for event in phone.waiting())]
     body = b"".join(line + b"\n" for line in lines)

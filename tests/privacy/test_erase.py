@@ -164,6 +164,21 @@ def test_a_visit_moved_to_another_door_stays_that_doors(village: Hefeng) -> None
     assert village.figures() == changed(N=11, D=11, attempted=1, met=1, covered=1, closed=1, visits=2)
 
 
+def test_a_phone_keeps_no_row_at_an_erased_door_also_of_a_visit_that_went_to_another(
+    village: Hefeng,
+) -> None:
+    phone = village.phone("wang")
+    signed = {"version": "1", "method": "screen", "signer_relation": "head", "strokes": [[1, 2]]}
+    wrong = village.visit(phone, "1001", "met_covered", 1, commitment=signed)
+    village.correct(phone, wrong.id, "1002", "met_covered", village.at(2))
+    phone.sync()
+    assert (wrong.id in phone.rows("visit"), wrong.id in phone.rows("commitment")) == (True, True)
+    erased(village)
+    phone.sync()
+    assert phone.store.view() == phone.fresh().view()
+    assert village.ids["1001"] not in str(phone.store.view())
+
+
 def test_staff_deeds_paper_and_a_door_from_the_field_leave_with_their_household(village: Hefeng) -> None:
     phone, chen = village.phone("wang"), village.office("chen")
     new = "01900000-0000-7000-8000-0000000000aa"

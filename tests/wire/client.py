@@ -27,6 +27,8 @@ class Door:
 
     base_url: str
     gzip: bool = True
+    sent: Callable[[], None] = field(default=lambda: None)
+    """Called each time when every byte of a request is out."""
 
     def request(self, method: str, path: str, body: bytes = b"", **headers: str) -> Raw:
         """Header names are written with underscores. 503 is waited out, within a bound."""
@@ -46,6 +48,7 @@ class Door:
         try:
             with suppress(BrokenPipeError, ConnectionResetError):  # refused before all was read
                 connection.request(method, path, body=body or None, headers=headers)
+            self.sent()
             response = connection.getresponse()
             kept = {name.lower(): value for name, value in response.getheaders()}
             return decoded(response.status, kept, response.read())

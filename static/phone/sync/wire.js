@@ -120,15 +120,24 @@ async function send({ fetch, url, idleMs }, init) {
     clearTimeout(timer);
     timer = setTimeout(() => patience.abort(), idleMs);
   };
-  try {
-    const common = { redirect: /** @type {const} */ ('error'), cache: /** @type {const} */ ('no-store') };
+  const common = { redirect: /** @type {const} */ ('error'), cache: /** @type {const} */ ('no-store') };
+  const asking = async () => {
     const response = await fetch(url, { ...init, ...common, signal: patience.signal });
     return { response, bytes: await drain(response, heard) };
+  };
+  try {
+    // A round that waited for ever would keep all others out: not every fetch lets go of what it was told to.
+    return await Promise.race([asking(), over(patience.signal)]);
   } catch {
     return { outcome: 'no_answer', timeout: began || patience.signal.aborted };
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Fails when the signal is given. @returns {Promise<never>} */
+function over(/** @type {AbortSignal} */ signal) {
+  return new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason)));
 }
 
 /** The whole body; each piece renews the patience, for a slow line is not a dead one. */

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { Store } from '../../../static/phone/db.js';
-import { canary } from '../../../static/phone/enrol.js';
+import { activate, activeEnrolment, canary, remember, signOut } from '../../../static/phone/enrol.js';
 import { isLocked, lock, open, putOn, standing, takeOff, vaultOf, waitLeft } from '../../../static/phone/pin.js';
 import { list, placePage, search, strip, today } from '../../../static/phone/read.js';
 import { saveDraft, saveVisit } from '../../../static/phone/record.js';
 import { startAfresh } from '../../../static/phone/vault/lock.js';
 import { openDB } from '../../../static/vendor/idb@8.0.4/index.js';
 import { giveStorage, takeAway } from './browserstorage.js';
-import { arrive, body, DAY, emptyPhone, MINUTE, NOW, newId, phone, place, SHARED, WANG } from './village.js';
+import { arrive, body, DAY, emptyPhone, IDENTITY, MINUTE, NOW, newId, phone, place, SHARED, WANG } from './village.js';
 
 const PIN = '402957';
 const NAMES = [
@@ -295,6 +295,25 @@ describe('the second copy', () => {
     assert.deepEqual(await canary(db), { ok: false, lost: [], recovered: [id] });
     assert.ok(JSON.stringify(await placePage(db, WANG.id, NOW)).includes('王桂兰 的孙子在家'));
   });
+});
+
+describe('signing out', () => {
+  for (const state of ['open', 'locked']) {
+    test(`of a sealed store that is ${state} takes the roster away and leaves what waits`, async () => {
+      const db = await known();
+      await remember(db.name, { ...IDENTITY, device_id: state });
+      await activate(state);
+      await saveVisit(db, { id: newId(), body: body('nobody_home'), now: NOW });
+      assert.equal(await putOn(db, PIN, NOW), true);
+      if (state === 'locked') lock(db);
+      await signOut();
+      assert.equal(await activeEnrolment(), null);
+      const raw = await openDB(db.name);
+      const left = await Promise.all(['rows', 'places', 'events'].map((name) => raw.count(name)));
+      raw.close();
+      assert.deepEqual(left, [0, 0, 1]);
+    });
+  }
 });
 
 test('the wait is none before the fifth', () => {

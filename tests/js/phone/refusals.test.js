@@ -75,6 +75,14 @@ describe('what is no answer', () => {
     await visits(db);
     assert.equal((await sync(db, { base: 'http://127.0.0.1:1' })).outcome, 'no_answer');
   });
+
+  test('an answer that never ends in a network that does not hear of it being given up is none', async () => {
+    const { db } = await enrolled();
+    await visits(db);
+    const deaf = async () => new Response(new ReadableStream({}));
+    assert.equal((await sync(db, { fetch: deaf, idleMs: 50 })).outcome, 'no_answer');
+    assert.deepEqual(await strip(db), { held: 0, waiting: 1, attention: 0 });
+  });
 });
 
 describe('refusals', () => {
