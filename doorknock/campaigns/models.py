@@ -14,6 +14,7 @@ from doorknock import clock
 from doorknock.changes import county_of
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
 from doorknock.errors import Refused
+from doorknock.lookup import given, objects
 from doorknock.regions.models import Region
 from doorknock.words import _
 
@@ -119,9 +120,12 @@ def versions(campaign: Campaign) -> list[CommitmentText]:
     return list(db.session.scalars(select(CommitmentText).where(mine).order_by(CommitmentText.number)))
 
 
+_OF_COUNTY = select(Campaign).where(Campaign.county == given("county")).order_by(Campaign.key)
+
+
 def of_county(county: str) -> list[Campaign]:
     """All campaigns of a county, in key order."""
-    return list(db.session.scalars(select(Campaign).where(Campaign.county == county).order_by(Campaign.key)))
+    return list(objects(_OF_COUNTY, county=county))
 
 
 def meant(campaigns: list[Campaign], path: str, day: date) -> Campaign | None:

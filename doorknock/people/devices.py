@@ -23,6 +23,7 @@ from doorknock import clock
 from doorknock.changes import county_of
 from doorknock.db import BY_COUNTY, REFERENCE, Base, County, Id, Json, db, new_id
 from doorknock.errors import Problem
+from doorknock.lookup import given
 from doorknock.people import revocations
 from doorknock.people.models import Person, count_try, forget_tries, hash_secret, refuse_locked
 from doorknock.words import _
@@ -61,6 +62,15 @@ class Device(Base):
     """Every number journaled for this enrolment, as sorted disjoint inclusive ranges."""
     covered: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")
     """The numbers that a verified backup holds, in the same shape."""
+
+
+_ENROLLED = (
+    select(Device, Person.active, Person.phones_until)
+    .outerjoin(Person, Person.id == Device.worker_id)
+    .where(Device.county == given("county"), Device.id == given("id"))
+    .execution_options(populate_existing=True)
+)
+_LOCKED = _ENROLLED.with_for_update(of=Device)
 
 
 class EnrolCode(Base):
@@ -149,26 +159,24 @@ def claimed(token: str) -> str | None:
 def device_of(token: str, *, lock: bool = False) -> Device:
     """The enrolment that a token certifies, taken up as ``recovered`` where its row is gone. Problem unknown_token."""
     claim = _claim(token)
-    key = (Device.county == claim["c"]) & (Device.id == claim["d"])
-    query = select(Device).where(key).execution_options(populate_existing=True)
-    device = db.session.scalar(query.with_for_update() if lock else query)
-    if device is None:
-        device = _take_up(claim)
+    question = _LOCKED if lock else _ENROLLED
+    found = db.session.execute(question, {"county": claim["c"], "id": claim["d"]}).first()
+    device, active, phones_until = found or _take_up(claim)
     if device.revoked_at is None:
         device.revoked_at = revocations.phones().get(device.id)
-    worker = db.session.get(Person, device.worker_id)
-    if device.revoked_at is None and (worker is None or _left(worker)):
+    if device.revoked_at is None and _left(active, phones_until):
         device.revoked_at = clock.now()
     return device
 
 
-def _left(worker: Person) -> bool:
-    """Whether somebody is switched off, and the days in which their phones may still deliver are over."""
-    return not worker.active and (worker.phones_until is None or worker.phones_until <= clock.now())
+def _left(active: bool | None, phones_until: datetime | None) -> bool:
+    """Whether a worker is gone or switched off, and the days in which their phones may still deliver are over."""
+    return not active and (phones_until is None or phones_until <= clock.now())
 
 
-def _take_up(claim: dict[str, Any]) -> Device:
-    if db.session.get(Person, claim["w"]) is None:
+def _take_up(claim: dict[str, Any]) -> tuple[Device, bool, datetime | None]:
+    worker = db.session.get(Person, claim["w"])
+    if worker is None:
         raise Problem("unknown_token")
     device = Device(
         county=claim["c"], id=claim["d"], worker_id=claim["w"], created_at=clock.now(), recovered=True, held=[],
@@ -176,7 +184,7 @@ def _take_up(claim: dict[str, Any]) -> Device:
     )  # fmt: skip
     db.session.add(device)
     db.session.flush()
-    return device
+    return device, worker.active, worker.phones_until
 
 
 def still_taken(device: Device) -> bool:

@@ -7,7 +7,7 @@ the decisions that were not undone, and so does the place's status: nothing depe
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import changes, clock
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
+from doorknock.lookup import about, objects
 from doorknock.places.models import ERASED, SPACE, Place
 from doorknock.words import lazy
 
@@ -135,25 +136,27 @@ def refresh(places: Iterable[Place]) -> None:
         return
     db.session.flush()
     county = next(iter(wanted.values())).county
-    reports = _in(Report, county, wanted)
-    decisions = _in(Decision, county, wanted)
-    items = _in(Item, county, wanted)
+    reports = _by_place(_in(Report, county, wanted))
+    decisions = _by_place(d for d in _in(Decision, county, wanted) if d.undone_at is None)
+    items = _by_place(_in(Item, county, wanted))
     for place in wanted.values():
-        mine = [d for d in decisions if d.place_id == place.id and d.undone_at is None]
-        _stand(place, sorted(mine, key=lambda d: d.seq))
-        own_reports = [r for r in reports if r.place_id == place.id]
-        own_items = {i.kind: i for i in items if i.place_id == place.id}
+        mine: list[Decision] = sorted(decisions.get(place.id, ()), key=lambda d: d.seq)
+        _stand(place, mine)
+        own_reports: list[Report] = reports.get(place.id, [])
+        own_items = {i.kind: i for i in items.get(place.id, ())}
         for kind in {r.kind for r in own_reports} | {d.kind for d in mine if d.kind in KINDS} | set(own_items):
             _refresh_item(place, kind, own_reports, mine, own_items.get(kind))
     db.session.flush()
 
 
-def _in(model: Any, county: str, place_ids: Iterable[str]) -> list[Any]:
-    found: list[Any] = []
-    ids = sorted(set(place_ids))
-    for start in range(0, len(ids), 500):
-        mine = model.place_id.in_(ids[start : start + 500])
-        found += db.session.scalars(select(model).where(model.county == county, mine))
+def _in(model: Any, county: str, place_ids: Iterable[str]) -> Sequence[Any]:
+    return objects(about(model), county=county, ids=place_ids)
+
+
+def _by_place(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.place_id, []).append(row)
     return found
 
 

@@ -102,9 +102,7 @@ class Bench:
         changes.lock(g for g in refs.grids if regions.grid(g) is not None)
         if self.judging:
             changes.lock(places.grids_of(self.county, named))
-        found = self._with_survivors(named)  # under the lock: a place may have moved before it was ours
-        changes.lock(p.grid for p in found.values())
-        self.places |= found
+        changes.lock(p.grid for p in self._know_families(named))  # a place may have moved before it was ours
 
     def _follow_back(self, refs: Refs) -> None:
         """Load the lines of the visits named, and name what those corrections name that may never have taken effect."""
@@ -116,9 +114,21 @@ class Bench:
             fresh = {named for j in lines if isinstance(named := j.body.get("supersedes"), str)} - refs.visits
             refs.visits |= fresh
 
-    def _with_survivors(self, ids: set[str]) -> dict[str, Place]:
-        found = places.by_ids(self.county, ids)
-        return found | places.by_ids(self.county, {p.survivor_id for p in found.values()} - found.keys())
+    def _know_families(self, ids: set[str]) -> list[Place]:
+        """Take these places on the bench, each with its survivor and all that was merged into that."""
+        found = [place for family in places.families(self.county, ids).values() for place in family]
+        self.places |= {place.id: place for place in found}
+        return found
+
+    def _kin(self, ids: set[str]) -> dict[str, list[Place]]:
+        """Families as they stand on the bench: under our locks nobody else changes them."""
+        if missing := ids - self.places.keys():
+            self._know_families(missing)
+        kin: dict[str, list[Place]] = {self.places[ident].survivor_id: [] for ident in ids}
+        for place in self.places.values():
+            if place.survivor_id in kin:
+                kin[place.survivor_id].append(place)
+        return kin
 
     def know(self, visit: Visit) -> None:
         """Take a visit on the bench."""
@@ -179,7 +189,7 @@ class Bench:
     def survivor(self, place: Place) -> Place:
         """The place that this one's visits count for."""
         if place.survivor_id not in self.places:
-            self.places |= places.by_ids(self.county, [place.survivor_id])
+            self._know_families({place.id})
         return self.places[place.survivor_id]
 
     def grids(self, place: Place) -> set[str]:
@@ -209,6 +219,6 @@ class Bench:
         """Write the new rows, recount what the batch touched and bring its review items up to date."""
         self.write()
         if self.dirty:
-            kin = tally.recount(self.county, self.dirty)
-            standing.refresh(kin[ident] for ident in self.dirty)
+            tally.recount_kin(self.county, self._kin(self.dirty))
+            standing.refresh(self.places[ident] for ident in self.dirty)
         self.dirty.clear()

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from doorknock import plain
 from doorknock.sync import journal
 from doorknock.sync.bench import Bench, Event, Quarantine
 from doorknock.sync.journal import APPLIED, QUARANTINE, RESOLVED, REVIEW, JournalLine
@@ -31,10 +32,9 @@ def read_body(kind: str, body: dict[str, Any]) -> dict[str, Any] | Quarantine:
     if kind not in KINDS:
         return Quarantine("unknown_kind", _("服务器还不认识这种记录，先替您存着。"), waits_for="kind")
     try:
-        loaded: dict[str, Any] = schema_of(kind, body).load(body)
+        return plain.load(schema_of(kind, body), body)
     except ValidationError as error:
         return Quarantine("bad_body", _where(error.messages))
-    return loaded
 
 
 def _where(messages: Any, path: str = "") -> str:

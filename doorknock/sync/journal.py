@@ -11,7 +11,8 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, Str
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from doorknock import clock
-from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, fresh, new_id
+from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, fresh, new_id, table_of
+from doorknock.lookup import among, given, objects, rows
 from doorknock.people.devices import Device
 from doorknock.sync.wire import Line, number
 from doorknock.words import _
@@ -108,53 +109,49 @@ class Meta(Base):
     value: Mapped[str] = mapped_column(Text)
 
 
-def new_line(device: Device, line: Line, recorded_at: datetime) -> JournalLine:
+MEANT = select(Meta.value).where(Meta.key == given("key"))
+_lines = select(JournalLine).where(JournalLine.county == given("county"))
+_BY_NUMBER = _lines.where(JournalLine.device_id == given("device"), among(JournalLine.n, "numbers"))
+_BY_EVENT = _lines.where(among(JournalLine.event_id))
+_mine = table_of(JournalLine).c
+_own = (_mine.county == given("county")) & (_mine.device_id == given("device"))
+_TIP = select(_mine.n, _mine.sha).where(_own).order_by(_mine.n.desc()).limit(1)
+_EYES = select(_mine.n, _mine.code, _mine.detail).where(_own, _mine.state.in_(NEEDS_EYES)).order_by(_mine.n)
+_STRAYS = select(Stray.n).where(
+    Stray.county == given("county"), Stray.device_id == given("device"), Stray.resolved_at.is_(None)
+)
+
+
+def new_line(device: Device, line: Line, recorded_at: datetime, received_at: datetime) -> JournalLine:
     """A journal entry for a line just received; its state is still to be judged."""
     return fresh(
         JournalLine, county=device.county, id=new_id(), device_id=device.id, worker_id=device.worker_id, n=line.n,
-        event_id=line.id, kind=line.kind, at=line.at, recorded_at=recorded_at, received_at=clock.now(),
+        event_id=line.id, kind=line.kind, at=line.at, recorded_at=recorded_at, received_at=received_at,
         line=line.raw, sha=line.sha, prev=line.prev, fact=line.fact, state=QUARANTINE,
     )  # fmt: skip
 
 
 def numbers(device: Device, wanted: Iterable[int]) -> dict[int, JournalLine]:
     """The held lines of an enrolment with these numbers."""
-    return {j.n: j for j in _chunks(device, sorted(set(wanted)))}
-
-
-def _chunks(device: Device, wanted: list[int]) -> Iterable[JournalLine]:
-    for start in range(0, len(wanted), 500):
-        part = JournalLine.n.in_(wanted[start : start + 500])
-        mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
-        yield from db.session.scalars(select(JournalLine).where(mine, part))
+    return {j.n: j for j in objects(_BY_NUMBER, county=device.county, device=device.id, numbers=wanted)}
 
 
 def by_event(county: str, event_ids: Iterable[str]) -> list[JournalLine]:
     """All lines, of any enrolment, that carry one of these event ids."""
-    wanted = sorted(set(event_ids))
-    found: list[JournalLine] = []
-    for start in range(0, len(wanted), 500):
-        part = JournalLine.event_id.in_(wanted[start : start + 500])
-        found += db.session.scalars(select(JournalLine).where(JournalLine.county == county, part))
-    return found
+    wanted = set(event_ids)
+    return list(objects(_BY_EVENT, county=county, ids=wanted)) if wanted else []
 
 
 def tip(device: Device) -> dict[str, Any] | None:
     """The highest number held and its hash; None when nothing is held."""
-    mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
-    query = select(JournalLine.n, JournalLine.sha).where(mine).order_by(JournalLine.n.desc()).limit(1)
-    row = db.session.execute(query).first()
-    return {"n": row.n, "hash": row.sha} if row else None
+    found = rows(_TIP, county=device.county, device=device.id)
+    return {"n": found[0].n, "hash": found[0].sha} if found else None
 
 
 def attention(device: Device) -> list[dict[str, Any]]:
     """What needs eyes, by number: code and detail."""
-    mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
-    lines = db.session.scalars(
-        select(JournalLine).where(mine, JournalLine.state.in_(NEEDS_EYES)).order_by(JournalLine.n)
-    )
+    lines = rows(_EYES, county=device.county, device=device.id)
     found = [{"n": j.n, "code": j.code, "detail": j.detail or ""} for j in lines]
-    own = (Stray.county == device.county) & (Stray.device_id == device.id) & Stray.resolved_at.is_(None)
-    strays = set(db.session.scalars(select(Stray.n).where(own)))
+    strays = {stray.n for stray in rows(_STRAYS, county=device.county, device=device.id)}
     detail = _("同一个号下面来了两条不一样的记录，先到的那条有效。")
     return found + [{"n": n, "code": "body_differs", "detail": detail} for n in sorted(strays)]

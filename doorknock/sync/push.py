@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from doorknock import changes, clock
 from doorknock.db import db, insert_all, new_id
+from doorknock.lookup import among, given, objects
 from doorknock.people.devices import Device
 from doorknock.places import erased
 from doorknock.sync import blobs, journal, redacting
@@ -22,7 +23,7 @@ from doorknock.sync.effect import apply, quarantine, read_body
 from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, REVIEW, JournalLine, Stray
 from doorknock.sync.kinds import KINDS
 from doorknock.sync.ranges import merged
-from doorknock.sync.waiting import awaited, run_again
+from doorknock.sync.waiting import awaited, became_known, run_again
 from doorknock.sync.wire import ZERO, Line, read_line
 from doorknock.words import _
 
@@ -30,6 +31,7 @@ FAR_AHEAD = timedelta(hours=24)
 log = structlog.get_logger()
 
 
+_STRAYS = db.select(Stray).where(Stray.county == given("county"), among(Stray.event_id), Stray.resolved_at.is_(None))
 Read = tuple[Line, dict[str, Any] | Quarantine]
 
 
@@ -43,6 +45,7 @@ def take(device: Device, lines: list[Read], skew: timedelta) -> datetime | None:
 
     The answer is the instant of the newest line that entered the journal; None where none did.
     """
+    changes.flush()  # what was done before in this transaction stays, whatever becomes of the batch
     savepoint = db.session.begin_nested()
     try:
         batch = _Batch(device, lines, skew)
@@ -83,6 +86,7 @@ class _Batch:
 
     def __init__(self, device: Device, taken: list[Read], skew: timedelta, *, unforeseen: bool = False) -> None:
         self.device, self.skew, self.unforeseen = device, skew, unforeseen
+        self.received_at = clock.now()
         self.lines = lines = [line for line, _body in taken]
         self.gone = redacting.gone_of(device.county, lines)
         self.taken = [(line, self._without_words(line) if self._erased(line) else body) for line, body in taken]
@@ -114,35 +118,33 @@ class _Batch:
         for line, loaded in self.taken:
             self._line(line, loaded)
             self._wake()
-        self._write()
-        self.device.held = merged(self.device.held, [line.n for line in self.lines])
+        self._write(keep=False)
         self.bench.settle()
+        self.device.held = merged(self.device.held, [line.n for line in self.lines])
         for event_id in self.moved:
             redacting.follow(self.device.county, event_id)
         self._lift_strays()
-        run_again(self.bench)
+        became_known(self.device.county, self.bench.appeared)
 
-    def _write(self) -> None:
-        """Write down the lines judged since the last time, before what they brought."""
-        insert_all(self.judged, keep=True)
+    def _write(self, *, keep: bool) -> None:
+        """Write down the lines judged since the last time, before what they brought. Unless they are kept, nothing on
+        the bench may change them any more."""
+        insert_all(self.judged, keep=keep)
         self.judged.clear()
 
     def _wake(self) -> None:
         """What waited for this line runs before the next one is judged, as if each had come in a request of its own."""
         if self.bench.appeared & self.awaited:
-            self._write()
+            self._write(keep=True)
             self.bench.settle()
             run_again(self.bench)
 
     def _lift_strays(self) -> None:
         """What was kept for review under a taken number has now taken effect under its own."""
-        ids = sorted({line.id for line in self.lines} & self.known.keys())
-        for start in range(0, len(ids), 500):
-            named = (Stray.county == self.device.county) & Stray.event_id.in_(ids[start : start + 500])
-            strays = db.session.scalars(db.select(Stray).where(named, Stray.resolved_at.is_(None)))
-            for stray in strays:
-                if stray_fact(stray) == self.known[stray.event_id]:
-                    stray.resolved_at = clock.now()
+        ids = {line.id for line in self.lines} & self.known.keys()
+        for stray in objects(_STRAYS, county=self.device.county, ids=ids):
+            if stray_fact(stray) == self.known[stray.event_id]:
+                stray.resolved_at = clock.now()
 
     def _line(self, line: Line, body: dict[str, Any] | Quarantine) -> None:
         held = self.by_n.get(line.n)
@@ -150,7 +152,7 @@ class _Batch:
             if held.fact != line.fact:
                 self._stray(line)
             return
-        row = journal.new_line(self.device, line, line.at + self.skew)
+        row = journal.new_line(self.device, line, line.at + self.skew, self.received_at)
         self.judged.append(row)
         self.entered.append(row)
         self.by_n[line.n] = row

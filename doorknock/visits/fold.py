@@ -63,7 +63,7 @@ def superseded(facts: Iterable[Fact]) -> dict[str, str | None]:
         families.setdefault(fact.root, []).append(fact)
     found: dict[str, str | None] = {}
     for family in families.values():
-        winner = max(family, key=lambda f: f.order)
+        winner = max(family, key=lambda f: f.order) if len(family) > 1 else family[0]
         found |= {f.id: None if f is winner else winner.id for f in family}
     return found
 
