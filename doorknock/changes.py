@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, String, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from doorknock import clock
+from doorknock import clock, plans
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, new_id, table_of, upsert
 from doorknock.lookup import among, given, one, rows
 
@@ -185,7 +185,7 @@ def _write_heads(book: Ledger) -> None:
     moved = {grid: head for grid, head in book.heads.items() if head.seq != head.written}
     if moved:
         last = [{"of": county_of(grid), "head": grid, "last": head.seq} for grid, head in sorted(moved.items())]
-        db.session.connection().execute(_NUMBER, last)
+        plans.write(db.session.connection(), _NUMBER, last)
     for head in moved.values():
         head.written = head.seq
 

@@ -11,14 +11,27 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Dialect, Executable, Row, String, Text, bindparam, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Dialect,
+    Executable,
+    Select,
+    String,
+    Text,
+    bindparam,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from doorknock.db import db
+from doorknock import plans
+from doorknock.db import Row, db, fresh
 
 
 class _Listed(TypeDecorator[Iterable[Any]]):
@@ -64,7 +77,7 @@ def given(name: str) -> Any:
 
 
 @cache
-def about(model: Any) -> Executable:
+def about(model: Any) -> Select[Any]:
     """Asks for the objects of a model whose ``place_id`` is among the ``ids``."""
     return select(model).where(model.county == given("county"), among(model.place_id))
 
@@ -81,18 +94,33 @@ def _each(element: _Among, compiler: SQLCompiler, **more: Any) -> str:
     return f"{column} IN (SELECT value FROM json_each({listed}))"  # noqa: S608  # both come from the compiler
 
 
-def rows(question: Executable, **values: Any) -> Sequence[Row[Any]]:
+def rows(question: Executable, **values: Any) -> list[Any]:
     """The plain rows that answer it; what the session has not written yet is written first."""
     db.session.flush()
-    return db.session.connection().execute(question, values).all()
+    return plans.ask(db.session.connection(), question, values)
 
 
 def one(question: Executable, **values: Any) -> Any:
     """The first column of the first row, or None."""
-    db.session.flush()
-    return db.session.connection().execute(question, values).scalar()
+    found = rows(question, **values)
+    return found[0][0] if found else None
 
 
 def objects(question: Executable, **values: Any) -> Sequence[Any]:
     """The objects that answer it."""
     return db.session.scalars(question, values).all()
+
+
+def seldom(question: Select[Any], **values: Any) -> Sequence[Any]:
+    """The objects that answer a question to which there mostly are none: asked for plainly before any is made."""
+    return objects(question, **values) if rows(_probe(question), **values) else ()
+
+
+@cache
+def _probe(question: Select[Any]) -> Executable:
+    return question.with_only_columns(literal_column("1").label("there"), maintain_column_froms=True).limit(1)
+
+
+def copies(model: type[Row], question: Executable, **values: Any) -> list[Row]:
+    """Objects to be looked at only, made of plain rows: the session knows nothing of them and writes no change."""
+    return [fresh(model, **row._asdict()) for row in rows(question, **values)]

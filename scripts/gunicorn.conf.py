@@ -6,6 +6,7 @@ its processes share a folder of counts, so that ``/metrics`` tells all of them.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -38,6 +39,16 @@ class Lines(Logger):
 
 
 logger_class = Lines
+
+
+def post_worker_init(_worker: Any) -> None:
+    """What a process has once it is ready stays for good: the search for rubbish passes it over, and comes less often.
+
+    Without this, a tenth of a sync's time goes into looking through the program's own modules.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def child_exit(_server: Any, worker: Any) -> None:

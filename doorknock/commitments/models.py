@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock.clock import text_of
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, table_of
-from doorknock.lookup import about, among, given, objects, rows
+from doorknock.lookup import about, among, given, objects, rows, seldom
 from doorknock.visits.models import Visit
 
 RELATIONS = ("head", "spouse", "other_adult", "shopkeeper", "tenant")
@@ -91,7 +91,7 @@ def seen(county: str, place_ids: Iterable[str]) -> Sequence[Any]:
 
 def in_places(model: Any, county: str, place_ids: Iterable[str]) -> list[Any]:
     """The commitments, withdrawals … reported for these places."""
-    return list(objects(about(model), county=county, ids=place_ids))
+    return list(seldom(about(model), county=county, ids=place_ids))
 
 
 def commitments_by_ids(county: str, ids: Iterable[str]) -> dict[str, Commitment]:

@@ -16,9 +16,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from doorknock import clock, logs
-from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, Instant, db, new_id
+from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, Instant, db, new_id, table_of
 from doorknock.errors import Problem
-from doorknock.lookup import given, objects, rows
+from doorknock.lookup import copies, given, objects, rows
 from doorknock.regions.models import Region
 from doorknock.words import _, lazy
 
@@ -259,6 +259,7 @@ def holding(at: Any) -> ColumnElement[bool]:
 
 
 _HELD = select(Assignment).where(Assignment.person_id == given("person"))
+_TERMS = select(table_of(Assignment)).where(Assignment.person_id == given("person"))
 _HELD_AT = select(Assignment.grid).where(
     Assignment.person_id == given("person"), holding(bindparam("instant", type_=Instant()))
 )
@@ -272,6 +273,11 @@ def grids_now(person_id: str) -> list[str]:
 def assignments(person_id: str) -> list[Assignment]:
     """All that a worker holds, has held or will hold."""
     return list(objects(_HELD, person=person_id))
+
+
+def terms(person_id: str) -> list[Assignment]:
+    """The same to be looked at only."""
+    return copies(Assignment, _TERMS, person=person_id)
 
 
 def own_grids(person_id: str) -> list[str]:

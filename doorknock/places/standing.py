@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import changes, clock
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
-from doorknock.lookup import about, objects
+from doorknock.lookup import about, seldom
 from doorknock.places.models import ERASED, SPACE, Place
 from doorknock.words import lazy
 
@@ -150,7 +150,7 @@ def refresh(places: Iterable[Place]) -> None:
 
 
 def _in(model: Any, county: str, place_ids: Iterable[str]) -> Sequence[Any]:
-    return objects(about(model), county=county, ids=place_ids)
+    return seldom(about(model), county=county, ids=place_ids)
 
 
 def _by_place(rows: Iterable[Any]) -> dict[str, list[Any]]:

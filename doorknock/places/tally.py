@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Integer, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from doorknock import plans
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, table_of, upsert
 from doorknock.lookup import among, given, rows
 from doorknock.places.models import Place, families
@@ -163,7 +164,7 @@ def _settle(county: str, place_ids: list[str], wanted: dict[tuple[str, str], Sha
     for (_place_id, campaign_id), (grid, group_code, measures) in changed.items():
         _add(delta[(campaign_id, grid, group_code)], measures, 1)
     if gone:
-        db.session.connection().execute(_GONE, gone)
+        plans.write(db.session.connection(), _GONE, gone)
     upsert(Contribution, [_contribution(county, key, share) for key, share in changed.items()], CONTRIBUTION_KEY)
     _move(county, delta)
 

@@ -129,7 +129,7 @@ def sync() -> Response:
     )  # fmt: skip
     asked = wire.parse(data)
     lines = push.read(asked.lines)
-    return _patiently(lambda: _round(token, asked, lines))
+    return _patiently(lambda singly: _round(token, asked, lines, singly=singly))
 
 
 @api.post("/sealed")
@@ -142,23 +142,30 @@ def hand_in() -> Response:
         request.headers.get("Content-Digest"),
     )  # fmt: skip
     asked = delivery.read(data)
-    return _patiently(lambda: _handed_in(asked))
+    return _patiently(lambda singly: _handed_in(asked, singly=singly))
 
 
-def _handed_in(asked: delivery.Request) -> Response:
+def _handed_in(asked: delivery.Request, *, singly: bool) -> Response:
     life = epoch.current()
-    receipts, newest = delivery.take(asked)
+    receipts, newest = delivery.take(asked, singly=singly)
     web.commit()
     if newest:
         epoch.advance(life, newest)
     return jsonify(receipts=receipts)
 
 
-def _patiently(work: Callable[[], Response]) -> Response:
+def _patiently(work: Callable[[bool], Response]) -> Response:
+    """What ``work`` answers, tried again where the database was in trouble; line by line after a fault of our own."""
     ends = time.monotonic() + PATIENCE
+    singly = False
     for left in reversed(range(TRIES)):
         try:
-            return work()
+            return work(singly)
+        except push.UnforeseenError:
+            web.rollback()
+            singly = True
+            if not left:
+                raise Problem("server_fault") from None
         except IntegrityError:
             web.rollback()  # another phone was quicker with the same fact
             if not left:
@@ -170,7 +177,7 @@ def _patiently(work: Callable[[], Response]) -> Response:
     raise AssertionError
 
 
-def _round(token: str, asked: wire.Request, lines: list[push.Read]) -> Response:
+def _round(token: str, asked: wire.Request, lines: list[push.Read], *, singly: bool) -> Response:
     set_writing(True)
     device = devices.device_of(token, lock=True)
     if not devices.still_taken(device):
@@ -179,7 +186,7 @@ def _round(token: str, asked: wire.Request, lines: list[push.Read]) -> Response:
     skew = clock.now() - asked.sent_at if asked.sent_at else timedelta()
     if review.due(device.county):
         review.wake(device.county, clock.today())
-    newest = push.take(device, lines, skew)
+    newest = push.take(device, lines, skew, singly=singly)
     _note_contact(device, asked, skew)
     web.commit()
     if newest:

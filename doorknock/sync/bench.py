@@ -11,7 +11,7 @@ from doorknock.campaigns import models as campaigns
 from doorknock.campaigns.models import Campaign
 from doorknock.commitments.models import Commitment, commitments_by_ids
 from doorknock.db import db, insert_all
-from doorknock.people.models import Assignment, assignments
+from doorknock.people.models import Assignment, terms
 from doorknock.places import models as places
 from doorknock.places import standing, tally
 from doorknock.places.models import Place
@@ -149,7 +149,7 @@ class Bench:
     def campaign(self, event: Event, place: Place, day: Any) -> Campaign:
         """The campaign that the event names, or the one running at the visit; Quarantine unknown_campaign."""
         if self._campaigns is None:
-            self._campaigns = campaigns.of_county(self.county)
+            self._campaigns = campaigns.plainly(self.county)
         wanted = event.line.campaign_id or event.body.get("campaign_id")
         if wanted:
             found = next((c for c in self._campaigns if c.id == wanted.lower()), None)
@@ -171,7 +171,7 @@ class Bench:
             return
         worker = event.line.worker_id
         if worker not in self._assignments:
-            self._assignments[worker] = assignments(worker)
+            self._assignments[worker] = terms(worker)
         for grid in grids:
             mine = [a for a in self._assignments[worker] if a.grid == grid]
             if not any(a.covers(event.line.recorded_at, SCOPE_SLACK) for a in mine):
@@ -183,7 +183,7 @@ class Bench:
 
     def sole_grid(self, worker_id: str, at: datetime) -> str | None:
         """The worker's only grid at an instant, or None."""
-        found = {a.grid for a in assignments(worker_id) if a.covers(at, SCOPE_SLACK)}
+        found = {a.grid for a in terms(worker_id) if a.covers(at, SCOPE_SLACK)}
         return found.pop() if len(found) == 1 else None
 
     def survivor(self, place: Place) -> Place:

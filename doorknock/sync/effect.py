@@ -53,7 +53,9 @@ def apply(bench: Bench, event: Event) -> None:
     """Let an event take effect; older lines under its id no longer need eyes. Raises Quarantine."""
     KINDS[event.line.kind].take(bench, event)
     row = event.line
-    row.state, row.code, row.detail, row.waits_for = APPLIED, None, None, None
+    row.state = APPLIED
+    if row.code is not None:
+        row.code, row.detail, row.waits_for = None, None, None
     for older in journal_of(bench, row.event_id):
         if older is not row and older.state in (QUARANTINE, REVIEW):
             older.state = RESOLVED

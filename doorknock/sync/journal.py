@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from doorknock import clock
 from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, fresh, new_id, table_of
-from doorknock.lookup import among, given, objects, rows
+from doorknock.lookup import among, given, objects, rows, seldom
 from doorknock.people.devices import Device
 from doorknock.sync.wire import Line, number
 from doorknock.words import _
@@ -139,7 +139,7 @@ def numbers(device: Device, wanted: Iterable[int]) -> dict[int, JournalLine]:
 def by_event(county: str, event_ids: Iterable[str]) -> list[JournalLine]:
     """All lines, of any enrolment, that carry one of these event ids."""
     wanted = set(event_ids)
-    return list(objects(_BY_EVENT, county=county, ids=wanted)) if wanted else []
+    return list(seldom(_BY_EVENT, county=county, ids=wanted)) if wanted else []
 
 
 def tip(device: Device) -> dict[str, Any] | None:

@@ -1,7 +1,8 @@
 """Taking events in: each line is judged in a fixed order, held in the journal, and takes effect or waits in quarantine.
 
 One batch is one transaction: the device's row is locked, then the grids concerned in code order. If anything unforeseen
-happens while the batch is applied as a set, it is taken again line by line, and only the line that fails is set aside.
+happens while the batch is applied as a set, all of it is undone and taken again line by line, each at a savepoint of
+its own, and only the line that fails is set aside.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from doorknock import changes, clock
 from doorknock.db import db, insert_all, new_id
-from doorknock.lookup import among, given, objects
+from doorknock.lookup import among, given, seldom
 from doorknock.people.devices import Device
 from doorknock.places import erased
 from doorknock.sync import blobs, journal, redacting
@@ -40,30 +41,52 @@ def read(lines: list[Line]) -> list[Read]:
     return [(line, read_body(line.kind, line.body)) for line in lines]
 
 
-def take(device: Device, lines: list[Read], skew: timedelta) -> datetime | None:
+class UnforeseenError(Exception):
+    """A batch could not be taken as a set: to be undone, and taken again line by line."""
+
+
+def take(device: Device, lines: list[Read], skew: timedelta, *, singly: bool) -> datetime | None:
     """Hold these lines for the enrolment and let them take effect. The caller has locked the device and commits.
 
-    The answer is the instant of the newest line that entered the journal; None where none did.
+    The answer is the instant of the newest line that entered the journal; None where none did. Unless ``singly``,
+    UnforeseenError where the caller has to undo everything and come again with it.
     """
+    if singly:
+        entered = [row for line in lines for row in _take_alone(device, line, skew)]
+    else:
+        entered = _take_as_a_set(device, lines, skew)
+    return max((row.received_at for row in entered), default=None)
+
+
+def take_within(device: Device, lines: list[Read], skew: timedelta) -> datetime | None:
+    """The same within a larger act of the office: whatever happens, nothing but these lines is undone."""
     changes.flush()  # what was done before in this transaction stays, whatever becomes of the batch
     savepoint = db.session.begin_nested()
     try:
-        batch = _Batch(device, lines, skew)
-        batch.run()
+        newest = take(device, lines, skew, singly=False)
         savepoint.commit()
-        return max((row.received_at for row in batch.entered), default=None)
-    except (IntegrityError, OperationalError):
-        raise  # another was quicker, a deadlock, a full disk: the whole request is tried again or refused
-    except Exception:
-        log.exception("batch_failed", device=device.id, lines=len(lines))
+    except UnforeseenError:
         savepoint.rollback()
         changes.forget()
         db.session.expire_all()
-        entered = [row for line in lines for row in _take_alone(device, line, skew)]
-        return max((row.received_at for row in entered), default=None)
+        newest = take(device, lines, skew, singly=True)
+    return newest
+
+
+def _take_as_a_set(device: Device, lines: list[Read], skew: timedelta) -> list[JournalLine]:
+    batch = _Batch(device, lines, skew)
+    try:
+        batch.run()
+    except (IntegrityError, OperationalError):
+        raise  # another was quicker, a deadlock, a full disk: the whole request is tried again or refused
+    except Exception as fault:
+        log.exception("batch_failed", device=device.id, lines=len(lines))
+        raise UnforeseenError from fault
+    return batch.entered
 
 
 def _take_alone(device: Device, line: Read, skew: timedelta) -> list[JournalLine]:
+    changes.flush()  # what was done before in this transaction stays, whatever becomes of the line
     savepoint = db.session.begin_nested()
     try:
         batch = _Batch(device, [line], skew)
@@ -120,11 +143,11 @@ class _Batch:
             self._wake()
         self._write(keep=False)
         self.bench.settle()
-        self.device.held = merged(self.device.held, [line.n for line in self.lines])
         for event_id in self.moved:
             redacting.follow(self.device.county, event_id)
         self._lift_strays()
         became_known(self.device.county, self.bench.appeared)
+        self.device.held = merged(self.device.held, [line.n for line in self.lines])
 
     def _write(self, *, keep: bool) -> None:
         """Write down the lines judged since the last time, before what they brought. Unless they are kept, nothing on
@@ -142,7 +165,7 @@ class _Batch:
     def _lift_strays(self) -> None:
         """What was kept for review under a taken number has now taken effect under its own."""
         ids = {line.id for line in self.lines} & self.known.keys()
-        for stray in objects(_STRAYS, county=self.device.county, ids=ids):
+        for stray in seldom(_STRAYS, county=self.device.county, ids=ids):
             if stray_fact(stray) == self.known[stray.event_id]:
                 stray.resolved_at = clock.now()
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from doorknock import changes
-from doorknock.lookup import among, given, objects
+from doorknock.lookup import among, given, seldom
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import apply, journal_of, quarantine, read_body
 from doorknock.sync.journal import APPLIED, QUARANTINE, RESOLVED, JournalLine
@@ -33,7 +33,7 @@ def run_again(bench: Bench) -> None:
 
 
 def _waiting(county: str, ids: set[str]) -> list[JournalLine]:
-    found = objects(_WAITING, county=county, ids=ids) if ids else ()
+    found = seldom(_WAITING, county=county, ids=ids) if ids else ()
     return sorted(found, key=lambda j: (j.device_id, j.n))
 
 

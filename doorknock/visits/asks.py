@@ -17,7 +17,7 @@ from doorknock import audit, changes, clock
 from doorknock.clock import text_of
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
 from doorknock.errors import Refused
-from doorknock.lookup import about, among, given, objects
+from doorknock.lookup import about, among, given, objects, seldom
 from doorknock.people.models import ROLES, Assignment, Person
 from doorknock.places.models import Place, families
 from doorknock.words import _
@@ -146,7 +146,7 @@ def by_ids(county: str, ids: Iterable[str]) -> dict[str, Ask]:
 
 def of_places(county: str, place_ids: Iterable[str]) -> list[Ask]:
     """The questions about these places, latest first."""
-    return sorted(objects(about(Ask), county=county, ids=place_ids), key=lambda a: (a.at, a.id), reverse=True)
+    return sorted(seldom(about(Ask), county=county, ids=place_ids), key=lambda a: (a.at, a.id), reverse=True)
 
 
 def said_of(place: Place, *, names: bool) -> list[Said]:

@@ -6,8 +6,8 @@ Nothing here depends on the order of arrival: visits are compared by (at, id), `
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from doorknock.words import lazy
 
@@ -37,8 +37,7 @@ STATE_ORDER = (
 NOT_VISITED = "not_visited"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One visit, correction or void as the fold sees it; ``root`` is the visit that the family began with."""
 
     id: str

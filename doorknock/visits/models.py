@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock.clock import text_of
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, table_of
-from doorknock.lookup import among, given, objects, rows
+from doorknock.lookup import among, given, objects, rows, seldom
 from doorknock.visits.fold import APP, Fact
 
 MODES = ("planned", "incidental", "event", "remote")
@@ -94,7 +94,7 @@ _FAMILIES = _visits.where(Visit.root_id.in_(_ROOTS_AT))
 def by_ids(county: str, ids: Iterable[str]) -> dict[str, Visit]:
     """The visits, corrections and voids with these ids."""
     wanted = set(ids)
-    return {v.id: v for v in objects(_BY_IDS, county=county, ids=wanted)} if wanted else {}
+    return {v.id: v for v in seldom(_BY_IDS, county=county, ids=wanted)} if wanted else {}
 
 
 def families(county: str, place_ids: Iterable[str]) -> list[Visit]:
@@ -128,4 +128,4 @@ def with_families(county: str, ids: Iterable[str]) -> dict[str, Visit]:
     """The visits with these ids, and all members of the families that these are in or began."""
     wanted = set(ids)
     roots = wanted | {v.root_id for v in by_ids(county, wanted).values()}
-    return {v.id: v for v in objects(_BY_ROOTS, county=county, roots=roots)} if roots else {}
+    return {v.id: v for v in seldom(_BY_ROOTS, county=county, roots=roots)} if roots else {}
