@@ -31,7 +31,7 @@ def load(schema: Schema, body: Any) -> dict[str, Any]:
 
 def _of_schema(schema: Schema) -> Take:
     plain = schema.unknown == EXCLUDE and not schema.many and not schema.partial and not any(schema._hooks.values())
-    steps = [(name, field.required, _of_field(field)) for name, field in schema.load_fields.items()]
+    steps = [(name, f.required, f.allow_none, _of_field(f)) for name, f in schema.load_fields.items()]
     if not plain or any(not _is_plain(name, field) for name, field in schema.load_fields.items()):
         return schema.load
 
@@ -39,9 +39,12 @@ def _of_schema(schema: Schema) -> Take:
         if type(body) is not dict:
             raise ValidationError("odd")
         found = {}
-        for name, required, take in steps:
+        for name, required, may_be_null, take in steps:
             if name in body:
-                found[name] = take(body[name])
+                value = body[name]
+                if value is None and not may_be_null:
+                    raise ValidationError("odd")
+                found[name] = None if value is None else take(value)
             elif required:
                 raise ValidationError("odd")
         return found
@@ -56,14 +59,12 @@ def _is_plain(name: str, field: fields.Field[Any]) -> bool:
 
 
 def _of_field(field: fields.Field[Any]) -> Take:
-    inner = _inside(field)
-    validators = list(field.validators)
+    """How the field reads a value that is not null."""
+    inner, validators = _inside(field), list(field.validators)
+    if not validators:
+        return inner
 
     def take(value: Any) -> Any:
-        if value is None:
-            if not field.allow_none:
-                raise ValidationError("odd")
-            return None
         found = inner(value)
         for validate in validators:
             validate(found)
@@ -77,12 +78,13 @@ def _inside(field: fields.Field[Any]) -> Take:
         return _of_schema(field.schema)
     if type(field) is fields.List:
         return _list_of(_of_field(field.inner))
-    return lambda value: field._deserialize(value, None, None)
+    read = field._deserialize
+    return lambda value: read(value, None, None)
 
 
 def _list_of(take: Take) -> Take:
     def read(value: Any) -> list[Any]:
-        if type(value) is not list:
+        if type(value) is not list or None in value:
             raise ValidationError("odd")
         return [take(each) for each in value]
 

@@ -36,7 +36,7 @@ class Plan:
         self.fixed = {name: _through(ways.get(name), value) for name, value in fixed.items()}
         self.slots = [(name, self.ways[name]) for name in self.order or ()] if not fixed else None
         columns = statement.selected_columns if isinstance(statement, Select) else ()
-        self.row = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024  # its names are known here only
+        self.row: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]  # its names are known here only
         readers = (
             (at, column.type.dialect_impl(dialect).result_processor(dialect, None)) for at, column in enumerate(columns)
         )

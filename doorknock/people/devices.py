@@ -16,14 +16,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
-from doorknock import clock
+from doorknock import clock, plans
 from doorknock.changes import county_of
-from doorknock.db import BY_COUNTY, REFERENCE, Base, County, Id, Json, db, new_id
+from doorknock.db import BY_COUNTY, REFERENCE, Base, County, Id, Json, db, new_id, table_of
 from doorknock.errors import Problem
-from doorknock.lookup import given
+from doorknock.lookup import given, rows
 from doorknock.people import revocations
 from doorknock.people.models import Person, count_try, forget_tries, hash_secret, refuse_locked
 from doorknock.words import _
@@ -70,6 +71,13 @@ _ENROLLED = (
     .where(Device.county == given("county"), Device.id == given("id"))
     .execution_options(populate_existing=True)
 )
+NOTED = ("held", "last_contact", "skew_ms", "pending", "oldest", "app_version", "storage")
+_NOTE = (
+    update(table_of(Device))
+    .where(Device.county == given("of"), Device.id == given("phone"))
+    .values({name: given(name) for name in NOTED})
+)
+_ROW = select(table_of(Device)).where(Device.county == given("county"), Device.id == given("id"))
 _LOCKED = _ENROLLED.with_for_update(of=Device)
 
 
@@ -185,6 +193,19 @@ def _take_up(claim: dict[str, Any]) -> tuple[Device, bool, datetime | None]:
     db.session.add(device)
     db.session.flush()
     return device, worker.active, worker.phones_until
+
+
+def note(device: Device, **told: Any) -> None:
+    """Write down what there is to know of a phone after a round, and let the object know it."""
+    known = {name: getattr(device, name) for name in NOTED} | told
+    plans.write(db.session.connection(), _NOTE, [known | {"of": device.county, "phone": device.id}])
+    for name, value in told.items():
+        set_committed_value(device, name, value)
+
+
+def as_committed(county: str, ident: str) -> Any:
+    """The enrolment's row as it is now, to be looked at only."""
+    return rows(_ROW, county=county, id=ident)[0]
 
 
 def still_taken(device: Device) -> bool:

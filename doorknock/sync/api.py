@@ -188,22 +188,25 @@ def _round(token: str, asked: wire.Request, lines: list[push.Read], *, singly: b
         review.wake(device.county, clock.today())
     newest = push.take(device, lines, skew, singly=singly)
     _note_contact(device, asked, skew)
+    county, ident = device.county, device.id
     web.commit()
     if newest:
         epoch.advance(life, newest)
     set_writing(False)  # the answer is only read: on SQLite the next phone need not wait for it
-    return _answer(token, device, asked, life)
+    return _answer(token, devices.as_committed(county, ident), asked, life)
 
 
 def _note_contact(device: Device, asked: wire.Request, skew: timedelta) -> None:
     """What the office is told of this phone: when it was in touch, and what is still in it after this batch."""
     head = asked.head
-    device.last_contact, device.skew_ms = clock.now(), int(skew.total_seconds() * 1000)
-    device.pending = max(0, (head.get("pending") or 0) - len(asked.lines))
-    device.oldest = clock.parse(head["oldest"]) if head.get("oldest") and device.pending else None
-    device.app_version = clean(head.get("app_version"), 40) or device.app_version
+    pending = max(0, (head.get("pending") or 0) - len(asked.lines))
     storage = head.get("storage")
-    device.storage = storage if storage and storable(storage) and len(storage) < 20 else device.storage
+    devices.note(
+        device, last_contact=clock.now(), skew_ms=int(skew.total_seconds() * 1000), pending=pending,
+        oldest=clock.parse(head["oldest"]) if head.get("oldest") and pending else None,
+        app_version=clean(head.get("app_version"), 40) or device.app_version,
+        storage=storage if storage and storable(storage) and len(storage) < 20 else device.storage,
+    )  # fmt: skip
 
 
 def _answer(token: str, device: Device, asked: wire.Request, life: str) -> Response:

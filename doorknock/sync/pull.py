@@ -35,6 +35,8 @@ from doorknock.words import _
 
 PAGE = 500
 MODELS: dict[str, Any] = {"place": Place, "visit": Visit, "commitment": Commitment, "ask": Ask}
+AT_ONCE = 100
+"""Lines that are sealed and packed in one go."""
 NEVER_TOLD = ("strokes", "marks")
 """Columns that are big and that no phone is told of: not even read."""
 _heads, _feed = table_of(GridHead).c, table_of(Change).c
@@ -65,16 +67,25 @@ class Answer:
         self.packed = packed
         self.mac = hmac.new(token.encode(), digestmod=hashlib.sha256)
         self.bytes = 0
+        self.waiting: list[bytes] = []
 
     def line(self, value: dict[str, Any]) -> None:
         """One JSON text and its newline."""
         data = _json(value).encode() + b"\n"
-        self.mac.update(data)
         self.bytes += len(data)
+        self.waiting.append(data)
+        if len(self.waiting) == AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        data = b"".join(self.waiting)
+        self.waiting.clear()
+        self.mac.update(data)
         self.out.write(data)
 
     def end(self, tail: dict[str, Any]) -> IO[bytes]:
         """Write the tail with the seal over everything before it; the file, ready to be sent."""
+        self._write()
         sealed = tail | {"seal": self.mac.hexdigest()}
         self.out.write(_json(sealed).encode() + b"\n")
         if self.packed:

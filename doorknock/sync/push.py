@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from doorknock import changes, clock
 from doorknock.db import db, insert_all, new_id
 from doorknock.lookup import among, given, seldom
+from doorknock.people import devices
 from doorknock.people.devices import Device
 from doorknock.places import erased
 from doorknock.sync import blobs, journal, redacting
@@ -147,7 +148,7 @@ class _Batch:
             redacting.follow(self.device.county, event_id)
         self._lift_strays()
         became_known(self.device.county, self.bench.appeared)
-        self.device.held = merged(self.device.held, [line.n for line in self.lines])
+        devices.note(self.device, held=merged(self.device.held, [line.n for line in self.lines]))
 
     def _write(self, *, keep: bool) -> None:
         """Write down the lines judged since the last time, before what they brought. Unless they are kept, nothing on
