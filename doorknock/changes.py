@@ -102,6 +102,8 @@ class Ledger:
     def __init__(self) -> None:
         self.heads: dict[str, Head] = {}
         self.touched: dict[tuple[str, str, str], bool] = {}
+        self.reported: set[str] = set()
+        """Places whose reports have changed (``places/standing``)."""
 
 
 def ledger() -> Ledger:
@@ -135,9 +137,10 @@ def lock(grids: Iterable[str]) -> None:
 
 def stamp(grids: Iterable[str]) -> tuple[str, int]:
     """The place in the order of all acts for one that touches ``grids``: (grid, number)."""
-    names = sorted(set(grids))
-    lock(names)
-    heads = [ledger().heads[name] for name in names]
+    names, held = sorted(set(grids)), ledger().heads
+    if not held.keys() >= set(names):
+        lock(names)
+    heads = [held[name] for name in names]
     number = max(head.seq for head in heads) + 1
     for head in heads:
         head.seq = number

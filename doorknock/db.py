@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import FunctionType
 from typing import Any, TypeVar
 
 import uuid_utils
@@ -25,8 +26,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.url import make_url
-from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, registry
-from sqlalchemy.orm.instrumentation import manager_of_class
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
@@ -162,28 +162,35 @@ def _insertion(model: type[Base]) -> Insert:
     return table_of(model).insert()
 
 
-def insert_all(rows: Sequence[Base], *, keep: bool = False) -> None:
-    """Insert objects of one class made by ``fresh`` as a set, for a fraction of what the session's bookkeeping costs.
-
-    They may name only what is in the database already. With ``keep`` the session knows them afterwards as if it had
-    loaded them; without, it never hears of them, so nobody may change them later.
-    """
-    if not rows:
-        return
-    empty = _empty_row(type(rows[0]))
-    db.session.flush()
-    plans.write(db.session.connection(), _insertion(type(rows[0])), [vars(row) for row in rows], list(empty))
-    if keep:
-        for row in rows:
-            make_transient_to_detached(row)
-        db.session.add_all(rows)
+@cache
+def _plain(model: type[Base]) -> type[Any]:
+    """What the model's objects can do, without what watches every value of theirs for the session."""
+    can = {name: way for name, way in vars(model).items() if isinstance(way, property | FunctionType)}
+    return type(f"New{model.__name__}", (), can | {"__init__": object.__init__})
 
 
 def fresh(model: type[Row], **values: Any) -> Row:
-    """A new object for ``insert_all``, made without the session's bookkeeping of every single value."""
-    made: Row = manager_of_class(model).new_instance()
-    made.__dict__ |= _empty_row(model) | values
+    """What looks like an object of the model and is none: to be inserted as a set, or to be looked at only."""
+    made: Row = _plain(model)()
+    vars(made).update(_empty_row(model))
+    vars(made).update(values)
     return made
+
+
+def is_fresh(row: object, model: type[Base]) -> bool:
+    """Whether ``fresh`` made this for the model."""
+    return type(row) is _plain(model)
+
+
+def insert_all(model: type[Row], rows: Sequence[Row]) -> None:
+    """Insert what ``fresh`` made as a set, for a fraction of what the session's bookkeeping costs.
+
+    It may name only what is in the database already. The session never hears of it, so nobody may change it later.
+    """
+    if rows:
+        db.session.flush()
+        names = list(_empty_row(model))
+        plans.write(db.session.connection(), _insertion(model), [vars(row) for row in rows], names)
 
 
 def upsert(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Iterable[str], *, adding: bool = False) -> None:

@@ -116,11 +116,24 @@ def told_by_visits(county: str, place_ids: Iterable[str], told: Told) -> None:
     """What the valid visits of these places say: new reports are added, those of other visits no longer hold."""
     known = {(r.place_id, r.id, r.kind): r for r in _in(Report, county, place_ids) if r.by_visit}
     for key, row in known.items():
-        row.holds = key in told
+        if row.holds != (key in told):
+            row.holds = key in told
+            has_report(row.place_id)
     for (place_id, event_id, kind), facts in told.items():
         if (place_id, event_id, kind) not in known:
             row = Report(county=county, id=event_id, kind=kind, place_id=place_id, by_visit=True, **facts)
             db.session.add(row)
+            has_report(place_id)
+
+
+def has_report(place_id: str) -> None:
+    """What is reported of this place has changed in this transaction: how it stands is to be looked at again."""
+    changes.ledger().reported.add(place_id)
+
+
+def reported() -> set[str]:
+    """The places whose reports have changed in this transaction; of all others items and status are as they were."""
+    return changes.ledger().reported
 
 
 def left_ids(county: str, place_ids: Iterable[str]) -> set[str]:

@@ -10,7 +10,7 @@ from doorknock import changes
 from doorknock.campaigns import models as campaigns
 from doorknock.campaigns.models import Campaign
 from doorknock.commitments.models import Commitment, commitments_by_ids
-from doorknock.db import db, insert_all
+from doorknock.db import Base, db, insert_all, is_fresh
 from doorknock.people.models import Assignment, terms
 from doorknock.places import models as places
 from doorknock.places import standing, tally
@@ -24,7 +24,7 @@ from doorknock.visits.models import Visit
 from doorknock.words import _
 
 SCOPE_SLACK = timedelta(hours=24)
-IN_SETS = (Visit, Commitment)
+IN_SETS: tuple[type[Base], ...] = (Visit, Commitment)
 """What comes in numbers and is not changed by the batch that brings it: written past the session's bookkeeping."""
 
 
@@ -209,10 +209,10 @@ class Bench:
     def write(self) -> None:
         """Write the new rows."""
         for layer in self._new:
-            db.session.add_all(row for row in layer if not isinstance(row, IN_SETS))
+            db.session.add_all(row for row in layer if isinstance(row, Base))
             db.session.flush()
             for model in IN_SETS:
-                insert_all([row for row in layer if isinstance(row, model)])
+                insert_all(model, [row for row in layer if is_fresh(row, model)])
             layer.clear()
 
     def settle(self) -> None:
@@ -220,5 +220,5 @@ class Bench:
         self.write()
         if self.dirty:
             tally.recount_kin(self.county, self._kin(self.dirty))
-            standing.refresh(self.places[ident] for ident in self.dirty)
+            standing.refresh(self.places[ident] for ident in self.dirty & standing.reported())
         self.dirty.clear()

@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 from doorknock import plain
 from doorknock.sync import journal
 from doorknock.sync.bench import Bench, Event, Quarantine
-from doorknock.sync.journal import APPLIED, QUARANTINE, RESOLVED, REVIEW, JournalLine
+from doorknock.sync.journal import APPLIED, QUARANTINE, REVIEW, JournalLine
 from doorknock.sync.kinds import KINDS, schema_of
 from doorknock.words import _, joined, lazy
 
@@ -58,7 +58,7 @@ def apply(bench: Bench, event: Event) -> None:
         row.code, row.detail, row.waits_for = None, None, None
     for older in journal_of(bench, row.event_id):
         if older is not row and older.state in (QUARANTINE, REVIEW):
-            older.state = RESOLVED
+            journal.resolve(older)
 
 
 def journal_of(bench: Bench, event_id: str) -> list[JournalLine]:

@@ -131,6 +131,11 @@ def new_line(device: Device, line: Line, recorded_at: datetime, received_at: dat
     )  # fmt: skip
 
 
+def resolve(row: JournalLine) -> None:
+    """Nobody has to look at the line any more."""
+    row.state, row.decided_at = RESOLVED, row.decided_at or clock.now()
+
+
 def numbers(device: Device, wanted: Iterable[int]) -> dict[int, JournalLine]:
     """The held lines of an enrolment with these numbers."""
     return {j.n: j for j in objects(_BY_NUMBER, county=device.county, device=device.id, numbers=wanted)}

@@ -142,7 +142,7 @@ class _Batch:
         for line, loaded in self.taken:
             self._line(line, loaded)
             self._wake()
-        self._write(keep=False)
+        self._write()
         self.bench.settle()
         for event_id in self.moved:
             redacting.follow(self.device.county, event_id)
@@ -150,16 +150,24 @@ class _Batch:
         became_known(self.device.county, self.bench.appeared)
         devices.note(self.device, held=merged(self.device.held, [line.n for line in self.lines]))
 
-    def _write(self, *, keep: bool) -> None:
-        """Write down the lines judged since the last time, before what they brought. Unless they are kept, nothing on
-        the bench may change them any more."""
-        insert_all(self.judged, keep=keep)
+    def _write(self) -> None:
+        """Write down the lines judged since the last time, before what they brought. Nothing may change them later."""
+        insert_all(JournalLine, self.judged)
         self.judged.clear()
+
+    def _write_and_watch(self) -> None:
+        """The same, but what becomes of these lines later in the batch is written down too."""
+        before = {row.n: row for row in self.judged}
+        self._write()
+        for n, row in journal.numbers(self.device, before).items():
+            self.by_n[n] = row
+            held = self.bench.held[row.event_id]
+            held[held.index(before[n])] = row
 
     def _wake(self) -> None:
         """What waited for this line runs before the next one is judged, as if each had come in a request of its own."""
         if self.bench.appeared & self.awaited:
-            self._write(keep=True)
+            self._write_and_watch()
             self.bench.settle()
             run_again(self.bench)
 
