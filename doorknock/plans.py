@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Executable, Select
@@ -18,7 +19,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 Done = TypeVar("Done")
 Process = Callable[[Any], Any]
-Parameters = tuple[Any, ...] | dict[str, Any]
+Parameters = Sequence[Any] | dict[str, Any]
 
 
 class Plan:
@@ -34,7 +35,8 @@ class Plan:
         self.ways: dict[str, Process | None] = {name: ways[name] for name in wanted}
         fixed = {name: value for name, value in state.parameters.items() if name not in self.ways}
         self.fixed = {name: _through(ways.get(name), value) for name, value in fixed.items()}
-        self.slots = [(name, self.ways[name]) for name in self.order or ()] if not fixed else None
+        self.pick = itemgetter(*self.order) if self.order and len(self.order) > 1 and not fixed else None
+        self.changes = [(at, way) for at, name in enumerate(self.order or ()) if (way := self.ways.get(name))]
         columns = statement.selected_columns if isinstance(statement, Select) else ()
         self.row: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]  # its names are known here only
         readers = (
@@ -44,8 +46,11 @@ class Plan:
 
     def bound(self, values: Mapping[str, Any]) -> Parameters:
         """The values as the driver takes them."""
-        if self.slots:
-            return tuple([values[name] if way is None else way(values[name]) for name, way in self.slots])
+        if self.pick is not None:
+            picked = list(self.pick(values))
+            for at, way in self.changes:
+                picked[at] = way(picked[at])
+            return picked
         said = self.fixed | {name: _through(way, values[name]) for name, way in self.ways.items()}
         return said if self.order is None else tuple([said[name] for name in self.order])
 

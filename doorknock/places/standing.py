@@ -15,8 +15,8 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, String, Text, se
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import changes, clock
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
-from doorknock.lookup import about, seldom
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, fresh, insert_all, table_of
+from doorknock.lookup import about, among, given, rows, seldom
 from doorknock.places.models import ERASED, SPACE, Place
 from doorknock.words import lazy
 
@@ -112,18 +112,26 @@ Told = dict[tuple[str, str, str], dict[str, Any]]
 """(place id, event id, kind) → what else the report says."""
 
 
+_told = table_of(Report).c
+_TOLD = select(_told.place_id, _told.id, _told.kind, _told.holds).where(
+    _told.county == given("county"), among(_told.place_id), _told.by_visit.is_(True)
+)
+
+
 def told_by_visits(county: str, place_ids: Iterable[str], told: Told) -> None:
     """What the valid visits of these places say: new reports are added, those of other visits no longer hold."""
-    known = {(r.place_id, r.id, r.kind): r for r in _in(Report, county, place_ids) if r.by_visit}
-    for key, row in known.items():
-        if row.holds != (key in told):
-            row.holds = key in told
-            has_report(row.place_id)
-    for (place_id, event_id, kind), facts in told.items():
-        if (place_id, event_id, kind) not in known:
-            row = Report(county=county, id=event_id, kind=kind, place_id=place_id, by_visit=True, **facts)
-            db.session.add(row)
-            has_report(place_id)
+    known = {(r.place_id, r.id, r.kind): r.holds for r in rows(_TOLD, county=county, ids=place_ids)}
+    for key, held in known.items():
+        if held != (key in told):
+            db.session.get_one(Report, (county, *key[1:])).holds = not held
+            has_report(key[0])
+    new = {key: facts for key, facts in told.items() if key not in known}
+    for place_id, _event_id, _kind in new:
+        has_report(place_id)
+    insert_all(Report, [
+        fresh(Report, county=county, id=event_id, kind=kind, place_id=place_id, by_visit=True, **facts)
+        for (place_id, event_id, kind), facts in new.items()
+    ])  # fmt: skip
 
 
 def has_report(place_id: str) -> None:
@@ -166,9 +174,9 @@ def _in(model: Any, county: str, place_ids: Iterable[str]) -> Sequence[Any]:
     return seldom(about(model), county=county, ids=place_ids)
 
 
-def _by_place(rows: Iterable[Any]) -> dict[str, list[Any]]:
+def _by_place(found_rows: Iterable[Any]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
-    for row in rows:
+    for row in found_rows:
         found.setdefault(row.place_id, []).append(row)
     return found
 

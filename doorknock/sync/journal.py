@@ -115,6 +115,7 @@ _BY_NUMBER = _lines.where(JournalLine.device_id == given("device"), among(Journa
 _BY_EVENT = _lines.where(among(JournalLine.event_id))
 _mine = table_of(JournalLine).c
 _own = (_mine.county == given("county")) & (_mine.device_id == given("device"))
+_NEIGHBOURS = select(_mine.n, _mine.id, _mine.fact, _mine.sha, _mine.prev).where(_own, among(_mine.n, "numbers"))
 _TIP = select(_mine.n, _mine.sha).where(_own).order_by(_mine.n.desc()).limit(1)
 _EYES = select(_mine.n, _mine.code, _mine.detail).where(_own, _mine.state.in_(NEEDS_EYES)).order_by(_mine.n)
 _STRAYS = select(Stray.n).where(
@@ -139,6 +140,11 @@ def resolve(row: JournalLine) -> None:
 def numbers(device: Device, wanted: Iterable[int]) -> dict[int, JournalLine]:
     """The held lines of an enrolment with these numbers."""
     return {j.n: j for j in objects(_BY_NUMBER, county=device.county, device=device.id, numbers=wanted)}
+
+
+def neighbours(device: Device, wanted: Iterable[int]) -> dict[int, Any]:
+    """What new lines are judged by: of the held lines with these numbers id, fact, hash and the hash before."""
+    return {j.n: j for j in rows(_NEIGHBOURS, county=device.county, device=device.id, numbers=wanted)}
 
 
 def by_event(county: str, event_ids: Iterable[str]) -> list[JournalLine]:

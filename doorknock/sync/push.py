@@ -116,7 +116,7 @@ class _Batch:
         self.taken = [(line, self._without_words(line) if self._erased(line) else body) for line, body in taken]
         self.bench = Bench(device.county)
         numbers = {m for line in lines for m in (line.n - 1, line.n, line.n + 1)}
-        self.by_n = journal.numbers(device, numbers)
+        self.by_n = journal.neighbours(device, numbers)
         self.known: dict[str, str] = {}
         for line in lines:
             self.bench.held.setdefault(line.id, [])
@@ -241,7 +241,12 @@ class _Batch:
     def _mark_next(self, row: JournalLine) -> None:
         after = self.by_n.get(row.n + 1)
         if after is not None and after.prev != row.sha:
-            after.chain_marked = True
+            self._line_of(after).chain_marked = True
+
+    def _line_of(self, held: Any) -> JournalLine:
+        """A line of this very batch, or the one in the journal that its neighbours were judged by."""
+        mine = (line for line in self.judged if line.id == held.id)
+        return next(mine, None) or db.session.get_one(JournalLine, (self.device.county, held.id))
 
     def _stray(self, line: Line) -> None:
         same = (Stray.device_id == self.device.id) & (Stray.n == line.n) & (Stray.sha == line.sha)
