@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar
@@ -50,6 +50,12 @@ REFERENCE = {"dist": "reference"}
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
 
+@lru_cache(maxsize=4096)
+def _as_text(instant: datetime) -> str:
+    """For SQLite; the same instants come again and again in the rows of one batch."""
+    return instant.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
 class Instant(TypeDecorator[datetime]):
     """An instant: aware in Python, stored as UTC without a zone on both databases.
 
@@ -61,7 +67,7 @@ class Instant(TypeDecorator[datetime]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
         if dialect.name == "sqlite":
-            return lambda value: None if value is None else value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+            return lambda value: None if value is None else _as_text(value)
         return lambda value: None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
