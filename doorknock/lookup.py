@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -34,6 +34,12 @@ from doorknock import plans
 from doorknock.db import Row, db, fresh
 
 
+@lru_cache(maxsize=64)
+def _as_text(listed: tuple[Any, ...]) -> str:
+    """The same list is asked about in a dozen tables."""
+    return json.dumps(listed)
+
+
 class _Listed(TypeDecorator[Iterable[Any]]):
     """A list as one value: an array on PostgreSQL, a JSON text on SQLite."""
 
@@ -50,8 +56,8 @@ class _Listed(TypeDecorator[Iterable[Any]]):
         return dialect.type_descriptor(Text())
 
     def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
-        listed = sorted(set(value or ()))
-        return listed if dialect.name == "postgresql" else json.dumps(listed)
+        listed = tuple(value or ())
+        return list(listed) if dialect.name == "postgresql" else _as_text(listed)
 
 
 class _Among(FunctionElement[bool]):

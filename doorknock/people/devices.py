@@ -18,11 +18,10 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.orm.attributes import set_committed_value
 
 from doorknock import clock, plans
 from doorknock.changes import county_of
-from doorknock.db import BY_COUNTY, REFERENCE, Base, County, Id, Json, db, new_id, table_of
+from doorknock.db import BY_COUNTY, REFERENCE, Base, County, Id, Json, db, fresh, new_id, table_of
 from doorknock.errors import Problem
 from doorknock.lookup import given, rows
 from doorknock.people import revocations
@@ -66,19 +65,18 @@ class Device(Base):
 
 
 _ENROLLED = (
-    select(Device, Person.active, Person.phones_until)
+    select(table_of(Device), Person.active, Person.phones_until)
     .outerjoin(Person, Person.id == Device.worker_id)
     .where(Device.county == given("county"), Device.id == given("id"))
-    .execution_options(populate_existing=True)
 )
-NOTED = ("held", "last_contact", "skew_ms", "pending", "oldest", "app_version", "storage")
+NOTED = ("revoked_at", "held", "last_contact", "skew_ms", "pending", "oldest", "app_version", "storage")
 _NOTE = (
     update(table_of(Device))
     .where(Device.county == given("of"), Device.id == given("phone"))
     .values({name: given(name) for name in NOTED})
 )
 _ROW = select(table_of(Device)).where(Device.county == given("county"), Device.id == given("id"))
-_LOCKED = _ENROLLED.with_for_update(of=Device)
+_LOCKED = _ENROLLED.with_for_update(of=table_of(Device))
 
 
 class EnrolCode(Base):
@@ -165,16 +163,25 @@ def claimed(token: str) -> str | None:
 
 
 def device_of(token: str, *, lock: bool = False) -> Device:
-    """The enrolment that a token certifies, taken up as ``recovered`` where its row is gone. Problem unknown_token."""
+    """The enrolment that a token certifies, taken up as ``recovered`` where its row is gone. Problem unknown_token.
+
+    It is to be looked at; what changes of it is written by ``note``.
+    """
     claim = _claim(token)
-    question = _LOCKED if lock else _ENROLLED
-    found = db.session.execute(question, {"county": claim["c"], "id": claim["d"]}).first()
-    device, active, phones_until = found or _take_up(claim)
+    found = rows(_LOCKED if lock else _ENROLLED, county=claim["c"], id=claim["d"])
+    device, active, phones_until = _read(found[0]) if found else _take_up(claim)
     if device.revoked_at is None:
-        device.revoked_at = revocations.phones().get(device.id)
-    if device.revoked_at is None and _left(active, phones_until):
-        device.revoked_at = clock.now()
+        off = revocations.phones().get(device.id) or (clock.now() if _left(active, phones_until) else None)
+        device.revoked_at = off
+        if off and lock:
+            note(device, revoked_at=off)
     return device
+
+
+def _read(row: Any) -> tuple[Device, bool | None, datetime | None]:
+    *_, active, phones_until = row
+    known = {name: value for name, value in row._asdict().items() if name not in ("active", "phones_until")}
+    return fresh(Device, **known), active, phones_until
 
 
 def _left(active: bool | None, phones_until: datetime | None) -> bool:
@@ -197,10 +204,10 @@ def _take_up(claim: dict[str, Any]) -> tuple[Device, bool, datetime | None]:
 
 def note(device: Device, **told: Any) -> None:
     """Write down what there is to know of a phone after a round, and let the object know it."""
-    known = {name: getattr(device, name) for name in NOTED} | told
-    plans.write(db.session.connection(), _NOTE, [known | {"of": device.county, "phone": device.id}])
     for name, value in told.items():
-        set_committed_value(device, name, value)
+        setattr(device, name, value)
+    known = {name: getattr(device, name) for name in NOTED}
+    plans.write(db.session.connection(), _NOTE, [known | {"of": device.county, "phone": device.id}])
 
 
 def as_committed(county: str, ident: str) -> Any:

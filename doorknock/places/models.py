@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, load_only, mapped_column
 
 from doorknock import changes
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, table_of
@@ -178,6 +178,12 @@ _BY_IDS = _fresh.where(among(Place.id))
 _GRIDS = select(_place.id, _place.grid, _place.survivor_id).where(_place.county == given("county"), among(_place.id))
 _ENDS = select(_place.survivor_id).where(_place.county == given("county"), among(_place.id)).correlate(None)
 _FAMILIES = _fresh.where(Place.survivor_id.in_(_ENDS))
+COUNTED = (
+    Place.village_code, Place.grid, Place.group_code, Place.source, Place.status, Place.away_kind, Place.back_on,
+    Place.merged_into, Place.survivor_id, Place.do_not_return, Place.closed_at, Place.reopened_at,
+)  # fmt: skip
+"""What counting asks of a place; the rest is read when somebody wants it."""
+_COUNTED_FAMILIES = _FAMILIES.options(load_only(*COUNTED))
 
 
 def by_ids(county: str, ids: Iterable[str]) -> dict[str, Place]:
@@ -199,9 +205,12 @@ def grids_of(county: str, ids: Iterable[str]) -> set[str]:
     return found
 
 
-def families(county: str, ids: Iterable[str]) -> dict[str, list[Place]]:
-    """Per surviving place of these: it and all that was merged into it, as the database has them now."""
+def families(county: str, ids: Iterable[str], *, counted: bool = False) -> dict[str, list[Place]]:
+    """Per surviving place of these: it and all that was merged into it, as the database has them now.
+
+    ``counted``: only what counting asks of them is read at once.
+    """
     found: dict[str, list[Place]] = {}
-    for place in objects(_FAMILIES, county=county, ids=ids):
+    for place in objects(_COUNTED_FAMILIES if counted else _FAMILIES, county=county, ids=ids):
         found.setdefault(place.survivor_id, []).append(place)
     return found

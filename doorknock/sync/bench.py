@@ -116,7 +116,7 @@ class Bench:
 
     def _know_families(self, ids: set[str]) -> list[Place]:
         """Take these places on the bench, each with its survivor and all that was merged into that."""
-        found = [place for family in places.families(self.county, ids).values() for place in family]
+        found = [place for family in places.families(self.county, ids, counted=True).values() for place in family]
         self.places |= {place.id: place for place in found}
         return found
 

@@ -79,8 +79,7 @@ def take(asked: Request, *, singly: bool) -> tuple[list[dict[str, str]], datetim
         entered = push.take(device, push.read(taken), asked.skew, singly=singly)
         newest = max(filter(None, (newest, entered)), default=None)
         left = max(0, left - len(taken))
-        device.last_contact, device.pending = clock.now(), left
-        device.skew_ms = int(asked.skew.total_seconds() * 1000)
+        devices.note(device, last_contact=clock.now(), pending=left, skew_ms=int(asked.skew.total_seconds() * 1000))
         receipts.append(_receipt(device, mine.first, [line.id for line in taken]))
     return receipts, newest
 
