@@ -17,7 +17,7 @@ from doorknock.places import standing, tally
 from doorknock.places.models import Place
 from doorknock.regions import models as regions
 from doorknock.regions.models import Region
-from doorknock.sync.journal import JournalLine, by_event
+from doorknock.sync.journal import JournalLine, by_event, copies_by_event
 from doorknock.visits import asks
 from doorknock.visits import models as visits
 from doorknock.visits.models import Visit
@@ -108,11 +108,15 @@ class Bench:
         """Load the lines of the visits named, and name what those corrections name that may never have taken effect."""
         fresh = set(refs.visits)
         while fresh:
-            for line in by_event(self.county, fresh - self.held.keys()):
+            for line in self._lines_of(fresh - self.held.keys()):
                 self.held.setdefault(line.event_id, []).append(line)
             lines = [j for ident in fresh for j in self.held.get(ident, []) if j.kind == "correction"]
             fresh = {named for j in lines if isinstance(named := j.body.get("supersedes"), str)} - refs.visits
             refs.visits |= fresh
+
+    def _lines_of(self, event_ids: set[str]) -> list[JournalLine]:
+        """A rebuild leaves them as they are."""
+        return by_event(self.county, event_ids) if self.judging else copies_by_event(self.county, event_ids)
 
     def _know_families(self, ids: set[str]) -> list[Place]:
         """Take these places on the bench, each with its survivor and all that was merged into that."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -12,9 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from doorknock import clock
 from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, fresh, new_id, table_of
-from doorknock.lookup import among, given, objects, rows, seldom
+from doorknock.lookup import among, copies, given, objects, rows, seldom
 from doorknock.people.devices import Device
-from doorknock.sync.wire import Line, number
+from doorknock.sync.wire import Line, decoded
 from doorknock.words import _
 
 APPLIED, DUPLICATE, QUARANTINE, REVIEW, REJECTED, RESOLVED = (
@@ -76,7 +75,7 @@ class JournalLine(Base):
     @property
     def body(self) -> dict[str, Any]:
         """The event's body as JSON values."""
-        found: dict[str, Any] = json.loads(self.line, parse_float=number)["body"]
+        found: dict[str, Any] = decoded(self.line)["body"]
         return found
 
 
@@ -115,6 +114,8 @@ _BY_NUMBER = _lines.where(JournalLine.device_id == given("device"), among(Journa
 _BY_EVENT = _lines.where(among(JournalLine.event_id))
 _mine = table_of(JournalLine).c
 _own = (_mine.county == given("county")) & (_mine.device_id == given("device"))
+_COPIES = select(table_of(JournalLine)).where(_mine.county == given("county"))
+_COPIES_BY_EVENT, _COPIES_BY_ID = _COPIES.where(among(_mine.event_id)), _COPIES.where(among(_mine.id))
 _NEIGHBOURS = select(_mine.n, _mine.id, _mine.fact, _mine.sha, _mine.prev).where(_own, among(_mine.n, "numbers"))
 _TIP = select(_mine.n, _mine.sha).where(_own).order_by(_mine.n.desc()).limit(1)
 _EYES = select(_mine.n, _mine.code, _mine.detail).where(_own, _mine.state.in_(NEEDS_EYES)).order_by(_mine.n)
@@ -151,6 +152,16 @@ def by_event(county: str, event_ids: Iterable[str]) -> list[JournalLine]:
     """All lines, of any enrolment, that carry one of these event ids."""
     wanted = set(event_ids)
     return list(seldom(_BY_EVENT, county=county, ids=wanted)) if wanted else []
+
+
+def copies_by_event(county: str, event_ids: Iterable[str]) -> list[JournalLine]:
+    """The same to be looked at only."""
+    return copies(JournalLine, _COPIES_BY_EVENT, county=county, ids=event_ids)
+
+
+def copies_by_id(county: str, ids: Iterable[str]) -> dict[str, JournalLine]:
+    """The lines with these ids of their own, to be looked at only."""
+    return {j.id: j for j in copies(JournalLine, _COPIES_BY_ID, county=county, ids=ids)}
 
 
 def tip(device: Device) -> dict[str, Any] | None:

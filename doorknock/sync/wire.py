@@ -155,7 +155,7 @@ def read_line(raw: bytes) -> Line | None:
     if len(raw) > MOST_LINE:
         return None
     try:
-        event = _decode(raw.decode(json.detect_encoding(raw), "surrogatepass"))
+        event = decoded(raw)
         at = clock.parse(event["at"])
         fact = fact_of(event)
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -182,6 +182,11 @@ def number(text: str) -> float:
 
 
 _decode = json.JSONDecoder(parse_constant=_refuse, parse_float=number).decode
+
+
+def decoded(raw: bytes) -> Any:
+    """The JSON value of a line as facts compare it; ValueError for what is none."""
+    return _decode(raw.decode(json.detect_encoding(raw), "surrogatepass"))
 
 
 def fact_of(event: dict[str, Any]) -> str:
