@@ -175,5 +175,7 @@ def attention(device: Device) -> list[dict[str, Any]]:
     lines = rows(_EYES, county=device.county, device=device.id)
     found = [{"n": j.n, "code": j.code, "detail": j.detail or ""} for j in lines]
     strays = {stray.n for stray in rows(_STRAYS, county=device.county, device=device.id)}
-    detail = _("同一个号下面来了两条不一样的记录，先到的那条有效。")
-    return found + [{"n": n, "code": "body_differs", "detail": detail} for n in sorted(strays)]
+    if strays:
+        detail = _("同一个号下面来了两条不一样的记录，先到的那条有效。")
+        found += [{"n": n, "code": "body_differs", "detail": detail} for n in sorted(strays)]
+    return found
