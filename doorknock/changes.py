@@ -8,14 +8,17 @@ both: sorted by (number, grid), all acts of a county replay in an order that cou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, select
+from sqlalchemy import BigInteger, Index, String, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from doorknock import clock
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, new_id, upsert
+from doorknock import clock, plans
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, new_id, table_of, upsert
+from doorknock.lookup import among, given, one, rows
 
 FEED_ORDER = {"place": 0, "visit": 1, "commitment": 2, "ask": 3}
 
@@ -74,12 +77,33 @@ class Deed(Base):
     body: Mapped[dict[str, Any]]
 
 
+_grids = table_of(GridHead)
+_LOCK = (
+    select(_grids.c.grid, _grids.c.seq)
+    .where(_grids.c.county == given("county"), among(_grids.c.grid, "grids"))
+    .order_by(_grids.c.grid)
+    .with_for_update()
+)
+_NUMBER = update(_grids).where(_grids.c.county == given("of"), _grids.c.grid == given("head")).values(seq=given("last"))
+_SHARED = select(SharedHead.seq).where(SharedHead.county == given("county"))
+
+
+@dataclass(slots=True)
+class Head:
+    """A grid locked by the running transaction: the last number given out in it, and the last one written down."""
+
+    seq: int
+    written: int
+
+
 class Ledger:
     """The grids locked by the running transaction and the rows that it has touched."""
 
     def __init__(self) -> None:
-        self.heads: dict[str, GridHead] = {}
+        self.heads: dict[str, Head] = {}
         self.touched: dict[tuple[str, str, str], bool] = {}
+        self.reported: set[str] = set()
+        """Places whose reports have changed (``places/standing``)."""
 
 
 def ledger() -> Ledger:
@@ -101,26 +125,22 @@ def county_of(code: str) -> str:
 def lock(grids: Iterable[str]) -> None:
     """Lock grids until the commit, in code order (a grid that has no head yet gets one)."""
     held = ledger().heads
-    for grid in sorted(set(grids) - held.keys()):
-        held[grid] = _head(grid)
-
-
-def _head(grid: str) -> GridHead:
-    key = (GridHead.county == county_of(grid)) & (GridHead.grid == grid)
-    locked = select(GridHead).where(key).with_for_update().execution_options(populate_existing=True)
-    head = db.session.scalar(locked)
-    if head is None:
-        head = GridHead(county=county_of(grid), grid=grid, seq=0, floor=0)
-        db.session.add(head)
-        db.session.flush()
-    return head
+    wanted = sorted(set(grids) - held.keys())
+    for county, mine in groupby(wanted, county_of):
+        here = list(mine)
+        found = {row.grid: row.seq for row in rows(_LOCK, county=county, grids=here)}
+        for grid in here:
+            if grid not in found:
+                db.session.execute(insert(_grids).values(county=county, grid=grid, seq=0, floor=0))
+            held[grid] = Head(found.get(grid, 0), found.get(grid, 0))
 
 
 def stamp(grids: Iterable[str]) -> tuple[str, int]:
     """The place in the order of all acts for one that touches ``grids``: (grid, number)."""
-    names = sorted(set(grids))
-    lock(names)
-    heads = [ledger().heads[name] for name in names]
+    names, held = sorted(set(grids)), ledger().heads
+    if not held.keys() >= set(names):
+        lock(names)
+    heads = [held[name] for name in names]
     number = max(head.seq for head in heads) + 1
     for head in heads:
         head.seq = number
@@ -146,23 +166,31 @@ def record(kind: str, grids: Iterable[str], by: str | None, body: dict[str, Any]
 
 
 def flush() -> None:
-    """Number the touched rows and write them to the feed; call once, before the commit."""
-    book = ledger()
-    if not book.touched:
-        return
+    """Number the touched rows, write them to the feed, and write down how far each grid has come; before the commit."""
+    book, now = ledger(), clock.now()
     order = sorted(book.touched, key=lambda t: (t[0], FEED_ORDER.get(t[1], 9), t[2]))
     lock({grid for grid, _, _ in order})
-    rows = []
+    told = []
     for grid, kind, row_id in order:
         head = book.heads[grid]
         head.seq += 1
-        rows.append({
+        told.append({
             "county": county_of(grid), "grid": grid, "kind": kind, "row_id": row_id, "seq": head.seq,
-            "removed": book.touched[(grid, kind, row_id)], "changed_at": clock.now(),
+            "removed": book.touched[(grid, kind, row_id)], "changed_at": now,
         })  # fmt: skip
     db.session.flush()
-    upsert(Change, rows, ("county", "grid", "kind", "row_id"))
+    upsert(Change, told, ("county", "grid", "kind", "row_id"))
     book.touched.clear()
+    _write_heads(book)
+
+
+def _write_heads(book: Ledger) -> None:
+    moved = {grid: head for grid, head in book.heads.items() if head.seq != head.written}
+    if moved:
+        last = [{"of": county_of(grid), "head": grid, "last": head.seq} for grid, head in sorted(moved.items())]
+        plans.write(db.session.connection(), _NUMBER, last)
+    for head in moved.values():
+        head.written = head.seq
 
 
 def shared_changed(county: str) -> int:
@@ -179,7 +207,7 @@ def shared_changed(county: str) -> int:
 
 def shared_number(county: str) -> int:
     """The county's shared number as committed; 0 where there is nothing yet."""
-    return db.session.scalar(select(SharedHead.seq).where(SharedHead.county == county)) or 0
+    return one(_SHARED, county=county) or 0
 
 
 Listener = Callable[[str, set[str]], None]

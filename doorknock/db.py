@@ -8,27 +8,29 @@ unless told to on each connection.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from pathlib import Path
+from types import FunctionType
 from typing import Any, TypeVar
 
 import uuid_utils
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, MetaData, String, Table, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Executable, Insert, MetaData, String, Table, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.url import make_url
-from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, object_mapper, registry
-from sqlalchemy.orm.instrumentation import manager_of_class
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
+from doorknock import plans
 from doorknock.gate import Gate
 
 AT_ONCE = 1000
@@ -48,17 +50,30 @@ REFERENCE = {"dist": "reference"}
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
 
+@lru_cache(maxsize=4096)
+def _as_text(instant: datetime) -> str:
+    """For SQLite; the same instants come again and again in the rows of one batch."""
+    return instant.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
 class Instant(TypeDecorator[datetime]):
-    """An instant: aware in Python, stored as UTC without a zone on both databases."""
+    """An instant: aware in Python, stored as UTC without a zone on both databases.
+
+    On SQLite it is the text that SQLAlchemy itself would write, written and read by datetime, which is much faster.
+    """
 
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        if dialect.name == "sqlite":
+            return lambda value: None if value is None else _as_text(value)
+        return lambda value: None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        if dialect.name == "sqlite":
+            return lambda value: None if value is None else datetime.fromisoformat(f"{value}+00:00")
+        return lambda value: None if value is None else value.replace(tzinfo=UTC)
 
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -135,47 +150,81 @@ def set_writing(writes: bool) -> bool:
     return before
 
 
-def insert_all(rows: Sequence[Base], *, keep: bool = False) -> None:
-    """Insert new objects of one class as a set, for a fraction of what the session's own bookkeeping costs.
+def table_of(model: type[Base]) -> Table:
+    """The model's table."""
+    found = model.__table__
+    assert isinstance(found, Table)  # noqa: S101  # narrows the type only
+    return found
 
-    They may name only what is in the database already. With ``keep`` the session knows them afterwards as if it had
-    loaded them; without, it never hears of them, so nobody may change them later.
-    """
-    if not rows:
-        return
-    mapper = object_mapper(rows[0])
-    columns = {mapper.get_property_by_column(column).key: column for column in mapper.columns}
-    for row in rows:
-        for name, column in columns.items():
-            if name not in row.__dict__:
-                row.__dict__[name] = getattr(column.default, "arg", None)
-    db.session.flush()
-    table = mapper.local_table
-    assert isinstance(table, Table)  # noqa: S101  # narrows the type only
-    db.session.execute(table.insert(), [{name: row.__dict__[name] for name in columns} for row in rows])
-    if keep:
-        for row in rows:
-            make_transient_to_detached(row)
-        db.session.add_all(rows)
+
+@cache
+def _empty_row(model: type[Base]) -> dict[str, Any]:
+    """A row of the model where nothing is said: its columns with what they are by default."""
+    return {column.name: getattr(column.default, "arg", None) for column in table_of(model).columns}
+
+
+@cache
+def _insertion(model: type[Base]) -> Insert:
+    return table_of(model).insert()
+
+
+@cache
+def _plain(model: type[Base]) -> type[Any]:
+    """What the model's objects can do, without what watches every value of theirs for the session."""
+    can = {name: way for name, way in vars(model).items() if isinstance(way, property | FunctionType)}
+    return type(f"New{model.__name__}", (), can | {"__init__": object.__init__})
 
 
 def fresh(model: type[Row], **values: Any) -> Row:
-    """A new object for ``insert_all``, made without the session's bookkeeping of every single value."""
-    made: Row = manager_of_class(model).new_instance()
-    made.__dict__.update(values)
+    """What looks like an object of the model and is none: to be inserted as a set, or to be looked at only."""
+    made: Row = _plain(model)()
+    vars(made).update(_empty_row(model))
+    vars(made).update(values)
     return made
 
 
-def upsert(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Iterable[str]) -> None:
-    """Insert ``rows`` of a model; where the key is there already, overwrite all other given columns."""
+def is_fresh(row: object, model: type[Base]) -> bool:
+    """Whether ``fresh`` made this for the model."""
+    return type(row) is _plain(model)
+
+
+def insert_all(model: type[Row], rows: Sequence[Row]) -> None:
+    """Insert what ``fresh`` made as a set, for a fraction of what the session's bookkeeping costs.
+
+    It may name only what is in the database already. The session never hears of it, so nobody may change it later.
+    """
+    if rows:
+        db.session.flush()
+        names = list(_empty_row(model))
+        plans.write(db.session.connection(), _insertion(model), [vars(row) for row in rows], names)
+
+
+def take_stock(model: type[Base]) -> None:
+    """After a large act has filled a table, and before it is searched: PostgreSQL plans by what it knows is there.
+
+    Otherwise it takes all rows of a county for a handful, and reads all of them for every few hundred ids.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ANALYZE {table_of(model).name}")
+
+
+def upsert(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Iterable[str], *, adding: bool = False) -> None:
+    """Insert ``rows`` of a model; where the key is there already, overwrite all other given columns, or add to them."""
     if not rows:
         return
-    keys = list(key)
-    table = model.__table__
-    assert isinstance(table, Table)  # noqa: S101  # narrows the type only
-    make = postgresql_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    statement = make(table)
-    change = {c: statement.excluded[c] for c in rows[0] if c not in keys}
-    statement = statement.on_conflict_do_update(index_elements=keys, set_=change)
+    connection = db.session.connection()
+    statement = _upsertion(model, tuple(rows[0]), tuple(key), adding, connection.dialect.name)
     for start in range(0, len(rows), AT_ONCE):  # the driver's copies of 20,000 rows weigh more than the rows
-        db.session.execute(statement, [dict(row) for row in rows[start : start + AT_ONCE]])
+        plans.write(connection, statement, rows[start : start + AT_ONCE])
+
+
+@cache
+def _upsertion(
+    model: type[Base], names: tuple[str, ...], keys: tuple[str, ...], adding: bool, dialect: str
+) -> Executable:
+    make = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    statement, there = make(table_of(model)), table_of(model).c
+    said = {name: statement.excluded[name] for name in names if name not in keys}
+    change = {name: there[name] + value for name, value in said.items()} if adding else said
+    return statement.on_conflict_do_update(index_elements=keys, set_=change)

@@ -16,6 +16,9 @@ from doorknock import clock
 from doorknock.words import _, lazy
 
 _BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
+_json = json.JSONEncoder().encode
+_SHA = re.compile("[0-9a-f]{64}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -110,7 +113,7 @@ class Answers(fields.Field[dict[str, Any]]):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> dict[str, Any]:
-        if not isinstance(value, dict) or not storable(value) or len(json.dumps(value)) > 64 * 1024:
+        if not isinstance(value, dict) or not storable(value) or len(_json(value)) > 64 * 1024:
             raise ValidationError(_("回答读不出来"))
         return value
 
@@ -129,7 +132,7 @@ class Sha(Text):
     """A SHA-256 as 64 lower-case hex digits."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{64}", value):
+        if not isinstance(value, str) or not _SHA.fullmatch(value):
             raise ValidationError(_("不是文件编号"))
         return value
 
@@ -154,7 +157,7 @@ class Day(fields.Field[date]):
         super().__init__(allow_none=not more.get("required"), **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
-        if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
             raise ValidationError(_("日期不对"))
         try:
             return date.fromisoformat(value)
@@ -178,14 +181,13 @@ def storable(value: Any, depth: int = 12) -> bool:
     """Whether a JSON value can be kept by both databases: no NUL, no half characters, no infinite number."""
     if depth == 0:
         return False
-    if isinstance(value, str):
-        return not _BAD_TEXT.search(value)
-    if isinstance(value, float):
-        return math.isfinite(value)
+    if isinstance(value, str | float):
+        return not _BAD_TEXT.search(value) if isinstance(value, str) else math.isfinite(value)
     if isinstance(value, dict):
         return all(storable(key, depth - 1) and storable(item, depth - 1) for key, item in value.items())
     if isinstance(value, list):  # a drawing is thousands of whole numbers, about which nothing is to be asked
-        return all(storable(item, depth - 1) for item in value if type(item) is not int) and (depth > 1 or not value)
+        plain = set(map(type, value)) == {int}
+        return depth > 1 if plain else all(storable(item, depth - 1) for item in value)
     return True
 
 

@@ -6,9 +6,11 @@ its processes share a folder of counts, so that ``/metrics`` tells all of them.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from typing import Any
 
@@ -38,6 +40,19 @@ class Lines(Logger):
 
 
 logger_class = Lines
+
+
+def post_worker_init(_worker: Any) -> None:
+    """What a process has once it is ready stays for good: the search for rubbish passes it over, and comes less often.
+
+    Without this, a tenth of a sync's time goes into looking through the program's own modules.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    # Whoever holds the writers' lock gives up the interpreter at each statement; every other thread would keep it for
+    # five milliseconds, and all other phones wait.
+    sys.setswitchinterval(0.001)
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import clock
 from doorknock.changes import county_of
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, table_of
 from doorknock.errors import Refused
+from doorknock.lookup import copies, given, objects
 from doorknock.regions.models import Region
 from doorknock.words import _
 
@@ -119,9 +120,20 @@ def versions(campaign: Campaign) -> list[CommitmentText]:
     return list(db.session.scalars(select(CommitmentText).where(mine).order_by(CommitmentText.number)))
 
 
+_OF_COUNTY = select(Campaign).where(Campaign.county == given("county")).order_by(Campaign.key)
+
+
+_PLAINLY = select(table_of(Campaign)).where(Campaign.county == given("county")).order_by(Campaign.key)
+
+
 def of_county(county: str) -> list[Campaign]:
     """All campaigns of a county, in key order."""
-    return list(db.session.scalars(select(Campaign).where(Campaign.county == county).order_by(Campaign.key)))
+    return list(objects(_OF_COUNTY, county=county))
+
+
+def plainly(county: str) -> list[Campaign]:
+    """The same to be looked at only."""
+    return copies(Campaign, _PLAINLY, county=county)
 
 
 def meant(campaigns: list[Campaign], path: str, day: date) -> Campaign | None:

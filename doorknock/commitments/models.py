@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, se
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock.clock import text_of
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, table_of
+from doorknock.lookup import about, among, given, objects, rows, seldom
 from doorknock.visits.models import Visit
 
 RELATIONS = ("head", "spouse", "other_adult", "shopkeeper", "tenant")
@@ -70,35 +71,29 @@ class Withdrawal(Base):
     worker_id: Mapped[str | None] = mapped_column(Id, ForeignKey("person.id"))
 
 
-SEEN = (
-    Commitment.id, Commitment.place_id, Commitment.campaign_id, Commitment.grid, Commitment.method, Commitment.at,
-    Commitment.superseded_by, Commitment.withdrawn_at, Visit.superseded_by.label("visit_superseded_by"),
+_promise, _carrier = table_of(Commitment).c, table_of(Visit).c
+_SEEN = (
+    select(
+        _promise.id, _promise.place_id, _promise.campaign_id, _promise.grid, _promise.method, _promise.at,
+        _promise.superseded_by, _promise.withdrawn_at, _carrier.superseded_by.label("visit_superseded_by"),
+    )
+    .join_from(table_of(Commitment), table_of(Visit),
+               (_carrier.county == _promise.county) & (_carrier.id == _promise.id))
+    .where(_promise.county == given("county"), among(_promise.place_id))
 )  # fmt: skip
-"""What counting asks of a commitment and of the visit that carried it."""
+_BY_IDS = select(Commitment).where(Commitment.county == given("county"), among(Commitment.id))
 
 
-def seen(county: str, place_ids: Iterable[str]) -> list[Any]:
-    """The commitments reported for these places as plain rows of ``SEEN``."""
-    wanted = sorted(set(place_ids))
-    found: list[Any] = []
-    carried = (Visit.county == Commitment.county) & (Visit.id == Commitment.id)
-    for start in range(0, len(wanted), 500):
-        here = (Commitment.county == county) & Commitment.place_id.in_(wanted[start : start + 500])
-        found += db.session.execute(select(*SEEN).join(Visit, carried).where(here))
-    return found
+def seen(county: str, place_ids: Iterable[str]) -> Sequence[Any]:
+    """What counting asks of the commitments reported for these places, and of the visits that carried them."""
+    return rows(_SEEN, county=county, ids=place_ids)
 
 
 def in_places(model: Any, county: str, place_ids: Iterable[str]) -> list[Any]:
-    """The commitments or withdrawals reported for these places."""
-    wanted = sorted(set(place_ids))
-    found: list[Any] = []
-    for start in range(0, len(wanted), 500):
-        mine = model.place_id.in_(wanted[start : start + 500])
-        found += db.session.scalars(select(model).where(model.county == county, mine))
-    return found
+    """The commitments, withdrawals … reported for these places."""
+    return list(seldom(about(model), county=county, ids=place_ids))
 
 
 def commitments_by_ids(county: str, ids: Iterable[str]) -> dict[str, Commitment]:
     """The commitments with these ids."""
-    query = select(Commitment).where(Commitment.county == county, Commitment.id.in_(sorted(set(ids))))
-    return {c.id: c for c in db.session.scalars(query)}
+    return {c.id: c for c in objects(_BY_IDS, county=county, ids=ids)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +49,7 @@ def _withdrawals(county: str, places: dict[str, Place]) -> list[fold.Withdrawal]
     ]
 
 
-def _settle(county: str, rows: list[Any], places: dict[str, Place], withdrawn: dict[str, datetime | None]) -> None:
+def _settle(county: str, rows: Sequence[Any], places: dict[str, Place], withdrawn: dict[str, datetime | None]) -> None:
     """Write down what became of each; only what changed is loaded."""
     wanted: dict[str, tuple[str | None, datetime | None, str]] = {}
     for row in rows:

@@ -14,13 +14,14 @@ from doorknock.fields import Body, Choice, Text, Uuid, storable
 from doorknock.words import _
 
 MOST_STROKES = 8 * 1024
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Strokes(fields.Field[list[Any]]):
     """The drawn lines as lists of points, at most 8 KB of JSON."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
-        size = len(json.dumps(value, separators=(",", ":")))
+        size = len(_json(value))
         if not isinstance(value, list) or not storable(value) or size > MOST_STROKES:
             raise ValidationError(_("签名太大了"))
         return value

@@ -16,13 +16,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from doorknock import clock
+from doorknock import clock, plans
 from doorknock.changes import county_of
-from doorknock.db import BY_COUNTY, REFERENCE, Base, County, Id, Json, db, new_id
+from doorknock.db import BY_COUNTY, REFERENCE, Base, County, Id, Json, db, fresh, new_id, table_of
 from doorknock.errors import Problem
+from doorknock.lookup import given, rows
 from doorknock.people import revocations
 from doorknock.people.models import Person, count_try, forget_tries, hash_secret, refuse_locked
 from doorknock.words import _
@@ -61,6 +62,21 @@ class Device(Base):
     """Every number journaled for this enrolment, as sorted disjoint inclusive ranges."""
     covered: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")
     """The numbers that a verified backup holds, in the same shape."""
+
+
+_ENROLLED = (
+    select(table_of(Device), Person.active, Person.phones_until)
+    .outerjoin(Person, Person.id == Device.worker_id)
+    .where(Device.county == given("county"), Device.id == given("id"))
+)
+NOTED = ("revoked_at", "held", "last_contact", "skew_ms", "pending", "oldest", "app_version", "storage")
+_NOTE = (
+    update(table_of(Device))
+    .where(Device.county == given("of"), Device.id == given("phone"))
+    .values({name: given(name) for name in NOTED})
+)
+_ROW = select(table_of(Device)).where(Device.county == given("county"), Device.id == given("id"))
+_LOCKED = _ENROLLED.with_for_update(of=table_of(Device))
 
 
 class EnrolCode(Base):
@@ -147,28 +163,35 @@ def claimed(token: str) -> str | None:
 
 
 def device_of(token: str, *, lock: bool = False) -> Device:
-    """The enrolment that a token certifies, taken up as ``recovered`` where its row is gone. Problem unknown_token."""
+    """The enrolment that a token certifies, taken up as ``recovered`` where its row is gone. Problem unknown_token.
+
+    It is to be looked at; what changes of it is written by ``note``.
+    """
     claim = _claim(token)
-    key = (Device.county == claim["c"]) & (Device.id == claim["d"])
-    query = select(Device).where(key).execution_options(populate_existing=True)
-    device = db.session.scalar(query.with_for_update() if lock else query)
-    if device is None:
-        device = _take_up(claim)
+    found = rows(_LOCKED if lock else _ENROLLED, county=claim["c"], id=claim["d"])
+    device, active, phones_until = _read(found[0]) if found else _take_up(claim)
     if device.revoked_at is None:
-        device.revoked_at = revocations.phones().get(device.id)
-    worker = db.session.get(Person, device.worker_id)
-    if device.revoked_at is None and (worker is None or _left(worker)):
-        device.revoked_at = clock.now()
+        off = revocations.phones().get(device.id) or (clock.now() if _left(active, phones_until) else None)
+        device.revoked_at = off
+        if off and lock:
+            note(device, revoked_at=off)
     return device
 
 
-def _left(worker: Person) -> bool:
-    """Whether somebody is switched off, and the days in which their phones may still deliver are over."""
-    return not worker.active and (worker.phones_until is None or worker.phones_until <= clock.now())
+def _read(row: Any) -> tuple[Device, bool | None, datetime | None]:
+    *_, active, phones_until = row
+    known = {name: value for name, value in row._asdict().items() if name not in ("active", "phones_until")}
+    return fresh(Device, **known), active, phones_until
 
 
-def _take_up(claim: dict[str, Any]) -> Device:
-    if db.session.get(Person, claim["w"]) is None:
+def _left(active: bool | None, phones_until: datetime | None) -> bool:
+    """Whether a worker is gone or switched off, and the days in which their phones may still deliver are over."""
+    return not active and (phones_until is None or phones_until <= clock.now())
+
+
+def _take_up(claim: dict[str, Any]) -> tuple[Device, bool, datetime | None]:
+    worker = db.session.get(Person, claim["w"])
+    if worker is None:
         raise Problem("unknown_token")
     device = Device(
         county=claim["c"], id=claim["d"], worker_id=claim["w"], created_at=clock.now(), recovered=True, held=[],
@@ -176,7 +199,20 @@ def _take_up(claim: dict[str, Any]) -> Device:
     )  # fmt: skip
     db.session.add(device)
     db.session.flush()
-    return device
+    return device, worker.active, worker.phones_until
+
+
+def note(device: Device, **told: Any) -> None:
+    """Write down what there is to know of a phone after a round, and let the object know it."""
+    for name, value in told.items():
+        setattr(device, name, value)
+    known = {name: getattr(device, name) for name in NOTED}
+    plans.write(db.session.connection(), _NOTE, [known | {"of": device.county, "phone": device.id}])
+
+
+def as_committed(county: str, ident: str) -> Any:
+    """The enrolment's row as it is now, to be looked at only."""
+    return rows(_ROW, county=county, id=ident)[0]
 
 
 def still_taken(device: Device) -> bool:

@@ -6,17 +6,19 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, or_, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from doorknock import clock, logs
-from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, new_id
+from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, Instant, db, new_id, table_of
 from doorknock.errors import Problem
+from doorknock.lookup import copies, given, objects, rows
 from doorknock.regions.models import Region
 from doorknock.words import _, lazy
 
@@ -250,21 +252,32 @@ def close_session(secret: str) -> None:
         found.revoked_at = clock.now()
 
 
-def holding(at: datetime) -> ColumnElement[bool]:
+def holding(at: Any) -> ColumnElement[bool]:
     """A condition on Assignment: it holds at this instant."""
     begun = or_(Assignment.since.is_(None), Assignment.since <= at)
     return begun & or_(Assignment.until.is_(None), Assignment.until > at)
 
 
+_HELD = select(Assignment).where(Assignment.person_id == given("person"))
+_TERMS = select(table_of(Assignment)).where(Assignment.person_id == given("person"))
+_HELD_AT = select(Assignment.grid).where(
+    Assignment.person_id == given("person"), holding(bindparam("instant", type_=Instant()))
+)
+
+
 def grids_now(person_id: str) -> list[str]:
     """The codes of the grids that a worker holds now, as their own or as a substitute, in order."""
-    query = select(Assignment.grid).where(Assignment.person_id == person_id, holding(clock.now()))
-    return sorted(set(db.session.scalars(query)))
+    return sorted({row.grid for row in rows(_HELD_AT, person=person_id, instant=clock.now())})
 
 
 def assignments(person_id: str) -> list[Assignment]:
     """All that a worker holds, has held or will hold."""
-    return list(db.session.scalars(select(Assignment).where(Assignment.person_id == person_id)))
+    return list(objects(_HELD, person=person_id))
+
+
+def terms(person_id: str) -> list[Assignment]:
+    """The same to be looked at only."""
+    return copies(Assignment, _TERMS, person=person_id)
 
 
 def own_grids(person_id: str) -> list[str]:

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from doorknock import changes, clock
 from doorknock.changes import Deed
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, upsert
+from doorknock.lookup import among as among_these
+from doorknock.lookup import given, rows
 from doorknock.places.models import ERASED, Place, folded, roster_id
 
 KIND = "erase"
@@ -46,14 +48,16 @@ def note(county: str, ids: Iterable[str], *, device: str = EVERYONE, grid: str |
     upsert(Erasure, rows, ("county", "id", "device_id"))
 
 
+_AMONG = select(Erasure.id).where(Erasure.county == given("county"), among_these(Erasure.id))
+_TOLD = (Erasure.device_id == given("device")) | among_these(Erasure.grid, "grids")
+_FORGET = select(Erasure.id).where(Erasure.county == given("county"), _TOLD)
+_EMPTY = select(Place.id).where(Place.county == given("county"), Place.status == ERASED, Place.grid == given("grid"))
+
+
 def among(county: str, ids: Iterable[str]) -> set[str]:
     """Those of the ids that were erased."""
-    wanted = sorted({i for i in ids if i})
-    found: set[str] = set()
-    for start in range(0, len(wanted), 500):
-        part = Erasure.id.in_(wanted[start : start + 500])
-        found |= set(db.session.scalars(select(Erasure.id).where(Erasure.county == county, part)))
-    return found
+    wanted = {i for i in ids if i}
+    return {row.id for row in rows(_AMONG, county=county, ids=wanted)} if wanted else set()
 
 
 def everywhere(county: str) -> set[str]:
@@ -64,14 +68,12 @@ def everywhere(county: str) -> set[str]:
 
 def to_forget(county: str, device_id: str, grids: Iterable[str]) -> list[str]:
     """What a phone is told to forget: what it wrote about itself, and the doors of its grids."""
-    mine = (Erasure.device_id == device_id) | Erasure.grid.in_(sorted(grids))
-    return sorted(set(db.session.scalars(select(Erasure.id).where(Erasure.county == county, mine))))
+    return sorted({row.id for row in rows(_FORGET, county=county, device=device_id, grids=grids)})
 
 
 def doors_in(grid: str) -> set[str]:
     """The ids of the empty plates in a grid: neither they nor what was recorded there goes to phones."""
-    here = (Place.county == changes.county_of(grid)) & (Place.status == ERASED) & (Place.grid == grid)
-    return set(db.session.scalars(select(Place.id).where(here)))
+    return {row.id for row in rows(_EMPTY, county=changes.county_of(grid), grid=grid)}
 
 
 def roster_names(place: Place, group: str) -> set[str]:

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, load_only, mapped_column
 
 from doorknock import changes
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, table_of
+from doorknock.lookup import among, given, objects, rows
 from doorknock.places import pinyin
 from doorknock.words import lazy
 
@@ -171,16 +172,24 @@ def roster_id(village: str, local_no: str | None, group: str, door: str | None, 
     return str(uuid.uuid5(SPACE, key))
 
 
+_place = table_of(Place).c
+_fresh = select(Place).where(Place.county == given("county")).execution_options(populate_existing=True)
+_BY_IDS = _fresh.where(among(Place.id))
+_GRIDS = select(_place.id, _place.grid, _place.survivor_id).where(_place.county == given("county"), among(_place.id))
+_ENDS = select(_place.survivor_id).where(_place.county == given("county"), among(_place.id)).correlate(None)
+_FAMILIES = _fresh.where(Place.survivor_id.in_(_ENDS))
+COUNTED = (
+    Place.village_code, Place.grid, Place.group_code, Place.source, Place.status, Place.away_kind, Place.back_on,
+    Place.merged_into, Place.survivor_id, Place.do_not_return, Place.closed_at, Place.reopened_at,
+)  # fmt: skip
+"""What counting asks of a place; the rest is read when somebody wants it."""
+_COUNTED_FAMILIES = _FAMILIES.options(load_only(*COUNTED))
+
+
 def by_ids(county: str, ids: Iterable[str]) -> dict[str, Place]:
     """The places with these ids, as the database has them now."""
-    wanted = sorted(set(ids))
-    found: dict[str, Place] = {}
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        query = select(Place).where(Place.county == county, Place.id.in_(part))
-        fresh = query.execution_options(populate_existing=True)
-        found |= {p.id: p for p in db.session.scalars(fresh)}
-    return found
+    wanted = set(ids)
+    return {p.id: p for p in objects(_BY_IDS, county=county, ids=wanted)} if wanted else {}
 
 
 def grids_of(county: str, ids: Iterable[str]) -> set[str]:
@@ -190,22 +199,18 @@ def grids_of(county: str, ids: Iterable[str]) -> set[str]:
     wanted = set(ids)
     while wanted:
         known |= wanted
-        ordered, wanted = sorted(wanted), set()
-        for start in range(0, len(ordered), 500):
-            here = (Place.county == county) & Place.id.in_(ordered[start : start + 500])
-            for grid, survivor_id in db.session.execute(select(Place.grid, Place.survivor_id).where(here)):
-                found.add(grid)
-                wanted |= {survivor_id} - known
+        here = rows(_GRIDS, county=county, ids=wanted)
+        found |= {place.grid for place in here}
+        wanted = {place.survivor_id for place in here} - known
     return found
 
 
-def families(county: str, ids: Iterable[str]) -> dict[str, list[Place]]:
-    """Per surviving place of these: it and all that was merged into it, as the database has them now."""
-    ordered = sorted(set(ids))
-    found: dict[str, dict[str, Place]] = {}
-    for start in range(0, len(ordered), 500):
-        ends = select(Place.survivor_id).where(Place.county == county, Place.id.in_(ordered[start : start + 500]))
-        query = select(Place).where(Place.county == county, Place.survivor_id.in_(ends))
-        for place in db.session.scalars(query.execution_options(populate_existing=True)):
-            found.setdefault(place.survivor_id, {})[place.id] = place
-    return {survivor: list(kin.values()) for survivor, kin in found.items()}
+def families(county: str, ids: Iterable[str], *, counted: bool = False) -> dict[str, list[Place]]:
+    """Per surviving place of these: it and all that was merged into it, as the database has them now.
+
+    ``counted``: only what counting asks of them is read at once.
+    """
+    found: dict[str, list[Place]] = {}
+    for place in objects(_COUNTED_FAMILIES if counted else _FAMILIES, county=county, ids=ids):
+        found.setdefault(place.survivor_id, []).append(place)
+    return found

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from doorknock import audit, changes, clock
 from doorknock.db import db
 from doorknock.errors import Refused
+from doorknock.lookup import given, one
 from doorknock.places import aside, tally
 from doorknock.places.models import ERASED, Place, by_ids
 from doorknock.places.standing import Decision, Item, Report, item_id, refresh
@@ -167,7 +168,13 @@ def wake(county: str, today: date) -> int:
     return len(places)
 
 
+_DUE = (
+    select(Place.id)
+    .where(Place.county == given("county"), Place.status == "away", Place.back_on <= given("today"))
+    .limit(1)
+)
+
+
 def due(county: str) -> bool:
     """Whether any place of the county is to be woken today (cheap; asked before a count is shown)."""
-    waiting = (Place.county == county) & (Place.status == "away") & (Place.back_on <= clock.today())
-    return db.session.scalar(select(Place.id).where(waiting).limit(1)) is not None
+    return one(_DUE, county=county, today=clock.today()) is not None

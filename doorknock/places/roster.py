@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from doorknock import audit, changes
-from doorknock.db import db
+from doorknock.db import db, take_stock
 from doorknock.places import erased, pasting, review
 from doorknock.places.models import ERASED, Place, folded, roster_id
 from doorknock.places.reading import Reading, Refusal, RosterRow, count, read_roster
@@ -226,6 +226,8 @@ def carry_out(made: Plan, *, by: str | None, progress: Callable[[int], None] = l
     progress(len(todo))
     db.session.flush()
     audit.record("roster.import", made.village.code, by=by, added=made.added, changed=made.changed)
+    if len(touched) > AT_ONCE:
+        take_stock(Place)
     if touched:
         for start in range(0, len(touched), AT_ONCE):
             review.after(touched[start : start + AT_ONCE])

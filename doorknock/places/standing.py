@@ -7,7 +7,7 @@ the decisions that were not undone, and so does the place's status: nothing depe
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,8 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, String, Text, se
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import changes, clock
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, fresh, insert_all, table_of
+from doorknock.lookup import about, among, given, rows, seldom
 from doorknock.places.models import ERASED, SPACE, Place
 from doorknock.words import lazy
 
@@ -111,15 +112,36 @@ Told = dict[tuple[str, str, str], dict[str, Any]]
 """(place id, event id, kind) → what else the report says."""
 
 
+_told = table_of(Report).c
+_TOLD = select(_told.place_id, _told.id, _told.kind, _told.holds).where(
+    _told.county == given("county"), among(_told.place_id), _told.by_visit.is_(True)
+)
+
+
 def told_by_visits(county: str, place_ids: Iterable[str], told: Told) -> None:
     """What the valid visits of these places say: new reports are added, those of other visits no longer hold."""
-    known = {(r.place_id, r.id, r.kind): r for r in _in(Report, county, place_ids) if r.by_visit}
-    for key, row in known.items():
-        row.holds = key in told
-    for (place_id, event_id, kind), facts in told.items():
-        if (place_id, event_id, kind) not in known:
-            row = Report(county=county, id=event_id, kind=kind, place_id=place_id, by_visit=True, **facts)
-            db.session.add(row)
+    known = {(r.place_id, r.id, r.kind): r.holds for r in rows(_TOLD, county=county, ids=place_ids)}
+    for key, held in known.items():
+        if held != (key in told):
+            db.session.get_one(Report, (county, *key[1:])).holds = not held
+            has_report(key[0])
+    new = {key: facts for key, facts in told.items() if key not in known}
+    for place_id, _event_id, _kind in new:
+        has_report(place_id)
+    insert_all(Report, [
+        fresh(Report, county=county, id=event_id, kind=kind, place_id=place_id, by_visit=True, **facts)
+        for (place_id, event_id, kind), facts in new.items()
+    ])  # fmt: skip
+
+
+def has_report(place_id: str) -> None:
+    """What is reported of this place has changed in this transaction: how it stands is to be looked at again."""
+    changes.ledger().reported.add(place_id)
+
+
+def reported() -> set[str]:
+    """The places whose reports have changed in this transaction; of all others items and status are as they were."""
+    return changes.ledger().reported
 
 
 def left_ids(county: str, place_ids: Iterable[str]) -> set[str]:
@@ -135,25 +157,27 @@ def refresh(places: Iterable[Place]) -> None:
         return
     db.session.flush()
     county = next(iter(wanted.values())).county
-    reports = _in(Report, county, wanted)
-    decisions = _in(Decision, county, wanted)
-    items = _in(Item, county, wanted)
+    reports = _by_place(_in(Report, county, wanted))
+    decisions = _by_place(d for d in _in(Decision, county, wanted) if d.undone_at is None)
+    items = _by_place(_in(Item, county, wanted))
     for place in wanted.values():
-        mine = [d for d in decisions if d.place_id == place.id and d.undone_at is None]
-        _stand(place, sorted(mine, key=lambda d: d.seq))
-        own_reports = [r for r in reports if r.place_id == place.id]
-        own_items = {i.kind: i for i in items if i.place_id == place.id}
+        mine: list[Decision] = sorted(decisions.get(place.id, ()), key=lambda d: d.seq)
+        _stand(place, mine)
+        own_reports: list[Report] = reports.get(place.id, [])
+        own_items = {i.kind: i for i in items.get(place.id, ())}
         for kind in {r.kind for r in own_reports} | {d.kind for d in mine if d.kind in KINDS} | set(own_items):
             _refresh_item(place, kind, own_reports, mine, own_items.get(kind))
     db.session.flush()
 
 
-def _in(model: Any, county: str, place_ids: Iterable[str]) -> list[Any]:
-    found: list[Any] = []
-    ids = sorted(set(place_ids))
-    for start in range(0, len(ids), 500):
-        mine = model.place_id.in_(ids[start : start + 500])
-        found += db.session.scalars(select(model).where(model.county == county, mine))
+def _in(model: Any, county: str, place_ids: Iterable[str]) -> Sequence[Any]:
+    return seldom(about(model), county=county, ids=place_ids)
+
+
+def _by_place(found_rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in found_rows:
+        found.setdefault(row.place_id, []).append(row)
     return found
 
 

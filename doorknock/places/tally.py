@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Integer, Table, delete, select
+from sqlalchemy import Integer, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, upsert
+from doorknock import plans
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, table_of, upsert
+from doorknock.lookup import among, given, rows
 from doorknock.places.models import Place, families
 
 PLACE_MEASURES = ("n", "away", "pending", "d")
@@ -26,6 +28,9 @@ VISIT_MEASURES = (
 MEASURES = PLACE_MEASURES + VISIT_MEASURES
 ALWAYS = "visits"
 """The one measure that counts whatever the place's status; all others count places of D."""
+
+CONTRIBUTION_KEY = ("county", "place_id", "campaign_id")
+COUNTER_KEY = ("county", "campaign_id", "grid", "group_code")
 
 Family = list[Place]
 Counts = dict[tuple[str, str], dict[str, int]]
@@ -99,27 +104,27 @@ def counted_by(source: Source) -> Source:
     return source
 
 
-def recount(county: str, place_ids: Iterable[str]) -> dict[str, Place]:
-    """Work out afresh what these places (and what was merged with them) contribute, and move the counters.
-
-    The answer is all of these places by id, read afresh.
-    """
+def recount(county: str, place_ids: Iterable[str]) -> None:
+    """Work out afresh what these places (and what was merged with them) contribute, and move the counters."""
     db.session.flush()
-    kin = families(county, place_ids)
+    recount_kin(county, families(county, place_ids))
+
+
+def recount_kin(county: str, kin: dict[str, Family]) -> None:
+    """The same for whole families, by surviving place, that the caller has read under their grids' locks."""
     if not kin:
-        return {}
+        return
     counts: Counts = defaultdict(dict)
     for source in _sources:
         for key, measures in source(county, kin).items():
             counts[key] |= measures
     places = {p.id: p for family in kin.values() for p in family}
-    wanted = {(ident, ""): _row(places[ident], "", _standing(places[ident])) for ident in kin}
+    wanted = {(ident, ""): _row(places[ident], _standing(places[ident])) for ident in kin}
     for (campaign_id, survivor_id), measures in counts.items():
         place = places[survivor_id]
         kept = measures if place.status == "active" else {ALWAYS: measures.get(ALWAYS, 0)}
-        wanted[(survivor_id, campaign_id)] = _row(place, campaign_id, kept)
+        wanted[(survivor_id, campaign_id)] = _row(place, kept)
     _settle(county, list(places), wanted)
-    return places
 
 
 def _standing(place: Place) -> dict[str, int]:
@@ -127,61 +132,61 @@ def _standing(place: Place) -> dict[str, int]:
     return {"n": int(active or away), "away": int(away), "pending": int(place.status == "pending"), "d": int(active)}
 
 
-def _row(place: Place, campaign_id: str, measures: dict[str, int]) -> dict[str, Any]:
-    empty = dict.fromkeys(MEASURES, 0)
-    key = {"county": place.county, "place_id": place.id, "campaign_id": campaign_id}
-    return key | {"grid": place.grid, "group_code": place.group_code or ""} | empty | measures
+Share = tuple[str, str, tuple[int, ...]]
+"""What a place adds to which counter: grid, group, and the measures in their order."""
 
 
-def _settle(county: str, place_ids: list[str], wanted: dict[tuple[str, str], dict[str, Any]]) -> None:
-    delta: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(MEASURES, 0))
+def _row(place: Place, measures: dict[str, int]) -> Share:
+    return place.grid, place.group_code or "", tuple([measures.get(name, 0) for name in MEASURES])
+
+
+_added = table_of(Contribution).c
+_SHARES = select(
+    _added.place_id, _added.campaign_id, _added.grid, _added.group_code, *(_added[name] for name in MEASURES)
+).where(_added.county == given("county"), among(_added.place_id))
+_GONE = delete(Contribution).where(
+    _added.county == given("of"), _added.place_id == given("place"), _added.campaign_id == given("campaign")
+)
+
+
+def _settle(county: str, place_ids: list[str], wanted: dict[tuple[str, str], Share]) -> None:
+    delta: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * len(MEASURES))
     changed = dict(wanted)
     gone = []
-    for row in _contributions(county, place_ids):
-        key = (row.place_id, row.campaign_id)
-        new = wanted.get(key)
-        if new is not None and _same(row, new):
+    for row in rows(_SHARES, county=county, ids=place_ids):
+        key, share = (row.place_id, row.campaign_id), (row.grid, row.group_code, tuple(row[4:]))
+        if wanted.get(key) == share:
             del changed[key]
             continue
-        _add(delta[(row.campaign_id, row.grid, row.group_code)], {m: getattr(row, m) for m in MEASURES}, -1)
-        if new is None:
-            gone.append(key)
-    for new in changed.values():
-        _add(delta[(new["campaign_id"], new["grid"], new["group_code"])], new, 1)
-    for place_id, campaign_id in gone:
-        mine = (Contribution.place_id == place_id) & (Contribution.campaign_id == campaign_id)
-        db.session.execute(delete(Contribution).where(Contribution.county == county, mine))
-    upsert(Contribution, list(changed.values()), ("county", "place_id", "campaign_id"))
+        _add(delta[(row.campaign_id, *share[:2])], share[2], -1)
+        if key not in wanted:
+            gone.append({"of": county, "place": row.place_id, "campaign": row.campaign_id})
+    for (_place_id, campaign_id), (grid, group_code, measures) in changed.items():
+        _add(delta[(campaign_id, grid, group_code)], measures, 1)
+    if gone:
+        plans.write(db.session.connection(), _GONE, gone)
+    upsert(Contribution, [_contribution(county, key, share) for key, share in changed.items()], CONTRIBUTION_KEY)
     _move(county, delta)
 
 
-def _contributions(county: str, place_ids: list[str]) -> Iterable[Any]:
-    for start in range(0, len(place_ids), 500):
-        mine = Contribution.place_id.in_(place_ids[start : start + 500])
-        yield from db.session.execute(select(Contribution.__table__).where(Contribution.county == county, mine))
+def _contribution(county: str, key: tuple[str, str], share: Share) -> dict[str, Any]:
+    (place_id, campaign_id), (grid, group_code, measures) = key, share
+    named = {"county": county, "place_id": place_id, "campaign_id": campaign_id, "grid": grid, "group_code": group_code}
+    return named | dict(zip(MEASURES, measures, strict=True))
 
 
-def _same(row: Any, new: dict[str, Any]) -> bool:
-    return all(getattr(row, name) == new[name] for name in ("grid", "group_code", *MEASURES))
+def _add(total: list[int], measures: Iterable[int], sign: int) -> None:
+    total[:] = [before + sign * more for before, more in zip(total, measures, strict=True)]
 
 
-def _add(total: dict[str, int], measures: dict[str, Any], sign: int) -> None:
-    for name in MEASURES:
-        total[name] += sign * measures[name]
-
-
-def _move(county: str, delta: dict[tuple[str, str, str], dict[str, int]]) -> None:
-    for (campaign_id, grid, group_code), change in sorted(delta.items()):
-        moved = {m: d for m, d in change.items() if d}
-        if not moved:
-            continue
-        key = {"county": county, "campaign_id": campaign_id, "grid": grid, "group_code": group_code}
-        table = cast(Table, Counter.__table__)
-        same = [table.c[name] == value for name, value in key.items()]
-        add = {name: table.c[name] + d for name, d in moved.items()}
-        moved_one = cast("CursorResult[Any]", db.session.execute(table.update().where(*same).values(add)))
-        if not moved_one.rowcount:
-            db.session.execute(table.insert().values(key | dict.fromkeys(MEASURES, 0) | moved))
+def _move(county: str, delta: dict[tuple[str, str, str], list[int]]) -> None:
+    moved = [
+        {"county": county, "campaign_id": campaign_id, "grid": grid, "group_code": group_code}
+        | dict(zip(MEASURES, change, strict=True))
+        for (campaign_id, grid, group_code), change in sorted(delta.items())
+        if any(change)
+    ]
+    upsert(Counter, moved, COUNTER_KEY, adding=True)
 
 
 def drop(county: str, place_ids: Iterable[str]) -> None:

@@ -18,11 +18,12 @@ from flask import current_app
 
 from doorknock import clock
 from doorknock.db import db
+from doorknock.lookup import one
 from doorknock.places import erased
 from doorknock.places.models import Place
 from doorknock.privacy.traces import Traces
 from doorknock.regions.models import region
-from doorknock.sync.journal import Meta
+from doorknock.sync.journal import MEANT, Meta
 
 DONE = "erasures"
 """The list as it was (size and time) when this database had last carried it out."""
@@ -81,8 +82,7 @@ def _read(line: str) -> Entry | None:
 
 def is_ahead() -> bool:
     """Whether this database knows another list than the one that lies there. Asked before each round: cheap."""
-    row = db.session.get(Meta, DONE)
-    return _mark() != (row.value if row else NO_LIST)
+    return _mark() != (one(MEANT, key=DONE) or NO_LIST)
 
 
 def mark_done() -> None:

@@ -129,7 +129,7 @@ def sync() -> Response:
     )  # fmt: skip
     asked = wire.parse(data)
     lines = push.read(asked.lines)
-    return _patiently(lambda: _round(token, asked, lines))
+    return _patiently(lambda singly: _round(token, asked, lines, singly=singly))
 
 
 @api.post("/sealed")
@@ -142,23 +142,30 @@ def hand_in() -> Response:
         request.headers.get("Content-Digest"),
     )  # fmt: skip
     asked = delivery.read(data)
-    return _patiently(lambda: _handed_in(asked))
+    return _patiently(lambda singly: _handed_in(asked, singly=singly))
 
 
-def _handed_in(asked: delivery.Request) -> Response:
+def _handed_in(asked: delivery.Request, *, singly: bool) -> Response:
     life = epoch.current()
-    receipts, newest = delivery.take(asked)
+    receipts, newest = delivery.take(asked, singly=singly)
     web.commit()
     if newest:
         epoch.advance(life, newest)
     return jsonify(receipts=receipts)
 
 
-def _patiently(work: Callable[[], Response]) -> Response:
+def _patiently(work: Callable[[bool], Response]) -> Response:
+    """What ``work`` answers, tried again where the database was in trouble; line by line after a fault of our own."""
     ends = time.monotonic() + PATIENCE
+    singly = False
     for left in reversed(range(TRIES)):
         try:
-            return work()
+            return work(singly)
+        except push.UnforeseenError:
+            web.rollback()
+            singly = True
+            if not left:
+                raise Problem("server_fault") from None
         except IntegrityError:
             web.rollback()  # another phone was quicker with the same fact
             if not left:
@@ -170,7 +177,7 @@ def _patiently(work: Callable[[], Response]) -> Response:
     raise AssertionError
 
 
-def _round(token: str, asked: wire.Request, lines: list[push.Read]) -> Response:
+def _round(token: str, asked: wire.Request, lines: list[push.Read], *, singly: bool) -> Response:
     set_writing(True)
     device = devices.device_of(token, lock=True)
     if not devices.still_taken(device):
@@ -179,24 +186,27 @@ def _round(token: str, asked: wire.Request, lines: list[push.Read]) -> Response:
     skew = clock.now() - asked.sent_at if asked.sent_at else timedelta()
     if review.due(device.county):
         review.wake(device.county, clock.today())
-    newest = push.take(device, lines, skew)
+    newest = push.take(device, lines, skew, singly=singly)
     _note_contact(device, asked, skew)
+    county, ident = device.county, device.id
     web.commit()
     if newest:
         epoch.advance(life, newest)
     set_writing(False)  # the answer is only read: on SQLite the next phone need not wait for it
-    return _answer(token, device, asked, life)
+    return _answer(token, devices.as_committed(county, ident), asked, life)
 
 
 def _note_contact(device: Device, asked: wire.Request, skew: timedelta) -> None:
     """What the office is told of this phone: when it was in touch, and what is still in it after this batch."""
     head = asked.head
-    device.last_contact, device.skew_ms = clock.now(), int(skew.total_seconds() * 1000)
-    device.pending = max(0, (head.get("pending") or 0) - len(asked.lines))
-    device.oldest = clock.parse(head["oldest"]) if head.get("oldest") and device.pending else None
-    device.app_version = clean(head.get("app_version"), 40) or device.app_version
+    pending = max(0, (head.get("pending") or 0) - len(asked.lines))
     storage = head.get("storage")
-    device.storage = storage if storage and storable(storage) and len(storage) < 20 else device.storage
+    devices.note(
+        device, last_contact=clock.now(), skew_ms=int(skew.total_seconds() * 1000), pending=pending,
+        oldest=clock.parse(head["oldest"]) if head.get("oldest") and pending else None,
+        app_version=clean(head.get("app_version"), 40) or device.app_version,
+        storage=storage if storage and storable(storage) and len(storage) < 20 else device.storage,
+    )  # fmt: skip
 
 
 def _answer(token: str, device: Device, asked: wire.Request, life: str) -> Response:

@@ -10,21 +10,21 @@ from doorknock import changes
 from doorknock.campaigns import models as campaigns
 from doorknock.campaigns.models import Campaign
 from doorknock.commitments.models import Commitment, commitments_by_ids
-from doorknock.db import db, insert_all
-from doorknock.people.models import Assignment, assignments
+from doorknock.db import Base, db, insert_all, is_fresh
+from doorknock.people.models import Assignment, terms
 from doorknock.places import models as places
 from doorknock.places import standing, tally
 from doorknock.places.models import Place
 from doorknock.regions import models as regions
 from doorknock.regions.models import Region
-from doorknock.sync.journal import JournalLine, by_event
+from doorknock.sync.journal import JournalLine, by_event, copies_by_event
 from doorknock.visits import asks
 from doorknock.visits import models as visits
 from doorknock.visits.models import Visit
 from doorknock.words import _
 
 SCOPE_SLACK = timedelta(hours=24)
-IN_SETS = (Visit, Commitment)
+IN_SETS: tuple[type[Base], ...] = (Visit, Commitment)
 """What comes in numbers and is not changed by the batch that brings it: written past the session's bookkeeping."""
 
 
@@ -102,23 +102,37 @@ class Bench:
         changes.lock(g for g in refs.grids if regions.grid(g) is not None)
         if self.judging:
             changes.lock(places.grids_of(self.county, named))
-        found = self._with_survivors(named)  # under the lock: a place may have moved before it was ours
-        changes.lock(p.grid for p in found.values())
-        self.places |= found
+        changes.lock(p.grid for p in self._know_families(named))  # a place may have moved before it was ours
 
     def _follow_back(self, refs: Refs) -> None:
         """Load the lines of the visits named, and name what those corrections name that may never have taken effect."""
         fresh = set(refs.visits)
         while fresh:
-            for line in by_event(self.county, fresh - self.held.keys()):
+            for line in self._lines_of(fresh - self.held.keys()):
                 self.held.setdefault(line.event_id, []).append(line)
             lines = [j for ident in fresh for j in self.held.get(ident, []) if j.kind == "correction"]
             fresh = {named for j in lines if isinstance(named := j.body.get("supersedes"), str)} - refs.visits
             refs.visits |= fresh
 
-    def _with_survivors(self, ids: set[str]) -> dict[str, Place]:
-        found = places.by_ids(self.county, ids)
-        return found | places.by_ids(self.county, {p.survivor_id for p in found.values()} - found.keys())
+    def _lines_of(self, event_ids: set[str]) -> list[JournalLine]:
+        """A rebuild leaves them as they are."""
+        return by_event(self.county, event_ids) if self.judging else copies_by_event(self.county, event_ids)
+
+    def _know_families(self, ids: set[str]) -> list[Place]:
+        """Take these places on the bench, each with its survivor and all that was merged into that."""
+        found = [place for family in places.families(self.county, ids, counted=True).values() for place in family]
+        self.places |= {place.id: place for place in found}
+        return found
+
+    def _kin(self, ids: set[str]) -> dict[str, list[Place]]:
+        """Families as they stand on the bench: under our locks nobody else changes them."""
+        if missing := ids - self.places.keys():
+            self._know_families(missing)
+        kin: dict[str, list[Place]] = {self.places[ident].survivor_id: [] for ident in ids}
+        for place in self.places.values():
+            if place.survivor_id in kin:
+                kin[place.survivor_id].append(place)
+        return kin
 
     def know(self, visit: Visit) -> None:
         """Take a visit on the bench."""
@@ -139,7 +153,7 @@ class Bench:
     def campaign(self, event: Event, place: Place, day: Any) -> Campaign:
         """The campaign that the event names, or the one running at the visit; Quarantine unknown_campaign."""
         if self._campaigns is None:
-            self._campaigns = campaigns.of_county(self.county)
+            self._campaigns = campaigns.plainly(self.county)
         wanted = event.line.campaign_id or event.body.get("campaign_id")
         if wanted:
             found = next((c for c in self._campaigns if c.id == wanted.lower()), None)
@@ -161,7 +175,7 @@ class Bench:
             return
         worker = event.line.worker_id
         if worker not in self._assignments:
-            self._assignments[worker] = assignments(worker)
+            self._assignments[worker] = terms(worker)
         for grid in grids:
             mine = [a for a in self._assignments[worker] if a.grid == grid]
             if not any(a.covers(event.line.recorded_at, SCOPE_SLACK) for a in mine):
@@ -173,13 +187,13 @@ class Bench:
 
     def sole_grid(self, worker_id: str, at: datetime) -> str | None:
         """The worker's only grid at an instant, or None."""
-        found = {a.grid for a in assignments(worker_id) if a.covers(at, SCOPE_SLACK)}
+        found = {a.grid for a in terms(worker_id) if a.covers(at, SCOPE_SLACK)}
         return found.pop() if len(found) == 1 else None
 
     def survivor(self, place: Place) -> Place:
         """The place that this one's visits count for."""
         if place.survivor_id not in self.places:
-            self.places |= places.by_ids(self.county, [place.survivor_id])
+            self._know_families({place.id})
         return self.places[place.survivor_id]
 
     def grids(self, place: Place) -> set[str]:
@@ -199,16 +213,16 @@ class Bench:
     def write(self) -> None:
         """Write the new rows."""
         for layer in self._new:
-            db.session.add_all(row for row in layer if not isinstance(row, IN_SETS))
+            db.session.add_all(row for row in layer if isinstance(row, Base))
             db.session.flush()
             for model in IN_SETS:
-                insert_all([row for row in layer if isinstance(row, model)])
+                insert_all(model, [row for row in layer if is_fresh(row, model)])
             layer.clear()
 
     def settle(self) -> None:
         """Write the new rows, recount what the batch touched and bring its review items up to date."""
         self.write()
         if self.dirty:
-            kin = tally.recount(self.county, self.dirty)
-            standing.refresh(kin[ident] for ident in self.dirty)
+            tally.recount_kin(self.county, self._kin(self.dirty))
+            standing.refresh(self.places[ident] for ident in self.dirty & standing.reported())
         self.dirty.clear()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from doorknock import shelf
 from doorknock.db import BY_COUNTY, Base, County, Id, db
 from doorknock.errors import Problem
+from doorknock.lookup import given, rows
 from doorknock.people.devices import Device
 from doorknock.sync.journal import JournalLine
 
@@ -32,6 +33,11 @@ class NamedBlob(Base):
     state: Mapped[str] = mapped_column(String(8), default=WANTED)
 
 
+_WANTED = select(NamedBlob.sha256).where(
+    NamedBlob.county == given("county"), NamedBlob.device_id == given("device"), NamedBlob.state == WANTED
+)
+
+
 def named(line: JournalLine, hashes: Iterable[str]) -> None:
     """An event named these files: the phone will be asked for those that are not here."""
     for sha in hashes:
@@ -51,8 +57,7 @@ def lost(line: JournalLine, sha: str) -> None:
 
 def wanted(device: Device) -> list[str]:
     """What this phone named and has not sent, in order."""
-    mine = (NamedBlob.county == device.county) & (NamedBlob.device_id == device.id)
-    return sorted(db.session.scalars(select(NamedBlob.sha256).where(mine, NamedBlob.state == WANTED)))
+    return sorted(row.sha256 for row in rows(_WANTED, county=device.county, device=device.id))
 
 
 def unname(county: str, hashes: Iterable[str]) -> None:

@@ -65,7 +65,7 @@ def _certified(token: str) -> bool:
     return True
 
 
-def take(asked: Request) -> tuple[list[dict[str, str]], datetime | None]:
+def take(asked: Request, *, singly: bool) -> tuple[list[dict[str, str]], datetime | None]:
     """Hold the lines; a receipt for each enrolment, and the instant of the newest line that entered the journal."""
     receipts, newest = [], None
     left = asked.head.get("pending") or 0
@@ -76,11 +76,10 @@ def take(asked: Request) -> tuple[list[dict[str, str]], datetime | None]:
         except Problem:
             continue
         taken = mine.lines if devices.still_taken(device) else []
-        entered = push.take(device, push.read(taken), asked.skew)
+        entered = push.take(device, push.read(taken), asked.skew, singly=singly)
         newest = max(filter(None, (newest, entered)), default=None)
         left = max(0, left - len(taken))
-        device.last_contact, device.pending = clock.now(), left
-        device.skew_ms = int(asked.skew.total_seconds() * 1000)
+        devices.note(device, last_contact=clock.now(), pending=left, skew_ms=int(asked.skew.total_seconds() * 1000))
         receipts.append(_receipt(device, mine.first, [line.id for line in taken]))
     return receipts, newest
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from doorknock import plain
 from doorknock.sync import journal
 from doorknock.sync.bench import Bench, Event, Quarantine
-from doorknock.sync.journal import APPLIED, QUARANTINE, RESOLVED, REVIEW, JournalLine
+from doorknock.sync.journal import APPLIED, QUARANTINE, REVIEW, JournalLine
 from doorknock.sync.kinds import KINDS, schema_of
 from doorknock.words import _, joined, lazy
 
@@ -31,10 +32,9 @@ def read_body(kind: str, body: dict[str, Any]) -> dict[str, Any] | Quarantine:
     if kind not in KINDS:
         return Quarantine("unknown_kind", _("服务器还不认识这种记录，先替您存着。"), waits_for="kind")
     try:
-        loaded: dict[str, Any] = schema_of(kind, body).load(body)
+        return plain.load(schema_of(kind, body), body)
     except ValidationError as error:
         return Quarantine("bad_body", _where(error.messages))
-    return loaded
 
 
 def _where(messages: Any, path: str = "") -> str:
@@ -53,10 +53,12 @@ def apply(bench: Bench, event: Event) -> None:
     """Let an event take effect; older lines under its id no longer need eyes. Raises Quarantine."""
     KINDS[event.line.kind].take(bench, event)
     row = event.line
-    row.state, row.code, row.detail, row.waits_for = APPLIED, None, None, None
+    row.state = APPLIED
+    if row.code is not None:
+        row.code, row.detail, row.waits_for = None, None, None
     for older in journal_of(bench, row.event_id):
         if older is not row and older.state in (QUARANTINE, REVIEW):
-            older.state = RESOLVED
+            journal.resolve(older)
 
 
 def journal_of(bench: Bench, event_id: str) -> list[JournalLine]:

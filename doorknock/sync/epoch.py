@@ -19,8 +19,10 @@ from sqlalchemy import func, select
 
 from doorknock import health
 from doorknock.db import db
-from doorknock.sync.journal import JournalLine, Meta
+from doorknock.lookup import one
+from doorknock.sync.journal import MEANT, JournalLine, Meta
 
+_NEWEST = select(func.max(JournalLine.received_at))
 Watcher = Callable[[], None]
 _watchers: list[Watcher] = []
 
@@ -36,23 +38,21 @@ def current() -> str:
     for watcher in _watchers:
         watcher()
     marker = _read()  # before the database: what the marker knows was committed before
-    row = db.session.get(Meta, "epoch")
-    if row is None:
-        row = Meta(key="epoch", value=_fresh())
-        db.session.add(row)
-        db.session.flush()
-    elif marker and _behind(marker, row.value):
-        row.value = _fresh()
-        db.session.flush()
-        _write({"epoch": row.value, "last": None})
-    elif marker and marker.get("last"):
-        _catch_up(row.value)
-    return row.value
+    life = known()
+    if not life:
+        life = _begin()
+    elif marker:
+        newest = one(_NEWEST) if marker.get("last") else None
+        if _behind(marker, life, newest):
+            return renew()
+        if newest is not None:
+            _catch_up(marker, life, newest)
+    return life
 
 
 def known() -> str:
     """The epoch as stored, without looking at the marker (for a read)."""
-    return db.session.scalar(select(Meta.value).where(Meta.key == "epoch")) or ""
+    return one(MEANT, key="epoch") or ""
 
 
 def renew() -> str:
@@ -60,6 +60,7 @@ def renew() -> str:
     row = db.session.get(Meta, "epoch") or Meta(key="epoch")
     row.value = _fresh()
     db.session.add(row)
+    db.session.flush()
     _write({"epoch": row.value, "last": None})
     return row.value
 
@@ -77,31 +78,32 @@ def agreement() -> dict[str, Any]:
     """For ``/readyz``: whether the marker beside the database speaks of the same life, and the journal reaches it."""
     marker = _read()
     life = known()
-    return {"epoch": not (marker and life and _behind(marker, life))}
+    return {"epoch": not (marker and life and _behind(marker, life, one(_NEWEST)))}
 
 
 def _fresh() -> str:
     return secrets.token_hex(16)
 
 
-def _behind(marker: dict[str, Any], epoch: str) -> bool:
+def _begin() -> str:
+    row = Meta(key="epoch", value=_fresh())
+    db.session.add(row)
+    db.session.flush()
+    return row.value
+
+
+def _behind(marker: dict[str, Any], epoch: str, newest: datetime | None) -> bool:
     if marker.get("epoch") != epoch:
         return True
     if not marker.get("last"):
         return False
-    newest = _newest()
     return newest is None or newest < datetime.fromisoformat(marker["last"])
 
 
-def _catch_up(epoch: str) -> None:
+def _catch_up(marker: dict[str, Any], epoch: str, newest: datetime) -> None:
     """Whoever committed the newest line may have found no room to write the marker."""
-    newest = _newest()
-    if newest is not None:
+    if marker["last"] < newest.isoformat(timespec="microseconds"):
         advance(epoch, newest)
-
-
-def _newest() -> datetime | None:
-    return db.session.scalar(select(func.max(JournalLine.received_at)))
 
 
 def _path() -> Path:

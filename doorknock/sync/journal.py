@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -11,9 +10,10 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, Str
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from doorknock import clock
-from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, db, fresh, new_id
+from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, fresh, new_id, table_of
+from doorknock.lookup import among, copies, given, objects, rows, seldom
 from doorknock.people.devices import Device
-from doorknock.sync.wire import Line, number
+from doorknock.sync.wire import Line, decoded
 from doorknock.words import _
 
 APPLIED, DUPLICATE, QUARANTINE, REVIEW, REJECTED, RESOLVED = (
@@ -75,7 +75,7 @@ class JournalLine(Base):
     @property
     def body(self) -> dict[str, Any]:
         """The event's body as JSON values."""
-        found: dict[str, Any] = json.loads(self.line, parse_float=number)["body"]
+        found: dict[str, Any] = decoded(self.line)["body"]
         return found
 
 
@@ -108,53 +108,74 @@ class Meta(Base):
     value: Mapped[str] = mapped_column(Text)
 
 
-def new_line(device: Device, line: Line, recorded_at: datetime) -> JournalLine:
+MEANT = select(Meta.value).where(Meta.key == given("key"))
+_lines = select(JournalLine).where(JournalLine.county == given("county"))
+_BY_NUMBER = _lines.where(JournalLine.device_id == given("device"), among(JournalLine.n, "numbers"))
+_BY_EVENT = _lines.where(among(JournalLine.event_id))
+_mine = table_of(JournalLine).c
+_own = (_mine.county == given("county")) & (_mine.device_id == given("device"))
+_COPIES = select(table_of(JournalLine)).where(_mine.county == given("county"))
+_COPIES_BY_EVENT, _COPIES_BY_ID = _COPIES.where(among(_mine.event_id)), _COPIES.where(among(_mine.id))
+_NEIGHBOURS = select(_mine.n, _mine.id, _mine.fact, _mine.sha, _mine.prev).where(_own, among(_mine.n, "numbers"))
+_TIP = select(_mine.n, _mine.sha).where(_own).order_by(_mine.n.desc()).limit(1)
+_EYES = select(_mine.n, _mine.code, _mine.detail).where(_own, _mine.state.in_(NEEDS_EYES)).order_by(_mine.n)
+_STRAYS = select(Stray.n).where(
+    Stray.county == given("county"), Stray.device_id == given("device"), Stray.resolved_at.is_(None)
+)
+
+
+def new_line(device: Device, line: Line, recorded_at: datetime, received_at: datetime) -> JournalLine:
     """A journal entry for a line just received; its state is still to be judged."""
     return fresh(
         JournalLine, county=device.county, id=new_id(), device_id=device.id, worker_id=device.worker_id, n=line.n,
-        event_id=line.id, kind=line.kind, at=line.at, recorded_at=recorded_at, received_at=clock.now(),
+        event_id=line.id, kind=line.kind, at=line.at, recorded_at=recorded_at, received_at=received_at,
         line=line.raw, sha=line.sha, prev=line.prev, fact=line.fact, state=QUARANTINE,
     )  # fmt: skip
 
 
+def resolve(row: JournalLine) -> None:
+    """Nobody has to look at the line any more."""
+    row.state, row.decided_at = RESOLVED, row.decided_at or clock.now()
+
+
 def numbers(device: Device, wanted: Iterable[int]) -> dict[int, JournalLine]:
     """The held lines of an enrolment with these numbers."""
-    return {j.n: j for j in _chunks(device, sorted(set(wanted)))}
+    return {j.n: j for j in objects(_BY_NUMBER, county=device.county, device=device.id, numbers=wanted)}
 
 
-def _chunks(device: Device, wanted: list[int]) -> Iterable[JournalLine]:
-    for start in range(0, len(wanted), 500):
-        part = JournalLine.n.in_(wanted[start : start + 500])
-        mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
-        yield from db.session.scalars(select(JournalLine).where(mine, part))
+def neighbours(device: Device, wanted: Iterable[int]) -> dict[int, Any]:
+    """What new lines are judged by: of the held lines with these numbers id, fact, hash and the hash before."""
+    return {j.n: j for j in rows(_NEIGHBOURS, county=device.county, device=device.id, numbers=wanted)}
 
 
 def by_event(county: str, event_ids: Iterable[str]) -> list[JournalLine]:
     """All lines, of any enrolment, that carry one of these event ids."""
-    wanted = sorted(set(event_ids))
-    found: list[JournalLine] = []
-    for start in range(0, len(wanted), 500):
-        part = JournalLine.event_id.in_(wanted[start : start + 500])
-        found += db.session.scalars(select(JournalLine).where(JournalLine.county == county, part))
-    return found
+    wanted = set(event_ids)
+    return list(seldom(_BY_EVENT, county=county, ids=wanted)) if wanted else []
+
+
+def copies_by_event(county: str, event_ids: Iterable[str]) -> list[JournalLine]:
+    """The same to be looked at only."""
+    return copies(JournalLine, _COPIES_BY_EVENT, county=county, ids=event_ids)
+
+
+def copies_by_id(county: str, ids: Iterable[str]) -> dict[str, JournalLine]:
+    """The lines with these ids of their own, to be looked at only."""
+    return {j.id: j for j in copies(JournalLine, _COPIES_BY_ID, county=county, ids=ids)}
 
 
 def tip(device: Device) -> dict[str, Any] | None:
     """The highest number held and its hash; None when nothing is held."""
-    mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
-    query = select(JournalLine.n, JournalLine.sha).where(mine).order_by(JournalLine.n.desc()).limit(1)
-    row = db.session.execute(query).first()
-    return {"n": row.n, "hash": row.sha} if row else None
+    found = rows(_TIP, county=device.county, device=device.id)
+    return {"n": found[0].n, "hash": found[0].sha} if found else None
 
 
 def attention(device: Device) -> list[dict[str, Any]]:
     """What needs eyes, by number: code and detail."""
-    mine = (JournalLine.county == device.county) & (JournalLine.device_id == device.id)
-    lines = db.session.scalars(
-        select(JournalLine).where(mine, JournalLine.state.in_(NEEDS_EYES)).order_by(JournalLine.n)
-    )
+    lines = rows(_EYES, county=device.county, device=device.id)
     found = [{"n": j.n, "code": j.code, "detail": j.detail or ""} for j in lines]
-    own = (Stray.county == device.county) & (Stray.device_id == device.id) & Stray.resolved_at.is_(None)
-    strays = set(db.session.scalars(select(Stray.n).where(own)))
-    detail = _("同一个号下面来了两条不一样的记录，先到的那条有效。")
-    return found + [{"n": n, "code": "body_differs", "detail": detail} for n in sorted(strays)]
+    strays = {stray.n for stray in rows(_STRAYS, county=device.county, device=device.id)}
+    if strays:
+        detail = _("同一个号下面来了两条不一样的记录，先到的那条有效。")
+        found += [{"n": n, "code": "body_differs", "detail": detail} for n in sorted(strays)]
+    return found

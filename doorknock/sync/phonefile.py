@@ -92,7 +92,7 @@ def take(data: bytes, top: Region, *, by: Person) -> Summary:
     file = read(data)
     device = _device(file, top)
     before = {n: j.fact for n, j in journal.numbers(device, [line.n for line in file.lines]).items()}
-    push.take(device, push.read(file.lines), timedelta())
+    push.take_within(device, push.read(file.lines), timedelta())
     db.session.flush()
     after = journal.numbers(device, [line.n for line in file.lines])
     kinds = [_became(line, before, after[line.n]) for line in file.lines]

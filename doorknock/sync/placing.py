@@ -75,3 +75,4 @@ def _report(bench: Bench, event: Event, place: Place, kind: str) -> None:
     )  # fmt: skip
     bench.keep(2, report)
     bench.dirty.add(place.id)
+    standing.has_report(place.id)

@@ -20,7 +20,10 @@ from doorknock import clock
 from doorknock.campaigns import models as campaigns
 from doorknock.changes import Change, GridHead, county_of, shared_number
 from doorknock.commitments.models import Commitment
-from doorknock.db import db
+from doorknock.db import table_of
+from doorknock.lookup import among
+from doorknock.lookup import given as the
+from doorknock.lookup import rows as rows_of
 from doorknock.people.devices import Device
 from doorknock.places import erased
 from doorknock.places.models import Place
@@ -32,8 +35,24 @@ from doorknock.words import _
 
 PAGE = 500
 MODELS: dict[str, Any] = {"place": Place, "visit": Visit, "commitment": Commitment, "ask": Ask}
+AT_ONCE = 100
+"""Lines that are sealed and packed in one go."""
 NEVER_TOLD = ("strokes", "marks")
 """Columns that are big and that no phone is told of: not even read."""
+_heads, _feed = table_of(GridHead).c, table_of(Change).c
+_REACH = select(_heads.floor, _heads.seq).where(_heads.county == the("county"), _heads.grid == the("grid"))
+_FEED = (
+    select(_feed.kind, _feed.row_id, _feed.seq, _feed.removed)
+    .where(_feed.county == the("county"), _feed.grid == the("grid"), _feed.seq > the("after"))
+    .order_by(_feed.seq)
+    .limit(PAGE)
+)
+_TOLD = {
+    kind: select(*(column for column in model.__table__.c if column.name not in NEVER_TOLD)).where(
+        model.__table__.c.county == the("county"), among(model.__table__.c.id)
+    )
+    for kind, model in MODELS.items()
+}
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -48,16 +67,25 @@ class Answer:
         self.packed = packed
         self.mac = hmac.new(token.encode(), digestmod=hashlib.sha256)
         self.bytes = 0
+        self.waiting: list[bytes] = []
 
     def line(self, value: dict[str, Any]) -> None:
         """One JSON text and its newline."""
         data = _json(value).encode() + b"\n"
-        self.mac.update(data)
         self.bytes += len(data)
+        self.waiting.append(data)
+        if len(self.waiting) == AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        data = b"".join(self.waiting)
+        self.waiting.clear()
+        self.mac.update(data)
         self.out.write(data)
 
     def end(self, tail: dict[str, Any]) -> IO[bytes]:
         """Write the tail with the seal over everything before it; the file, ready to be sent."""
+        self._write()
         sealed = tail | {"seal": self.mac.hexdigest()}
         self.out.write(_json(sealed).encode() + b"\n")
         if self.packed:
@@ -106,8 +134,8 @@ def rows(
 def _start(grid: str, given: int | None, same_life: bool) -> int:
     if not same_life or given is None:
         return 0
-    head = db.session.get(GridHead, (county_of(grid), grid), populate_existing=True)
-    return given if head is not None and head.floor <= given <= head.seq else 0
+    head = rows_of(_REACH, county=county_of(grid), grid=grid)
+    return given if head and head[0].floor <= given <= head[0].seq else 0
 
 
 def _grid_rows(answer: Answer, start: dict[str, int], limit: int | None, worker_id: str) -> tuple[dict[str, int], bool]:
@@ -127,9 +155,7 @@ def changed_rows(grid: str, after: int) -> Iterator[dict[str, Any]]:
     """The wire rows of a grid's feed after a number, in order; a row that is gone is ``removed``."""
     gone = erased.doors_in(grid)
     while True:
-        here = (Change.county == county_of(grid)) & (Change.grid == grid) & (Change.seq > after)
-        query = select(Change.kind, Change.row_id, Change.seq, Change.removed).where(here)
-        page = db.session.execute(query.order_by(Change.seq).limit(PAGE)).all()
+        page = rows_of(_FEED, county=county_of(grid), grid=grid, after=after)
         data = _data(grid, [c for c in page if not c.removed], gone)
         for change in page:
             row = {"kind": change.kind, "id": change.row_id, "grid": grid, "seq": change.seq}
@@ -145,10 +171,7 @@ def _data(grid: str, page: Sequence[Any], gone: set[str]) -> dict[tuple[str, str
     found = {}
     for kind, model in MODELS.items():
         ids = [c.row_id for c in page if c.kind == kind]
-        table = model.__table__
-        columns = [c for c in table.c if c.name not in NEVER_TOLD]
-        query = select(*columns).where(table.c.county == county_of(grid), table.c.id.in_(ids))
-        for row in db.session.execute(query) if ids else ():
+        for row in rows_of(_TOLD[kind], county=county_of(grid), ids=ids) if ids else ():
             if (row.id if kind == "place" else row.place_id) not in gone:
                 found[(kind, row.id)] = model.wire(row)
     return found

@@ -1,7 +1,8 @@
 """Taking events in: each line is judged in a fixed order, held in the journal, and takes effect or waits in quarantine.
 
 One batch is one transaction: the device's row is locked, then the grids concerned in code order. If anything unforeseen
-happens while the batch is applied as a set, it is taken again line by line, and only the line that fails is set aside.
+happens while the batch is applied as a set, all of it is undone and taken again line by line, each at a savepoint of
+its own, and only the line that fails is set aside.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from doorknock import changes, clock
 from doorknock.db import db, insert_all, new_id
+from doorknock.lookup import among, given, seldom
+from doorknock.people import devices
 from doorknock.people.devices import Device
 from doorknock.places import erased
 from doorknock.sync import blobs, journal, redacting
@@ -22,7 +25,7 @@ from doorknock.sync.effect import apply, quarantine, read_body
 from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, REVIEW, JournalLine, Stray
 from doorknock.sync.kinds import KINDS
 from doorknock.sync.ranges import merged
-from doorknock.sync.waiting import awaited, run_again
+from doorknock.sync.waiting import awaited, became_known, run_again
 from doorknock.sync.wire import ZERO, Line, read_line
 from doorknock.words import _
 
@@ -30,6 +33,7 @@ FAR_AHEAD = timedelta(hours=24)
 log = structlog.get_logger()
 
 
+_STRAYS = db.select(Stray).where(Stray.county == given("county"), among(Stray.event_id), Stray.resolved_at.is_(None))
 Read = tuple[Line, dict[str, Any] | Quarantine]
 
 
@@ -38,29 +42,52 @@ def read(lines: list[Line]) -> list[Read]:
     return [(line, read_body(line.kind, line.body)) for line in lines]
 
 
-def take(device: Device, lines: list[Read], skew: timedelta) -> datetime | None:
+class UnforeseenError(Exception):
+    """A batch could not be taken as a set: to be undone, and taken again line by line."""
+
+
+def take(device: Device, lines: list[Read], skew: timedelta, *, singly: bool) -> datetime | None:
     """Hold these lines for the enrolment and let them take effect. The caller has locked the device and commits.
 
-    The answer is the instant of the newest line that entered the journal; None where none did.
+    The answer is the instant of the newest line that entered the journal; None where none did. Unless ``singly``,
+    UnforeseenError where the caller has to undo everything and come again with it.
     """
+    if singly:
+        entered = [row for line in lines for row in _take_alone(device, line, skew)]
+    else:
+        entered = _take_as_a_set(device, lines, skew)
+    return max((row.received_at for row in entered), default=None)
+
+
+def take_within(device: Device, lines: list[Read], skew: timedelta) -> datetime | None:
+    """The same within a larger act of the office: whatever happens, nothing but these lines is undone."""
+    changes.flush()  # what was done before in this transaction stays, whatever becomes of the batch
     savepoint = db.session.begin_nested()
     try:
-        batch = _Batch(device, lines, skew)
-        batch.run()
+        newest = take(device, lines, skew, singly=False)
         savepoint.commit()
-        return max((row.received_at for row in batch.entered), default=None)
-    except (IntegrityError, OperationalError):
-        raise  # another was quicker, a deadlock, a full disk: the whole request is tried again or refused
-    except Exception:
-        log.exception("batch_failed", device=device.id, lines=len(lines))
+    except UnforeseenError:
         savepoint.rollback()
         changes.forget()
         db.session.expire_all()
-        entered = [row for line in lines for row in _take_alone(device, line, skew)]
-        return max((row.received_at for row in entered), default=None)
+        newest = take(device, lines, skew, singly=True)
+    return newest
+
+
+def _take_as_a_set(device: Device, lines: list[Read], skew: timedelta) -> list[JournalLine]:
+    batch = _Batch(device, lines, skew)
+    try:
+        batch.run()
+    except (IntegrityError, OperationalError):
+        raise  # another was quicker, a deadlock, a full disk: the whole request is tried again or refused
+    except Exception as fault:
+        log.exception("batch_failed", device=device.id, lines=len(lines))
+        raise UnforeseenError from fault
+    return batch.entered
 
 
 def _take_alone(device: Device, line: Read, skew: timedelta) -> list[JournalLine]:
+    changes.flush()  # what was done before in this transaction stays, whatever becomes of the line
     savepoint = db.session.begin_nested()
     try:
         batch = _Batch(device, [line], skew)
@@ -83,12 +110,13 @@ class _Batch:
 
     def __init__(self, device: Device, taken: list[Read], skew: timedelta, *, unforeseen: bool = False) -> None:
         self.device, self.skew, self.unforeseen = device, skew, unforeseen
+        self.received_at = clock.now()
         self.lines = lines = [line for line, _body in taken]
         self.gone = redacting.gone_of(device.county, lines)
         self.taken = [(line, self._without_words(line) if self._erased(line) else body) for line, body in taken]
         self.bench = Bench(device.county)
         numbers = {m for line in lines for m in (line.n - 1, line.n, line.n + 1)}
-        self.by_n = journal.numbers(device, numbers)
+        self.by_n = journal.neighbours(device, numbers)
         self.known: dict[str, str] = {}
         for line in lines:
             self.bench.held.setdefault(line.id, [])
@@ -115,34 +143,40 @@ class _Batch:
             self._line(line, loaded)
             self._wake()
         self._write()
-        self.device.held = merged(self.device.held, [line.n for line in self.lines])
         self.bench.settle()
         for event_id in self.moved:
             redacting.follow(self.device.county, event_id)
         self._lift_strays()
-        run_again(self.bench)
+        became_known(self.device.county, self.bench.appeared)
+        devices.note(self.device, held=merged(self.device.held, [line.n for line in self.lines]))
 
     def _write(self) -> None:
-        """Write down the lines judged since the last time, before what they brought."""
-        insert_all(self.judged, keep=True)
+        """Write down the lines judged since the last time, before what they brought. Nothing may change them later."""
+        insert_all(JournalLine, self.judged)
         self.judged.clear()
+
+    def _write_and_watch(self) -> None:
+        """The same, but what becomes of these lines later in the batch is written down too."""
+        before = {row.n: row for row in self.judged}
+        self._write()
+        for n, row in journal.numbers(self.device, before).items():
+            self.by_n[n] = row
+            held = self.bench.held[row.event_id]
+            held[held.index(before[n])] = row
 
     def _wake(self) -> None:
         """What waited for this line runs before the next one is judged, as if each had come in a request of its own."""
         if self.bench.appeared & self.awaited:
-            self._write()
+            self._write_and_watch()
             self.bench.settle()
             run_again(self.bench)
 
     def _lift_strays(self) -> None:
         """What was kept for review under a taken number has now taken effect under its own."""
-        ids = sorted({line.id for line in self.lines} & self.known.keys())
-        for start in range(0, len(ids), 500):
-            named = (Stray.county == self.device.county) & Stray.event_id.in_(ids[start : start + 500])
-            strays = db.session.scalars(db.select(Stray).where(named, Stray.resolved_at.is_(None)))
-            for stray in strays:
-                if stray_fact(stray) == self.known[stray.event_id]:
-                    stray.resolved_at = clock.now()
+        ids = {line.id for line in self.lines} & self.known.keys()
+        for stray in seldom(_STRAYS, county=self.device.county, ids=ids):
+            if stray_fact(stray) == self.known[stray.event_id]:
+                stray.resolved_at = clock.now()
 
     def _line(self, line: Line, body: dict[str, Any] | Quarantine) -> None:
         held = self.by_n.get(line.n)
@@ -150,7 +184,7 @@ class _Batch:
             if held.fact != line.fact:
                 self._stray(line)
             return
-        row = journal.new_line(self.device, line, line.at + self.skew)
+        row = journal.new_line(self.device, line, line.at + self.skew, self.received_at)
         self.judged.append(row)
         self.entered.append(row)
         self.by_n[line.n] = row
@@ -207,7 +241,12 @@ class _Batch:
     def _mark_next(self, row: JournalLine) -> None:
         after = self.by_n.get(row.n + 1)
         if after is not None and after.prev != row.sha:
-            after.chain_marked = True
+            self._line_of(after).chain_marked = True
+
+    def _line_of(self, held: Any) -> JournalLine:
+        """A line of this very batch, or the one in the journal that its neighbours were judged by."""
+        mine = (line for line in self.judged if line.id == held.id)
+        return next(mine, None) or db.session.get_one(JournalLine, (self.device.county, held.id))
 
     def _stray(self, line: Line) -> None:
         same = (Stray.device_id == self.device.id) & (Stray.n == line.n) & (Stray.sha == line.sha)

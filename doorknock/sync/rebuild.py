@@ -9,24 +9,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import JSON, delete, select, type_coerce
+from sqlalchemy.types import NullType
 
 from doorknock import changes
 from doorknock.changes import Deed
 from doorknock.commitments import deeds as withdrawing
 from doorknock.commitments.models import Commitment, Withdrawal
-from doorknock.db import db
+from doorknock.db import Base, db, table_of
 from doorknock.places import aside, erased, moving, review, roster
 from doorknock.places.aside import Aside
 from doorknock.places.edits import FieldEdit
 from doorknock.places.models import Place, by_ids
 from doorknock.places.standing import Decision, Item, Report, refresh
 from doorknock.places.tally import Contribution, Counter
-from doorknock.sync import paper
+from doorknock.sync import journal, paper
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import read_body
 from doorknock.sync.journal import APPLIED, JournalLine
@@ -148,8 +150,7 @@ def _acts(county: str) -> Iterator[tuple[Deed | None, list[str]]]:
 
 def _take(county: str, idents: list[str]) -> None:
     """Let these events take effect again, in this order."""
-    rows = db.session.scalars(select(JournalLine).where(JournalLine.county == county, JournalLine.id.in_(idents)))
-    lines = {row.id: row for row in rows}
+    lines = journal.copies_by_id(county, idents)
     bench, refs, events = Bench(county, judging=False), Refs(), []
     for line in (lines[ident] for ident in idents):
         body = read_body(line.kind, line.body)
@@ -175,31 +176,43 @@ def _do(deed: Deed) -> None:
 
 def _snapshot(county: str) -> Snapshot:
     db.session.flush()
-    found: Snapshot = {}
-    for model in DERIVED:
-        table = model.__table__
-        keys = [c.name for c in table.primary_key]
-        query = select(table).where(table.c.county == county)
-        rows = db.session.execute(query.execution_options(yield_per=AT_ONCE)).mappings()
-        found[model] = {tuple(row[k] for k in keys): _mark(row) for row in rows if _counts(model, row)}
-    return found
+    return {model: dict(_marks(model, county)) for model in DERIVED}
 
 
-def _mark(row: Mapping[Any, Any]) -> Mark:
-    said = _text(dict(row))
-    return Mark(hashlib.blake2b(said.encode(), digest_size=16).digest(), row.get("grid"), bool(row.get("void")))
+def _marks(model: type[Base], county: str) -> Iterator[tuple[Key, Mark]]:
+    """Key and mark of each row, hashed as the driver gives it: what a value means is the same on both sides."""
+    columns = table_of(model).columns
+    at = {column.name: place for place, column in enumerate(columns)}
+    keys = itemgetter(*(at[column.name] for column in table_of(model).primary_key))
+    texts = [at[column.name] for column in columns if isinstance(column.type, JSON)]
+    grid, void = at.get("grid"), at.get("void")
+    as_kept = [type_coerce(column, NullType()).label(column.name) for column in columns]
+    query = select(*as_kept).where(columns["county"] == county).execution_options(yield_per=AT_ONCE)
+    for row in db.session.execute(query):
+        if not _counts(model, row, at):
+            continue
+        values = list(row)
+        for place in texts:
+            values[place] = _in_order(values[place])
+        digest = hashlib.blake2b(repr(values).encode(), digest_size=16).digest()
+        yield keys(values), Mark(digest, values[grid] if grid else None, bool(void and values[void]))
 
 
-_text = json.JSONEncoder(sort_keys=True, default=str).encode
+def _in_order(value: Any) -> Any:
+    """SQLite keeps a JSON text as it was written; the order of names in it says nothing."""
+    return _text(json.loads(value)) if isinstance(value, str) and "{" in value and value != "{}" else value
 
 
-def _counts(model: Any, row: Mapping[Any, Any]) -> bool:
+_text = json.JSONEncoder(sort_keys=True).encode
+
+
+def _counts(model: Any, row: Sequence[Any], at: dict[str, int]) -> bool:
     """A report that no longer holds and a counter at zero say the same as none."""
     if model is Report:
-        return bool(row["holds"])
+        return bool(row[at["holds"]])
     if model is Counter:
-        return any(value for value in row.values() if isinstance(value, int))
-    return not (model is Item and row["status"] == "closed")
+        return any(value for value in row if isinstance(value, int))
+    return not (model is Item and row[at["status"]] == "closed")
 
 
 def _different(before: Snapshot, after: Snapshot) -> dict[Any, set[Key]]:

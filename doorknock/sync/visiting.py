@@ -12,7 +12,7 @@ from doorknock.db import fresh
 from doorknock.places.models import Place
 from doorknock.sync import blobs
 from doorknock.sync.bench import Bench, Event, Quarantine
-from doorknock.sync.journal import QUARANTINE, REJECTED, RESOLVED, REVIEW, JournalLine
+from doorknock.sync.journal import QUARANTINE, REJECTED, REVIEW, JournalLine, resolve
 from doorknock.visits.fold import APP
 from doorknock.visits.models import Visit
 from doorknock.words import _, lazy
@@ -86,14 +86,13 @@ def _lift(bench: Bench, event: Event, *, for_good: bool = False) -> None:
     """A correction was taken: what it corrects no longer needs eyes; voided, it never takes effect."""
     for line in bench.held.get(event.body["supersedes"], []):
         if line.state in (QUARANTINE, REJECTED):
-            line.state = RESOLVED
+            resolve(line)
             line.waits_for = None if for_good else line.waits_for
 
 
 def _visit(bench: Bench, event: Event, place: Place, root: str) -> None:
     body, line = event.body, event.line
-    skew = line.recorded_at - line.at
-    visited_at = (body.get("visited_at") or line.at) + skew
+    visited_at = (body.get("visited_at") or line.at) + (line.recorded_at - line.at)
     ahead = line.recorded_at > line.received_at + AHEAD
     day = day_of(line.received_at if ahead else min(visited_at, line.received_at))
     campaign = bench.campaign(event, place, day)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from doorknock import changes
-from doorknock.db import db
+from doorknock.lookup import among, given, seldom
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import apply, journal_of, quarantine, read_body
 from doorknock.sync.journal import APPLIED, QUARANTINE, RESOLVED, JournalLine
@@ -13,6 +15,11 @@ from doorknock.sync.kinds import KINDS
 
 STILL_WAITING = (QUARANTINE, RESOLVED)
 """Lines that run when what they name appears; one that was corrected meanwhile does so without asking for eyes."""
+
+
+_WAITING = select(JournalLine).where(
+    JournalLine.county == given("county"), among(JournalLine.waits_for), JournalLine.state.in_(STILL_WAITING)
+)
 
 
 def run_again(bench: Bench) -> None:
@@ -26,12 +33,7 @@ def run_again(bench: Bench) -> None:
 
 
 def _waiting(county: str, ids: set[str]) -> list[JournalLine]:
-    wanted = sorted(ids)
-    found: list[JournalLine] = []
-    for start in range(0, len(wanted), 500):
-        here = (JournalLine.county == county) & JournalLine.waits_for.in_(wanted[start : start + 500])
-        query = db.select(JournalLine).where(here, JournalLine.state.in_(STILL_WAITING))
-        found += db.session.scalars(query)
+    found = seldom(_WAITING, county=county, ids=ids) if ids else ()
     return sorted(found, key=lambda j: (j.device_id, j.n))
 
 

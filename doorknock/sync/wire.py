@@ -155,7 +155,7 @@ def read_line(raw: bytes) -> Line | None:
     if len(raw) > MOST_LINE:
         return None
     try:
-        event = json.loads(raw, parse_constant=_refuse, parse_float=number)
+        event = decoded(raw)
         at = clock.parse(event["at"])
         fact = fact_of(event)
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -179,6 +179,14 @@ def number(text: str) -> float:
     """The value of a JSON number that is written with a point or an exponent: 1.0 and 1 are the same number."""
     value = float(text)
     return int(value) if value.is_integer() else value
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse, parse_float=number).decode
+
+
+def decoded(raw: bytes) -> Any:
+    """The JSON value of a line as facts compare it; ValueError for what is none."""
+    return _decode(raw.decode(json.detect_encoding(raw), "surrogatepass"))
 
 
 def fact_of(event: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from doorknock import audit, changes, clock
 from doorknock.clock import text_of
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
 from doorknock.errors import Refused
+from doorknock.lookup import about, among, given, objects, seldom
 from doorknock.people.models import ROLES, Assignment, Person
 from doorknock.places.models import Place, families
 from doorknock.words import _
@@ -135,20 +136,17 @@ def follow(county: str, grids: Mapping[str, str]) -> None:
             changes.touch(row.grid, "ask", row.id)
 
 
+_BY_IDS = select(Ask).where(Ask.county == given("county"), among(Ask.id))
+
+
 def by_ids(county: str, ids: Iterable[str]) -> dict[str, Ask]:
     """The questions with these ids."""
-    wanted = sorted(set(ids))
-    return {a.id: a for a in db.session.scalars(select(Ask).where(Ask.county == county, Ask.id.in_(wanted)))}
+    return {a.id: a for a in objects(_BY_IDS, county=county, ids=ids)}
 
 
 def of_places(county: str, place_ids: Iterable[str]) -> list[Ask]:
     """The questions about these places, latest first."""
-    wanted = sorted(set(place_ids))
-    found: list[Ask] = []
-    for start in range(0, len(wanted), 500):
-        here = (Ask.county == county) & Ask.place_id.in_(wanted[start : start + 500])
-        found += db.session.scalars(select(Ask).where(here))
-    return sorted(found, key=lambda a: (a.at, a.id), reverse=True)
+    return sorted(seldom(about(Ask), county=county, ids=place_ids), key=lambda a: (a.at, a.id), reverse=True)
 
 
 def said_of(place: Place, *, names: bool) -> list[Said]:

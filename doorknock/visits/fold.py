@@ -6,8 +6,8 @@ Nothing here depends on the order of arrival: visits are compared by (at, id), `
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from doorknock.words import lazy
 
@@ -37,8 +37,7 @@ STATE_ORDER = (
 NOT_VISITED = "not_visited"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One visit, correction or void as the fold sees it; ``root`` is the visit that the family began with."""
 
     id: str
@@ -63,7 +62,7 @@ def superseded(facts: Iterable[Fact]) -> dict[str, str | None]:
         families.setdefault(fact.root, []).append(fact)
     found: dict[str, str | None] = {}
     for family in families.values():
-        winner = max(family, key=lambda f: f.order)
+        winner = max(family, key=lambda f: f.order) if len(family) > 1 else family[0]
         found |= {f.id: None if f is winner else winner.id for f in family}
     return found
 

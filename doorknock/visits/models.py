@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Stri
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock.clock import text_of
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, table_of
+from doorknock.lookup import among, given, objects, rows, seldom
 from doorknock.visits.fold import APP, Fact
 
 MODES = ("planned", "incidental", "event", "remote")
@@ -83,35 +84,30 @@ class Visit(Base):
         } | shown  # fmt: skip
 
 
+_visit = table_of(Visit).c
+_visits = select(Visit).where(Visit.county == given("county"))
+_BY_IDS, _BY_ROOTS = _visits.where(among(Visit.id)), _visits.where(among(Visit.root_id, "roots"))
+_ROOTS_AT = select(_visit.root_id).where(_visit.county == given("county"), among(_visit.place_id)).correlate(None)
+_FAMILIES = _visits.where(Visit.root_id.in_(_ROOTS_AT))
+
+
 def by_ids(county: str, ids: Iterable[str]) -> dict[str, Visit]:
     """The visits, corrections and voids with these ids."""
-    wanted = sorted(set(ids))
-    found: dict[str, Visit] = {}
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        query = select(Visit).where(Visit.county == county, Visit.id.in_(part))
-        found |= {v.id: v for v in db.session.scalars(query)}
-    return found
+    wanted = set(ids)
+    return {v.id: v for v in seldom(_BY_IDS, county=county, ids=wanted)} if wanted else {}
 
 
 def families(county: str, place_ids: Iterable[str]) -> list[Visit]:
     """All visits reported for these places, with every member of their families wherever it was moved."""
-    wanted = sorted(set(place_ids))
-    found: dict[str, Visit] = {}
-    for start in range(0, len(wanted), 500):
-        here = (Visit.county == county) & Visit.place_id.in_(wanted[start : start + 500])
-        roots = select(Visit.root_id).where(here)
-        query = select(Visit).where(Visit.county == county, Visit.root_id.in_(roots))
-        found |= {v.id: v for v in db.session.scalars(query)}
-    return list(found.values())
+    return list(objects(_FAMILIES, county=county, ids=place_ids))
 
 
 SEEN = (
-    Visit.id, Visit.root_id, Visit.place_id, Visit.grid, Visit.campaign_id, Visit.worker_id, Visit.outcome, Visit.at,
-    Visit.recorded_at, Visit.void, Visit.superseded_by, Visit.do_not_return, Visit.away_kind, Visit.back_on, Visit.seq,
-    *(getattr(Visit, name) for name in APP),
+    "id", "root_id", "place_id", "grid", "campaign_id", "worker_id", "outcome", "at", "recorded_at", "void",
+    "superseded_by", "do_not_return", "away_kind", "back_on", "seq", *APP,
 )  # fmt: skip
 """What counting asks of a visit."""
+_SEEN = select(*(_visit[name] for name in SEEN)).where(_visit.county == given("county"), _visit.root_id.in_(_ROOTS_AT))
 
 
 def fact_of(visit: Any, survivor: str) -> Fact:
@@ -123,25 +119,13 @@ def fact_of(visit: Any, survivor: str) -> Fact:
     )  # fmt: skip
 
 
-def seen(county: str, place_ids: Iterable[str]) -> list[Any]:
+def seen(county: str, place_ids: Iterable[str]) -> Sequence[Any]:
     """The visits of ``families`` as plain rows of ``SEEN``: a door's whole past is read whenever it is counted."""
-    wanted = sorted(set(place_ids))
-    found: dict[str, Any] = {}
-    for start in range(0, len(wanted), 500):
-        here = (Visit.county == county) & Visit.place_id.in_(wanted[start : start + 500])
-        roots = select(Visit.root_id).where(here)
-        query = select(*SEEN).where(Visit.county == county, Visit.root_id.in_(roots))
-        found |= {row.id: row for row in db.session.execute(query)}
-    return list(found.values())
+    return rows(_SEEN, county=county, ids=place_ids)
 
 
 def with_families(county: str, ids: Iterable[str]) -> dict[str, Visit]:
     """The visits with these ids, and all members of the families that these are in or began."""
     wanted = set(ids)
     roots = wanted | {v.root_id for v in by_ids(county, wanted).values()}
-    found: dict[str, Visit] = {}
-    ordered = sorted(roots)
-    for start in range(0, len(ordered), 500):
-        part = Visit.root_id.in_(ordered[start : start + 500])
-        found |= {v.id: v for v in db.session.scalars(select(Visit).where(Visit.county == county, part))}
-    return found
+    return {v.id: v for v in seldom(_BY_ROOTS, county=county, roots=roots)} if roots else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from doorknock import changes
@@ -20,7 +21,8 @@ def count(county: str, kin: dict[str, Family]) -> Counts:
     """Settles who supersedes whom among the visits of these places, and what the valid ones add."""
     places = {p.id: p for family in kin.values() for p in family}
     rows = seen(county, places)
-    stands = settle(county, rows, places)
+    facts = {v.id: fact_of(v, _end(places, v.place_id)) for v in rows}
+    stands = settle(county, rows, facts, places)
     valid = [v for v in rows if v.id in stands and not v.void and v.place_id in places]
     standing.told_by_visits(county, places, _told(county, valid, places))
     by_place: dict[str, list[Any]] = defaultdict(list)
@@ -31,9 +33,15 @@ def count(county: str, kin: dict[str, Family]) -> Counts:
         _close_door(places[survivor_id], kin[survivor_id], by_place[survivor_id])
         by_campaign: dict[str, list[fold.Fact]] = defaultdict(list)
         for visit in by_place[survivor_id]:
-            by_campaign[visit.campaign_id].append(fact_of(visit, survivor_id))
-        counts |= {(campaign, survivor_id): fold.measures(facts) for campaign, facts in by_campaign.items()}
+            by_campaign[visit.campaign_id].append(facts[visit.id])
+        counts |= {(campaign, survivor_id): fold.measures(mine) for campaign, mine in by_campaign.items()}
     return counts
+
+
+def _end(places: dict[str, Place], place_id: str) -> str:
+    """Where a visit counts; one that was moved out of these families keeps the place that it names."""
+    place = places.get(place_id)
+    return place.survivor_id if place else place_id
 
 
 @counted_by
@@ -44,12 +52,12 @@ def questions(county: str, kin: dict[str, Family]) -> Counts:
     return {}
 
 
-def settle(county: str, rows: list[Any], places: dict[str, Place]) -> set[str]:
+def settle(county: str, rows: Sequence[Any], facts: dict[str, fold.Fact], places: dict[str, Place]) -> set[str]:
     """Write down who supersedes whom and in which grid each visit is pulled; phones hear of what changed.
 
     The answer is the ids of those that nothing supersedes.
     """
-    by = fold.superseded([fact_of(v, v.place_id) for v in rows])
+    by = fold.superseded(facts.values())
     wanted: dict[str, str] = {}
     for visit in rows:
         place = places.get(visit.place_id)
