@@ -31,7 +31,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from doorknock import plans
-from doorknock.db import Row, db, fresh
+from doorknock.db import Row, db
+from doorknock.sets import fresh
 
 
 @lru_cache(maxsize=64)

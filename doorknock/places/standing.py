@@ -15,9 +15,10 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, String, Text, se
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import changes, clock
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, fresh, insert_all, table_of
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, table_of
 from doorknock.lookup import about, among, given, rows, seldom
 from doorknock.places.models import ERASED, SPACE, Place
+from doorknock.sets import fresh, insert_all
 from doorknock.words import lazy
 
 KINDS = {
