@@ -103,8 +103,9 @@ def _each(element: _Among, compiler: SQLCompiler, **more: Any) -> str:
 
 def rows(question: Executable, **values: Any) -> list[Any]:
     """The plain rows that answer it; what the session has not written yet is written first."""
-    db.session.flush()
-    return plans.ask(db.session.connection(), question, values)
+    session = db.session()
+    session.flush()
+    return plans.ask(session.connection(), question, values)
 
 
 def one(question: Executable, **values: Any) -> Any:
