@@ -17,8 +17,9 @@ from sqlalchemy import BigInteger, Index, String, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import clock, plans
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, new_id, table_of, upsert
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, new_id, table_of
 from doorknock.lookup import among, given, one, rows
+from doorknock.sets import upsert
 
 FEED_ORDER = {"place": 0, "visit": 1, "commitment": 2, "ask": 3}
 

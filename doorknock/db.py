@@ -8,32 +8,27 @@ unless told to on each connection.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from types import FunctionType
 from typing import Any, TypeVar
 
 import uuid_utils
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Executable, Insert, MetaData, String, Table, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, MetaData, String, Table, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.url import make_url
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
-from doorknock import plans
 from doorknock.gate import Gate
 
-AT_ONCE = 1000
 Row = TypeVar("Row", bound="Base")
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -155,76 +150,3 @@ def table_of(model: type[Base]) -> Table:
     found = model.__table__
     assert isinstance(found, Table)  # noqa: S101  # narrows the type only
     return found
-
-
-@cache
-def _empty_row(model: type[Base]) -> dict[str, Any]:
-    """A row of the model where nothing is said: its columns with what they are by default."""
-    return {column.name: getattr(column.default, "arg", None) for column in table_of(model).columns}
-
-
-@cache
-def _insertion(model: type[Base]) -> Insert:
-    return table_of(model).insert()
-
-
-@cache
-def _plain(model: type[Base]) -> type[Any]:
-    """What the model's objects can do, without what watches every value of theirs for the session."""
-    can = {name: way for name, way in vars(model).items() if isinstance(way, property | FunctionType)}
-    return type(f"New{model.__name__}", (), can | {"__init__": object.__init__})
-
-
-def fresh(model: type[Row], **values: Any) -> Row:
-    """What looks like an object of the model and is none: to be inserted as a set, or to be looked at only."""
-    made: Row = _plain(model)()
-    vars(made).update(_empty_row(model))
-    vars(made).update(values)
-    return made
-
-
-def is_fresh(row: object, model: type[Base]) -> bool:
-    """Whether ``fresh`` made this for the model."""
-    return type(row) is _plain(model)
-
-
-def insert_all(model: type[Row], rows: Sequence[Row]) -> None:
-    """Insert what ``fresh`` made as a set, for a fraction of what the session's bookkeeping costs.
-
-    It may name only what is in the database already. The session never hears of it, so nobody may change it later.
-    """
-    if rows:
-        db.session.flush()
-        names = list(_empty_row(model))
-        plans.write(db.session.connection(), _insertion(model), [vars(row) for row in rows], names)
-
-
-def take_stock(model: type[Base]) -> None:
-    """After a large act has filled a table, and before it is searched: PostgreSQL plans by what it knows is there.
-
-    Otherwise it takes all rows of a county for a handful, and reads all of them for every few hundred ids.
-    """
-    connection = db.session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"ANALYZE {table_of(model).name}")
-
-
-def upsert(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Iterable[str], *, adding: bool = False) -> None:
-    """Insert ``rows`` of a model; where the key is there already, overwrite all other given columns, or add to them."""
-    if not rows:
-        return
-    connection = db.session.connection()
-    statement = _upsertion(model, tuple(rows[0]), tuple(key), adding, connection.dialect.name)
-    for start in range(0, len(rows), AT_ONCE):  # the driver's copies of 20,000 rows weigh more than the rows
-        plans.write(connection, statement, rows[start : start + AT_ONCE])
-
-
-@cache
-def _upsertion(
-    model: type[Base], names: tuple[str, ...], keys: tuple[str, ...], adding: bool, dialect: str
-) -> Executable:
-    make = postgresql_insert if dialect == "postgresql" else sqlite_insert
-    statement, there = make(table_of(model)), table_of(model).c
-    said = {name: statement.excluded[name] for name in names if name not in keys}
-    change = {name: there[name] + value for name, value in said.items()} if adding else said
-    return statement.on_conflict_do_update(index_elements=keys, set_=change)

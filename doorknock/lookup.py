@@ -31,7 +31,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from doorknock import plans
-from doorknock.db import Row, db, fresh
+from doorknock.db import Row, db
+from doorknock.sets import fresh
 
 
 @lru_cache(maxsize=64)
@@ -102,8 +103,9 @@ def _each(element: _Among, compiler: SQLCompiler, **more: Any) -> str:
 
 def rows(question: Executable, **values: Any) -> list[Any]:
     """The plain rows that answer it; what the session has not written yet is written first."""
-    db.session.flush()
-    return plans.ask(db.session.connection(), question, values)
+    session = db.session()
+    session.flush()
+    return plans.ask(session.connection(), question, values)
 
 
 def one(question: Executable, **values: Any) -> Any:

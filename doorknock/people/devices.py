@@ -21,11 +21,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import clock, plans
 from doorknock.changes import county_of
-from doorknock.db import BY_COUNTY, REFERENCE, Base, County, Id, Json, db, fresh, new_id, table_of
+from doorknock.db import BY_COUNTY, REFERENCE, Base, County, Id, Json, db, new_id, table_of
 from doorknock.errors import Problem
 from doorknock.lookup import given, rows
 from doorknock.people import revocations
 from doorknock.people.models import Person, count_try, forget_tries, hash_secret, refuse_locked
+from doorknock.sets import fresh
 from doorknock.words import _
 
 CODE_LASTS = timedelta(minutes=15)

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import changes, clock
 from doorknock.changes import Deed
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, upsert
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
 from doorknock.lookup import among as among_these
 from doorknock.lookup import given, rows
 from doorknock.places.models import ERASED, Place, folded, roster_id
+from doorknock.sets import upsert
 
 KIND = "erase"
 EVERYONE = ""

@@ -15,11 +15,12 @@ from typing import Any
 from sqlalchemy import select
 
 from doorknock import audit, changes
-from doorknock.db import db, take_stock
+from doorknock.db import db
 from doorknock.places import erased, pasting, review
 from doorknock.places.models import ERASED, Place, folded, roster_id
 from doorknock.places.reading import Reading, Refusal, RosterRow, count, read_roster
 from doorknock.regions.models import Region, groups, region
+from doorknock.sets import take_stock
 from doorknock.words import _, lazy
 
 AT_ONCE = 500

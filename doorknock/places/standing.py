@@ -15,9 +15,10 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, String, Text, se
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import changes, clock
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, fresh, insert_all, table_of
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, table_of
 from doorknock.lookup import about, among, given, rows, seldom
 from doorknock.places.models import ERASED, SPACE, Place
+from doorknock.sets import fresh, insert_all
 from doorknock.words import lazy
 
 KINDS = {
@@ -160,13 +161,17 @@ def refresh(places: Iterable[Place]) -> None:
     reports = _by_place(_in(Report, county, wanted))
     decisions = _by_place(d for d in _in(Decision, county, wanted) if d.undone_at is None)
     items = _by_place(_in(Item, county, wanted))
+    new: list[Item] = []
     for place in wanted.values():
         mine: list[Decision] = sorted(decisions.get(place.id, ()), key=lambda d: d.seq)
         _stand(place, mine)
         own_reports: list[Report] = reports.get(place.id, [])
         own_items = {i.kind: i for i in items.get(place.id, ())}
         for kind in {r.kind for r in own_reports} | {d.kind for d in mine if d.kind in KINDS} | set(own_items):
-            _refresh_item(place, kind, own_reports, mine, own_items.get(kind))
+            item = own_items.get(kind) or _new_item(place, kind)
+            _refresh_item(place, item, own_reports, mine)
+            new += [item] if kind not in own_items and item.status != "closed" else []
+    insert_all(Item, new)
     db.session.flush()
 
 
@@ -200,19 +205,18 @@ def _stand(place: Place, decisions: list[Decision]) -> None:
         changes.touch(place.grid, "place", place.id)
 
 
-def _refresh_item(place: Place, kind: str, reports: list[Report], decisions: list[Decision], item: Item | None) -> None:
+def _new_item(place: Place, kind: str) -> Item:
+    return fresh(Item, county=place.county, id=item_id(place.id, kind), place_id=place.id, kind=kind)
+
+
+def _refresh_item(place: Place, item: Item, reports: list[Report], decisions: list[Decision]) -> None:
+    kind = item.kind
     mine = [r for r in reports if r.kind == kind and r.holds]
     if kind == "back":
         mine = [r for r in mine if _after_leaving(r, decisions)]
     last = max((d for d in decisions if d.kind == kind), key=lambda d: d.seq, default=None)
-    status = _item_status(place, kind, last, mine)
-    if item is None and status == "closed":
-        return
-    if item is None:
-        item = Item(county=place.county, id=item_id(place.id, kind), place_id=place.id, kind=kind)
-        db.session.add(item)
     item.village_code = place.village_code
-    item.status = status
+    item.status = _item_status(place, kind, last, mine)
     item.opened_at = min([r.recorded_at for r in mine] or [last.at if last else clock.now()])
     named = [r for r in mine if r.duplicate_of]
     item.duplicate_of = max(named, key=lambda r: (r.at, r.id)).duplicate_of if named else None

@@ -16,9 +16,10 @@ from sqlalchemy import Integer, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import plans
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, table_of, upsert
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, table_of
 from doorknock.lookup import among, given, rows
 from doorknock.places.models import Place, families
+from doorknock.sets import upsert
 
 PLACE_MEASURES = ("n", "away", "pending", "d")
 VISIT_MEASURES = (

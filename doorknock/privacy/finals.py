@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from doorknock import clock
 from doorknock.campaigns.models import Campaign
-from doorknock.db import db, upsert
+from doorknock.db import db
 from doorknock.places.tally import PLACE_MEASURES, VISIT_MEASURES, Counter, FinalFigure
+from doorknock.sets import upsert
 
 
 def frozen(campaign: Campaign) -> bool:

@@ -10,13 +10,14 @@ from doorknock import changes
 from doorknock.campaigns import models as campaigns
 from doorknock.campaigns.models import Campaign
 from doorknock.commitments.models import Commitment, commitments_by_ids
-from doorknock.db import Base, db, insert_all, is_fresh
+from doorknock.db import Base, db
 from doorknock.people.models import Assignment, terms
 from doorknock.places import models as places
 from doorknock.places import standing, tally
 from doorknock.places.models import Place
 from doorknock.regions import models as regions
 from doorknock.regions.models import Region
+from doorknock.sets import insert_all, is_fresh
 from doorknock.sync.journal import JournalLine, by_event, copies_by_event
 from doorknock.visits import asks
 from doorknock.visits import models as visits

@@ -10,9 +10,10 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, Str
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from doorknock import clock
-from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, fresh, new_id, table_of
+from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, new_id, table_of
 from doorknock.lookup import among, copies, given, objects, rows, seldom
 from doorknock.people.devices import Device
+from doorknock.sets import fresh
 from doorknock.sync.wire import Line, decoded
 from doorknock.words import _
 

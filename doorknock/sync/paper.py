@@ -15,10 +15,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import audit, changes, clock
 from doorknock.changes import Deed
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, upsert
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
 from doorknock.errors import Refused
 from doorknock.people.models import Person
 from doorknock.regions.models import Region
+from doorknock.sets import upsert
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import read_body
 from doorknock.sync.journal import JournalLine

@@ -14,11 +14,12 @@ import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from doorknock import changes, clock
-from doorknock.db import db, insert_all, new_id
+from doorknock.db import db, new_id
 from doorknock.lookup import among, given, seldom
 from doorknock.people import devices
 from doorknock.people.devices import Device
 from doorknock.places import erased
+from doorknock.sets import insert_all
 from doorknock.sync import blobs, journal, redacting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import apply, quarantine, read_body

@@ -8,8 +8,8 @@ from typing import Any
 from doorknock import changes
 from doorknock.clock import day_of
 from doorknock.commitments.models import Commitment, Withdrawal
-from doorknock.db import fresh
 from doorknock.places.models import Place
+from doorknock.sets import fresh
 from doorknock.sync import blobs
 from doorknock.sync.bench import Bench, Event, Quarantine
 from doorknock.sync.journal import QUARANTINE, REJECTED, REVIEW, JournalLine, resolve

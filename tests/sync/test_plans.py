@@ -10,8 +10,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from doorknock import lookup
 from doorknock.changes import Change
-from doorknock.db import db, fresh, insert_all, table_of, upsert
+from doorknock.db import db, table_of
 from doorknock.places.models import Place
+from doorknock.sets import fresh, insert_all, upsert
 from doorknock.sync.journal import JournalLine, Meta
 from tests.hefeng import Hefeng
 
