@@ -79,6 +79,18 @@ def test_a_form_sent_without_scripts_is_answered_by_the_worker(live_server: Live
     wang.sees(held=0, waiting=1)
 
 
+def test_a_form_of_a_screen_that_the_worker_lacks_goes_on_to_the_page(live_server: LiveServer, phone: Page) -> None:
+    wang = enrolled(live_server, phone)
+    live_server.stop()
+    wang.open()
+    wang.tap("新户")
+    wang.tap("一组")
+    phone.get_by_label("怎么称呼").fill("韩新来")
+    phone.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('main-form'))")
+    expect(phone.locator(".who h1")).to_have_text("韩新来")
+    wang.sees(held=0, waiting=1)
+
+
 def test_a_hard_reload_comes_back_to_the_same_page(live_server: LiveServer, phone: Page) -> None:
     wang = enrolled(live_server, phone)
     wang.door("王桂兰")

@@ -71,21 +71,29 @@ export async function notSaved(request, assets) {
 }
 
 /**
- * A screen whose code is not in this host. The worker lets the page draw it, which goes and gets what it needs; a page that
- * could not get it says so.
+ * A screen whose code is not in this host. The worker lets the page draw it, or carry out what was sent, which goes and gets what
+ * it needs; a page that could not get it says so.
  * @param {Ask} ask
  * @returns {Page | Promise<Response>}
  */
-export function elsewhere(ask) {
-  const { method, url, assets, fragment } = ask;
-  if (method !== 'GET') return notSaved(new Request(url, { method: 'POST' }), assets);
+export function elsewhere({ method, url, form, assets, fragment }) {
   const here = url.pathname + url.search;
-  if (fragment) {
+  const waiting = html`<p class="sub spaced">${t('正在打开…')}</p>`;
+  if (!fragment && method === 'GET')
+    return {
+      title: t('正在打开…'),
+      body: html`<div data-elsewhere hx-get="${here}" hx-trigger="load" hx-replace-url="false">${waiting}</div>`,
+    };
+  if (!fragment) {
+    const fields = [...form].map(([name, text]) => html`<input type="hidden" name="${name}" value="${text}">`);
+    const body = html`<form data-elsewhere method="post" action="${here}" hx-post="${here}" hx-trigger="load">${fields}${waiting}</form>`;
+    return { title: t('正在打开…'), body };
+  }
+  if (method === 'GET') {
     const say = t('这一页的程序还没下到手机里。走到有网的地方再打开一次。');
     return plain({ title: t('这一页没打开'), say, href: here, words: t('再打开一次'), status: 503 });
   }
-  const body = html`<p class="sub spaced" data-elsewhere hx-get="${here}" hx-trigger="load" hx-replace-url="false">${t('正在打开…')}</p>`;
-  return { title: t('正在打开…'), body };
+  return notSaved(new Request(url, { method, headers: { 'HX-Request': 'true' } }), assets);
 }
 
 /** @param {URL} url */

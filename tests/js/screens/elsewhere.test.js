@@ -24,8 +24,20 @@ test('a page that could not get the code says so, and where there is a way', asy
   assert.match(String(page.body), /还没下到手机里[\s\S]*href="\/field\/me\?done=1"/);
 });
 
-test('a form is never said to be saved by a host that cannot read it', async () => {
-  const answer = /** @type {Response} */ (await elsewhere(ask({ method: 'POST' })));
+test('a form that the worker was given goes on to the page with everything in it', async () => {
+  const form = new URLSearchParams([
+    ['name', '王桂兰'],
+    ['landmark', '"门口有<树>'],
+  ]);
+  const page = /** @type {any} */ (await elsewhere(ask({ method: 'POST', form })));
+  const body = String(page.body);
+  assert.match(body, /<form data-elsewhere method="post"[^>]* hx-post="\/field\/me\?done=1" hx-trigger="load">/);
+  assert.match(body, /name="name" value="王桂兰"[\s\S]*name="landmark" value="&quot;门口有&lt;树&gt;"/);
+});
+
+test('a form is never said to be saved by a page that could not get the code, and stays as it is', async () => {
+  const answer = /** @type {Response} */ (await elsewhere(ask({ method: 'POST', fragment: true })));
   assert.equal(answer.status, 503);
+  assert.equal(answer.headers.get('HX-Retarget'), '#notice');
   assert.match(await answer.text(), /没存上/);
 });
