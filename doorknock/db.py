@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -27,7 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
-from doorknock.gate import Gate
+from doorknock.gate import Gate, turn
 
 Row = TypeVar("Row", bound="Base")
 NAMES = {
@@ -136,6 +137,13 @@ def _on_return(_connection: object, record: ConnectionPoolEntry, *_why: object) 
     """A transaction is over when its connection goes back to the pool."""
     if gate := record.info.pop("gate", None):
         gate.leave()
+
+
+def one_by_one() -> AbstractContextManager[None]:
+    """For a request that reads much, writes, and packs an answer: on SQLite its process does nothing like it beside."""
+    url = db.engine.url
+    file = url.database if url.get_backend_name() == "sqlite" else None
+    return turn(file) if file else nullcontext()
 
 
 def set_writing(writes: bool) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from doorknock import asker, clock, web
 from doorknock.access import open_to
 from doorknock.campaigns import sounds
-from doorknock.db import db, set_writing
+from doorknock.db import db, one_by_one, set_writing
 from doorknock.errors import Problem
 from doorknock.fields import clean, storable
 from doorknock.people import devices
@@ -123,13 +123,15 @@ def sync() -> Response:
     web.owns_transactions()
     token = bearer()
     devices.certify(token)
-    data = wire.decode(
-        request.get_data(cache=False), request.content_length, request.headers.get("Content-Encoding", ""),
-        request.headers.get("Content-Digest"),
-    )  # fmt: skip
-    asked = wire.parse(data)
-    lines = push.read(asked.lines)
-    return _patiently(lambda singly: _round(token, asked, lines, singly=singly))
+    body = request.get_data(cache=False)
+    with one_by_one():
+        data = wire.decode(
+            body, request.content_length, request.headers.get("Content-Encoding", ""),
+            request.headers.get("Content-Digest"),
+        )  # fmt: skip
+        asked = wire.parse(data)
+        lines = push.read(asked.lines)
+        return _patiently(lambda singly: _round(token, asked, lines, singly=singly))
 
 
 @api.post("/sealed")
