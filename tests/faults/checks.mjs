@@ -190,7 +190,9 @@ function i10(/** @type {Evidence} */ { server, phones }) {
 
 /** Lines that still wait for what is there. */
 function needless(/** @type {Evidence['server']} */ server) {
-  const applied = new Set(server.journal.filter(({ state }) => state === 'applied').map(({ event_id }) => event_id));
+  // Only a visit is waited for: another fact that took its id leaves it where it is, kept for review.
+  const taken = server.journal.filter(({ state, kind }) => state === 'applied' && /^(visit|correction)$/.test(kind));
+  const applied = new Set(taken.map(({ event_id }) => event_id));
   const idle = server.journal.filter(({ state, code, waits_for }) => {
     if (state !== 'quarantine' || !waits_for) return false;
     return (

@@ -2,7 +2,8 @@
 
 /**
  * Words, and the hashes of photos, of erased households. A family of visits of which a member ever named another door is
- * left out: whose it is depends on the order in which its members came, which the trial of erasures judges.
+ * left out: whose it is depends on the order in which its members came, which the trial of erasures judges. So is one of which a
+ * member was lost unsaved with a phone's power: nobody can know what a correction of that would be about.
  * @param {{server: any, intents: import('./deeds.mjs').Intent[], drafts: {place_id: string, word: string}[]}} all
  * @returns {string[]}
  */
@@ -18,7 +19,11 @@ export function mustBeGone({ server, intents, drafts }) {
     const root = rootOf(intent.id);
     families.set(root, [...(families.get(root) ?? []), intent]);
   }
-  const ours = [...families].filter(([root, all]) => !moved.has(root) && all.every(isOf(plates)) && all.some(isVisit));
+  const came = new Set(server.journal.map((/** @type {{event_id: string}} */ { event_id }) => event_id));
+  const ours = [...families].filter(
+    ([root, all]) =>
+      !moved.has(root) && all.every(isOf(plates)) && all.some(isVisit) && all.every(({ id }) => came.has(id)),
+  );
   const edits = intents.filter(({ kind, body }) => /^place_(new|edit)$/.test(kind) && plates.has(body.place_id));
   const bodies = [...ours.flatMap(([, all]) => all), ...edits].map(({ body }) => body);
   const halves = drafts.filter(({ place_id }) => plates.has(place_id)).map(({ word }) => word);

@@ -115,11 +115,14 @@ def _place(row: Place) -> Json:
 
 
 def _rows(grid: str) -> dict[str, Json]:
-    """What a phone of this grid must hold, read from the tables and not from the feed."""
-    found, gone = {}, erased.doors_in(grid)
+    """What a phone of this grid must hold, read from the tables and not from the feed.
+
+    Nothing at an erased door, and nothing that an erased household had recorded, wherever it has come to stand since.
+    """
+    found, gone, taken = {}, erased.doors_in(grid), erased.everywhere("990102")
     for kind, model in pull.MODELS.items():
         for row in db.session.scalars(select(model).where(model.grid == grid)):
-            bare = (row.id if kind == "place" else row.place_id) in gone
+            bare = row.id in taken or (row.id if kind == "place" else row.place_id) in gone
             if not bare and not (isinstance(row, Visit) and row.void):
                 found[f"{kind}/{row.id}"] = row.wire()
     return found

@@ -161,12 +161,17 @@ export class Phone {
     const { outcome, sent } = result;
     if (outcome !== 'ok' || sent) this.world.say(`${this.name} 同步 ${outcome} 送到 ${sent}`);
     const { held } = await page.core.strip(db);
-    const [identity, contact] = await Promise.all([db.meta('identity'), db.meta('contact')]);
+    const identity = await db.meta('identity');
     const most = this.server.journaled[identity?.device_id] ?? 0;
     if (held > most) this.lies.push(`I8 ${this.name} says ${held} held, the journal never had more than ${most}`);
     if (result.outcome !== 'ok' || result.more) return;
-    const grids = new Set((await db.read(['rows'], rowsOf)).flatMap((/** @type {any} */ row) => row.grid ?? []));
-    const outside = [...grids].filter((grid) => !contact?.scope.includes(grid));
+    // Both at one instant: another page of this phone may be taking an answer in right now.
+    const { contact, rows } = await db.read(['meta', 'rows'], async (/** @type {any} */ tx) => {
+      return { contact: await tx.objectStore('meta').get('contact'), rows: await rowsOf(tx) };
+    });
+    if (!contact) return; // enrolled anew meanwhile: only the next round says what its grids are
+    const grids = new Set(rows.flatMap((/** @type {any} */ row) => row.grid ?? []));
+    const outside = [...grids].filter((grid) => !contact.scope.includes(grid));
     if (outside.length) this.lies.push(`I6 ${this.name} holds rows of ${outside} after a completed sync`);
   }
 
