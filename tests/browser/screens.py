@@ -170,6 +170,7 @@ NO_SCREEN = {
     "assets.field": "the first page, gone once the worker answers; shown by test_withstand_screens",
     "health.alive": "for machines",
     "health.ready": "for machines",
+    "metrics.metrics": "for machines",
     "people.front": "leads on",
     "sync.describe": "for machines",
     "sync.me": "for machines",
