@@ -12,8 +12,9 @@ NAME = "request or answer cut off behind every byte"
 EXPECTED = "refused whole or applied whole; 服务器已收 only for what the journal has; the next round heals"
 GOAL, SHORT, BLOCK = 8000, 300, 300
 LONGEST = 4000
-END = len(b"\r\n0\r\n\r\n") + 8 + 2
-"""HTTP's own words for the end, and gzip's checksum, length and last bits: behind them all of the text has come."""
+END = len(b"\r\n0\r\n\r\n") + 8 + 2 + 1
+"""HTTP's own words for the end, gzip's checksum, length and last bits, the newline behind the seal: where only these
+are missing, all that is sealed has come."""
 STRIDE = 1543
 """Without a common divisor with LONGEST: 2 × LONGEST cases cut behind every byte both ways, few cases all over."""
 
