@@ -29,6 +29,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
 from doorknock.gate import Gate, turn
+from doorknock.jsons import text_of
 
 Row = TypeVar("Row", bound="Base")
 NAMES = {
@@ -103,7 +104,7 @@ def prepare(app: Flask) -> None:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     Path(str(app.config["DATA_DIR"])).mkdir(parents=True, exist_ok=True, mode=0o700)
     # A refused statement is quoted in the fault that it raises: without the rows that it was about.
-    options: dict[str, Any] = {"hide_parameters": True}
+    options: dict[str, Any] = {"hide_parameters": True, "json_serializer": text_of}
     if url.get_backend_name() == "postgresql":
         waits = {"connect_timeout": 5, "options": "-c lock_timeout=15s"}  # as long as SQLite waits, then 503
         options |= {"pool_pre_ping": True, "pool_size": 10, "connect_args": waits}

@@ -32,7 +32,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from doorknock import plans
 from doorknock.db import Row, db
-from doorknock.sets import fresh
+from doorknock.sets import fresh, seen
 
 
 @lru_cache(maxsize=64)
@@ -132,3 +132,8 @@ def _probe(question: Select[Any]) -> Executable:
 def copies(model: type[Row], question: Executable, **values: Any) -> list[Row]:
     """Objects to be looked at only, made of plain rows: the session knows nothing of them and writes no change."""
     return [fresh(model, **row._asdict()) for row in rows(question, **values)]
+
+
+def sight(model: type[Row], question: Executable, **values: Any) -> list[Row]:
+    """The same of some columns only: no other can be asked for, and none be changed."""
+    return [seen(model, row._asdict()) for row in rows(question, **values)]

@@ -38,14 +38,35 @@ def _plain(model: type[Base]) -> type[Any]:
 def fresh(model: type[Row], **values: Any) -> Row:
     """What looks like an object of the model and is none: to be inserted as a set, or to be looked at only."""
     made: Row = _plain(model)()
-    vars(made).update(_empty_row(model))
-    vars(made).update(values)
+    made.__dict__ = _empty_row(model) | values
     return made
 
 
 def is_fresh(row: object, model: type[Base]) -> bool:
     """Whether ``fresh`` made this for the model."""
     return type(row) is _plain(model)
+
+
+@cache
+def _read_only(model: type[Base]) -> type[Any]:
+    return type(f"Seen{model.__name__}", (_plain(model),), {"__setattr__": _refuse})
+
+
+def _refuse(row: object, name: str, _value: object) -> None:
+    raise AttributeError(f"{name} of a {type(row).__name__}: what is to change is read as an object of the session")
+
+
+def seen(model: type[Row], values: dict[str, Any]) -> Row:
+    """A copy of some columns, to be looked at only: whatever else is asked of it or told to it is an AttributeError."""
+    made: Row = object.__new__(_read_only(model))
+    vars(made).update(values)
+    return made
+
+
+def keep_in_step(row: object, **values: Any) -> None:
+    """If this is a copy that ``seen`` made: what has just become of its row."""
+    if not isinstance(row, Base):
+        vars(row).update(values)
 
 
 def insert_all(model: type[Row], rows: Sequence[Row]) -> None:

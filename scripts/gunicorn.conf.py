@@ -24,6 +24,9 @@ accesslog = None
 worker_class = "gthread"
 workers = 2
 threads = 4
+# A connection for each request, so that whichever process is free takes the next one: kept open, eight phones may all
+# hang on one process while the other idles. nginx in front keeps its own connections to the phones.
+keepalive = 0
 
 
 class Lines(Logger):

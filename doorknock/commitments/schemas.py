@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,17 +10,17 @@ from marshmallow import ValidationError, fields
 from doorknock.commitments.fold import METHODS
 from doorknock.commitments.models import RELATIONS
 from doorknock.fields import Body, Choice, Text, Uuid, storable
+from doorknock.jsons import dumped
 from doorknock.words import _
 
 MOST_STROKES = 8 * 1024
-_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Strokes(fields.Field[list[Any]]):
     """The drawn lines as lists of points, at most 8 KB of JSON."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
-        size = len(_json(value))
+        size = len(dumped(value))
         if not isinstance(value, list) or not storable(value) or size > MOST_STROKES:
             raise ValidationError(_("签名太大了"))
         return value

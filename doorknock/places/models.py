@@ -9,12 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, select
-from sqlalchemy.orm import Mapped, load_only, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import changes
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, table_of
-from doorknock.lookup import among, given, objects, rows
+from doorknock.lookup import among, given, objects, rows, sight
 from doorknock.places import pinyin
+from doorknock.sets import keep_in_step
 from doorknock.words import lazy
 
 SPACE = uuid.UUID("8f0d9b64-3a3e-5d55-8f60-4f0b8a2d9a77")
@@ -179,11 +180,13 @@ _GRIDS = select(_place.id, _place.grid, _place.survivor_id).where(_place.county 
 _ENDS = select(_place.survivor_id).where(_place.county == given("county"), among(_place.id)).correlate(None)
 _FAMILIES = _fresh.where(Place.survivor_id.in_(_ENDS))
 COUNTED = (
-    Place.village_code, Place.grid, Place.group_code, Place.source, Place.status, Place.away_kind, Place.back_on,
-    Place.merged_into, Place.survivor_id, Place.do_not_return, Place.closed_at, Place.reopened_at,
+    "county", "id", "village_code", "grid", "group_code", "status", "survivor_id", "do_not_return", "closed_at",
+    "reopened_at",
 )  # fmt: skip
-"""What counting asks of a place; the rest is read when somebody wants it."""
-_COUNTED_FAMILIES = _FAMILIES.options(load_only(*COUNTED))
+"""What counting asks of a place."""
+_COUNTED = select(*(_place[name] for name in COUNTED)).where(
+    _place.county == given("county"), _place.survivor_id.in_(_ENDS)
+)
 
 
 def by_ids(county: str, ids: Iterable[str]) -> dict[str, Place]:
@@ -205,12 +208,21 @@ def grids_of(county: str, ids: Iterable[str]) -> set[str]:
     return found
 
 
-def families(county: str, ids: Iterable[str], *, counted: bool = False) -> dict[str, list[Place]]:
-    """Per surviving place of these: it and all that was merged into it, as the database has them now.
-
-    ``counted``: only what counting asks of them is read at once.
-    """
+def families(county: str, ids: Iterable[str]) -> dict[str, list[Place]]:
+    """Per surviving place of these: it and all that was merged into it, as the database has them now."""
     found: dict[str, list[Place]] = {}
-    for place in objects(_COUNTED_FAMILIES if counted else _FAMILIES, county=county, ids=ids):
+    for place in objects(_FAMILIES, county=county, ids=ids):
         found.setdefault(place.survivor_id, []).append(place)
     return found
+
+
+def counted(county: str, ids: Iterable[str]) -> list[Place]:
+    """All places of these families in copies of what counting asks of them: nothing else can be read or changed."""
+    return sight(Place, _COUNTED, county=county, ids=ids)
+
+
+def close(place: Place, *, closed: bool) -> None:
+    """Whether nobody need come again; ``place`` may be a copy."""
+    by_ids(place.county, [place.id])[place.id].do_not_return = closed
+    keep_in_step(place, do_not_return=closed)
+    changes.touch(place.grid, "place", place.id)

@@ -77,6 +77,7 @@ class Bench:
         self.judging = judging
         """Whether scope is judged: a rebuild replays what was found in scope when it came."""
         self.places: dict[str, Place] = {}
+        """Copies to be looked at, save those that are new or were asked for ``to_change``."""
         self.visits: dict[str, Visit] = {}
         self.commitments: dict[str, Commitment] = {}
         self.asks: dict[str, asks.Ask] = {}
@@ -121,7 +122,7 @@ class Bench:
 
     def _know_families(self, ids: set[str]) -> list[Place]:
         """Take these places on the bench, each with its survivor and all that was merged into that."""
-        found = [place for family in places.families(self.county, ids, counted=True).values() for place in family]
+        found = places.counted(self.county, ids)
         self.places |= {place.id: place for place in found}
         return found
 
@@ -150,6 +151,11 @@ class Bench:
         if found is None:
             raise Quarantine("unknown_place", _("服务器还没有这一户。"), waits_for=ident)
         return found
+
+    def to_change(self, *idents: str) -> list[Place]:
+        """Known places as objects of the session."""
+        self.places |= places.by_ids(self.county, idents)
+        return [self.places[ident] for ident in idents]
 
     def campaign(self, event: Event, place: Place, day: Any) -> Campaign:
         """The campaign that the event names, or the one running at the visit; Quarantine unknown_campaign."""
@@ -225,5 +231,5 @@ class Bench:
         self.write()
         if self.dirty:
             tally.recount_kin(self.county, self._kin(self.dirty))
-            standing.refresh(self.places[ident] for ident in self.dirty & standing.reported())
+            standing.refresh(self.to_change(*self.dirty & standing.reported()))
         self.dirty.clear()

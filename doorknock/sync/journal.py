@@ -11,10 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from doorknock import clock
 from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, new_id, table_of
+from doorknock.jsons import loaded
 from doorknock.lookup import among, copies, given, objects, rows, seldom
 from doorknock.people.devices import Device
 from doorknock.sets import fresh
-from doorknock.sync.wire import Line, decoded
+from doorknock.sync.wire import Line
 from doorknock.words import _
 
 APPLIED, DUPLICATE, QUARANTINE, REVIEW, REJECTED, RESOLVED = (
@@ -76,7 +77,7 @@ class JournalLine(Base):
     @property
     def body(self) -> dict[str, Any]:
         """The event's body as JSON values."""
-        found: dict[str, Any] = decoded(self.line)["body"]
+        found: dict[str, Any] = loaded(self.line)["body"]
         return found
 
 
@@ -119,7 +120,8 @@ _COPIES = select(table_of(JournalLine)).where(_mine.county == given("county"))
 _COPIES_BY_EVENT, _COPIES_BY_ID = _COPIES.where(among(_mine.event_id)), _COPIES.where(among(_mine.id))
 _NEIGHBOURS = select(_mine.n, _mine.id, _mine.fact, _mine.sha, _mine.prev).where(_own, among(_mine.n, "numbers"))
 _TIP = select(_mine.n, _mine.sha).where(_own).order_by(_mine.n.desc()).limit(1)
-_EYES = select(_mine.n, _mine.code, _mine.detail).where(_own, _mine.state.in_(NEEDS_EYES)).order_by(_mine.n)
+_EYES = select(_mine.n, _mine.code, _mine.detail).where(_own, _mine.state.in_(NEEDS_EYES))
+# Not in order: to have it, a database reads every line of the phone by its number.
 _STRAYS = select(Stray.n).where(
     Stray.county == given("county"), Stray.device_id == given("device"), Stray.resolved_at.is_(None)
 )
@@ -173,7 +175,7 @@ def tip(device: Device) -> dict[str, Any] | None:
 
 def attention(device: Device) -> list[dict[str, Any]]:
     """What needs eyes, by number: code and detail."""
-    lines = rows(_EYES, county=device.county, device=device.id)
+    lines = sorted(rows(_EYES, county=device.county, device=device.id), key=lambda j: j.n)
     found = [{"n": j.n, "code": j.code, "detail": j.detail or ""} for j in lines]
     strays = {stray.n for stray in rows(_STRAYS, county=device.county, device=device.id)}
     if strays:

@@ -44,6 +44,7 @@ def take_place_edit(bench: Bench, event: Event) -> None:
     group = bench.region(event.body["group"]) if event.body.get("group") else None
     if event.body.get("group") and (group is None or group.parent_code != place.village_code):
         raise Quarantine("bad_body", _("这个组不在这个村里。"))
+    [place] = bench.to_change(place.id)
     seq = bench.stamp(event, *bench.grids(place))
     bench.keep(2, edits.told(event.line, place, event.body, seq))
     if place.edit(event.body, event.line.at, event.id):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import hmac
-import json
 from collections.abc import Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -21,6 +20,7 @@ from doorknock.campaigns import models as campaigns
 from doorknock.changes import Change, GridHead, county_of, shared_number
 from doorknock.commitments.models import Commitment
 from doorknock.db import table_of
+from doorknock.jsons import dumped
 from doorknock.lookup import among
 from doorknock.lookup import given as the
 from doorknock.lookup import rows as rows_of
@@ -53,7 +53,6 @@ _TOLD = {
     )
     for kind, model in MODELS.items()
 }
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Answer:
@@ -71,7 +70,7 @@ class Answer:
 
     def line(self, value: dict[str, Any]) -> None:
         """One JSON text and its newline."""
-        data = _json(value).encode() + b"\n"
+        data = dumped(value) + b"\n"
         self.bytes += len(data)
         self.waiting.append(data)
         if len(self.waiting) == AT_ONCE:
@@ -87,7 +86,7 @@ class Answer:
         """Write the tail with the seal over everything before it; the file, ready to be sent."""
         self._write()
         sealed = tail | {"seal": self.mac.hexdigest()}
-        self.out.write(_json(sealed).encode() + b"\n")
+        self.out.write(dumped(sealed) + b"\n")
         if self.packed:
             self.out.close()
         self.file.seek(0)

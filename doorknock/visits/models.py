@@ -114,8 +114,7 @@ def fact_of(visit: Any, survivor: str) -> Fact:
     """A visit, or its plain row, as the fold sees it, counted for this surviving place."""
     app = (visit.installed_before, visit.installed_now, visit.wants_later, visit.declined, visit.no_smartphone)
     return Fact(
-        id=visit.id, root=visit.root_id, at=visit.at, place=survivor, outcome=visit.outcome, void=visit.void, app=app,
-        do_not_return=visit.do_not_return,
+        visit.id, visit.root_id, visit.at, survivor, visit.outcome, visit.void, app, visit.do_not_return
     )  # fmt: skip
 
 

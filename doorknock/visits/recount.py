@@ -8,7 +8,7 @@ from typing import Any
 
 from doorknock import changes
 from doorknock.places import standing
-from doorknock.places.models import ERASED, Place
+from doorknock.places.models import ERASED, Place, close
 from doorknock.places.tally import Counts, Family, counted_by
 from doorknock.visits import asks, fold
 from doorknock.visits.models import by_ids, fact_of, seen
@@ -80,8 +80,7 @@ def _close_door(place: Place, family: Family, valid: list[Any]) -> None:
     lifted = max((p.reopened_at for p in family if p.reopened_at), default=None)
     asked = any(lifted is None or at > lifted for at in said)
     if place.do_not_return != asked:
-        place.do_not_return = asked
-        changes.touch(place.grid, "place", place.id)
+        close(place, closed=asked)
 
 
 def _told(county: str, valid: list[Any], places: dict[str, Place]) -> standing.Told:
