@@ -19,7 +19,7 @@ from typing import IO
 
 PATIENCE = 15.0
 """Seconds; as long as SQLite itself is told to wait."""
-SHORT = 0.001
+SHORT = 0.0003
 """Seconds between two looks at the file, by one thread of each process."""
 _locks: dict[str, Lock] = defaultdict(Lock)
 _turns: dict[str, Lock] = defaultdict(Lock)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, delete, select
@@ -120,25 +121,32 @@ def recount_kin(county: str, kin: dict[str, Family]) -> None:
         for key, measures in source(county, kin).items():
             counts[key] |= measures
     places = {p.id: p for family in kin.values() for p in family}
-    wanted = {(ident, ""): _row(places[ident], _standing(places[ident])) for ident in kin}
+    wanted = {(ident, ""): _share(places[ident], _standing(places[ident].status)) for ident in kin}
     for (campaign_id, survivor_id), measures in counts.items():
         place = places[survivor_id]
         kept = measures if place.status == "active" else {ALWAYS: measures.get(ALWAYS, 0)}
-        wanted[(survivor_id, campaign_id)] = _row(place, kept)
+        wanted[(survivor_id, campaign_id)] = _share(place, _in_order(kept))
     _settle(county, list(places), wanted)
 
 
-def _standing(place: Place) -> dict[str, int]:
-    active, away = place.status == "active", place.status == "away"
-    return {"n": int(active or away), "away": int(away), "pending": int(place.status == "pending"), "d": int(active)}
+@cache
+def _standing(status: str) -> tuple[int, ...]:
+    """What a place counts by its status alone."""
+    active, away = status == "active", status == "away"
+    counted = {"n": active or away, "away": away, "pending": status == "pending", "d": active}
+    return _in_order({name: int(counts) for name, counts in counted.items()})
 
 
 Share = tuple[str, str, tuple[int, ...]]
 """What a place adds to which counter: grid, group, and the measures in their order."""
 
 
-def _row(place: Place, measures: dict[str, int]) -> Share:
-    return place.grid, place.group_code or "", tuple([measures.get(name, 0) for name in MEASURES])
+def _in_order(measures: dict[str, int]) -> tuple[int, ...]:
+    return tuple([measures.get(name, 0) for name in MEASURES])
+
+
+def _share(place: Place, measures: tuple[int, ...]) -> Share:
+    return place.grid, place.group_code or "", measures
 
 
 _added = table_of(Contribution).c
