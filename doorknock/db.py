@@ -44,6 +44,10 @@ BY_COUNTY = {"dist": "county"}
 REFERENCE = {"dist": "reference"}
 """Marks a small table that every node holds whole (regions, people)."""
 
+PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000",
+    "wal_autocheckpoint=4000",  # pages: the log is written back seldom, each page once for many commits
+)  # fmt: skip
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
 
@@ -117,7 +121,7 @@ def _on_connect(connection: Any, _record: object) -> None:
         return
     connection.isolation_level = None  # the begin event below says BEGIN, not the driver
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "wal_autocheckpoint=4000"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
+from operator import add, sub
 from typing import Any
 
 from sqlalchemy import Integer, delete, select
@@ -167,11 +168,11 @@ def _settle(county: str, place_ids: list[str], wanted: dict[tuple[str, str], Sha
         if wanted.get(key) == share:
             del changed[key]
             continue
-        _add(delta[(row.campaign_id, *share[:2])], share[2], -1)
+        _move_by(sub, delta[(row.campaign_id, *share[:2])], share[2])
         if key not in wanted:
             gone.append({"of": county, "place": row.place_id, "campaign": row.campaign_id})
     for (_place_id, campaign_id), (grid, group_code, measures) in changed.items():
-        _add(delta[(campaign_id, grid, group_code)], measures, 1)
+        _move_by(add, delta[(campaign_id, grid, group_code)], measures)
     if gone:
         plans.write(db.session.connection(), _GONE, gone)
     upsert(Contribution, [_contribution(county, key, share) for key, share in changed.items()], CONTRIBUTION_KEY)
@@ -184,8 +185,8 @@ def _contribution(county: str, key: tuple[str, str], share: Share) -> dict[str, 
     return named | dict(zip(MEASURES, measures, strict=True))
 
 
-def _add(total: list[int], measures: Iterable[int], sign: int) -> None:
-    total[:] = [before + sign * more for before, more in zip(total, measures, strict=True)]
+def _move_by(way: Callable[[int, int], int], total: list[int], measures: Iterable[int]) -> None:
+    total[:] = map(way, total, measures)
 
 
 def _move(county: str, delta: dict[tuple[str, str, str], list[int]]) -> None:

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from doorknock import clock
 from doorknock.db import BY_COUNTY, REFERENCE, Base, Code, County, Id, new_id, table_of
-from doorknock.jsons import loaded
 from doorknock.lookup import among, copies, given, objects, rows, seldom
 from doorknock.people.devices import Device
 from doorknock.sets import fresh
-from doorknock.sync.wire import Line
+from doorknock.sync.wire import Line, decoded
 from doorknock.words import _
 
 APPLIED, DUPLICATE, QUARANTINE, REVIEW, REJECTED, RESOLVED = (
@@ -77,7 +76,7 @@ class JournalLine(Base):
     @property
     def body(self) -> dict[str, Any]:
         """The event's body as JSON values."""
-        found: dict[str, Any] = loaded(self.line)["body"]
+        found: dict[str, Any] = decoded(self.line)["body"]
         return found
 
 
