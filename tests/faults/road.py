@@ -32,6 +32,8 @@ class Road:
         """Bytes of each exchange that was spoilt, both ways, before it was."""
         self.heard: list[bytes] = []
         """Every request as the phone sent it."""
+        self.told = b""
+        """The last answer that was spoilt, or whose request was, as it reached the phone."""
         self.spoilt = 0
         """Exchanges of which at least one byte did not arrive as it was sent."""
         self._calm, self._under_way = threading.Condition(), 0
@@ -96,6 +98,7 @@ class Road:
         if (arrived, told) != (request, response):
             self.spoilt += 1
             self.lengths.append((len(request), len(response)))
+            self.told = told
         phone.sendall(told)
 
 
