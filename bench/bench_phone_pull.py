@@ -123,7 +123,7 @@ def main() -> None:
         folder = Path(name)
         server = phone_village.found(folder)
         server.start()
-        device = Device(playwright, folder / "phone", server.url, phone=True)
+        device = Device(playwright, folder / "phone", server.url, phone=True, dots=2)
         try:
             page = device.open()
             page.set_default_timeout(60_000)

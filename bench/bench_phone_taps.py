@@ -134,7 +134,7 @@ def main() -> None:
         folder = Path(name)
         server = phone_village.found(folder)
         server.start()
-        device = Device(playwright, folder / "phone", server.url, phone=True)
+        device = Device(playwright, folder / "phone", server.url, phone=True, dots=2)
         try:
             page = device.open()
             Worker(page).enrol("一组", login=phone_village.WORKER, within=120_000)
