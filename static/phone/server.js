@@ -86,7 +86,8 @@ async function answer(request, env) {
     range: request.headers.get('Range') ?? '',
     env,
   });
-  return drawn(ask, await said(ask, met?.route, stands.state));
+  const early = stands.state === 'open' ? asideOf(ask) : null;
+  return drawn(ask, await said(ask, met?.route, stands.state), early);
 }
 
 /**
@@ -149,14 +150,25 @@ function settingsOf(/** @type {Record<string, any>} */ { sunlight, scale, locked
 }
 
 /**
+ * What the strip says, asked beside the screen: a GET records nothing. After a deed it is asked once that is done.
+ * @param {Ask} ask
+ */
+function asideOf({ method, db }) {
+  const asked = method === 'GET' && db ? strip(db) : null;
+  asked?.catch(() => {}); // the screen's own trouble comes first
+  return asked;
+}
+
+/**
  * @param {Ask} ask
  * @param {Page | Response} said
+ * @param {ReturnType<typeof strip> | null} [early] what the strip says, where that was asked already
  * @returns {Promise<Response>}
  */
-async function drawn(ask, said) {
+async function drawn(ask, said, early) {
   if (said instanceof Response) return said;
   if (said.lock && said.lock.url !== ask.settings.locked?.url) await setSetting('locked', said.lock);
-  const known = ask.db && !said.lock && !said.shut ? await strip(ask.db) : null;
+  const known = ask.db && !said.lock && !said.shut ? await (early ?? strip(ask.db)) : null;
   const main = mainOf(ask, said, known);
   const text = ask.fragment ? fragmentOf(ask, said, main) : documentOf(ask, said, main);
   return new Response(text.toString(), { status: said.status ?? 200, headers: HEADERS });
