@@ -41,7 +41,10 @@ def test_another_process_inside_is_waited_for_too(tmp_path: Path, monkeypatch: p
 
 
 def test_a_place_that_cannot_be_queued_at_holds_nobody_up(tmp_path: Path) -> None:
-    Gate(str(tmp_path / "no such folder" / "x.db")).leave()
+    waiting = Gate(str(tmp_path / "no such folder" / "x.db"))
+    assert waiting.inside
+    assert waiting.file is None, "it goes on to SQLite, which says what is wrong"
+    waiting.leave()
 
 
 def test_leaving_twice_lets_nobody_else_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from doorknock import jsons
+from doorknock import clock, jsons
 
 FINITE = st.recursive(
     st.none()
@@ -22,7 +22,7 @@ FINITE = st.recursive(
 
 
 def test_what_is_no_json_is_refused() -> None:
-    for value in (object(), [b"bytes"], {"a": {1, 2}}):
+    for value in (object(), [b"bytes"], {"a": {1, 2}}, [clock.now()], clock.today()):
         with pytest.raises(TypeError):
             jsons.dumped(value)
 

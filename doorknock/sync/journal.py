@@ -119,8 +119,8 @@ _COPIES = select(table_of(JournalLine)).where(_mine.county == given("county"))
 _COPIES_BY_EVENT, _COPIES_BY_ID = _COPIES.where(among(_mine.event_id)), _COPIES.where(among(_mine.id))
 _NEIGHBOURS = select(_mine.n, _mine.id, _mine.fact, _mine.sha, _mine.prev).where(_own, among(_mine.n, "numbers"))
 _TIP = select(_mine.n, _mine.sha).where(_own).order_by(_mine.n.desc()).limit(1)
+# Not in order: to have that, SQLite reads every line of the phone by its number.
 _EYES = select(_mine.n, _mine.code, _mine.detail).where(_own, _mine.state.in_(NEEDS_EYES))
-# Not in order: to have it, a database reads every line of the phone by its number.
 _STRAYS = select(Stray.n).where(
     Stray.county == given("county"), Stray.device_id == given("device"), Stray.resolved_at.is_(None)
 )

@@ -86,15 +86,15 @@ class Pocket:
         return [f"I4 rows differ: {apart[:5]}"] if apart else []
 
 
-def play(pocket: Pocket, seeds: range, spoil: Callable[[int], Spoil], may_pass: Callable[[bytes], bool]) -> None:
-    """One case a seed, noted with the town. ``may_pass(answer as it arrived)``: the round may count as done."""
+def play(pocket: Pocket, seeds: range, spoil: Callable[[int], Spoil], may_pass: Callable[[int, bytes], bool]) -> None:
+    """One case a seed, noted with the town. ``may_pass(seed, answer as it arrived)``: the round may count as done."""
     town = pocket.town
     for place, each in enumerate(seeds):
         if place and place % A_PHONE == 0:
             town.note(each - 1, pocket.unequal())
             pocket.enrol()
         found, outcome = case(pocket, random.Random(each), spoil(each))
-        if outcome == "ok" and not may_pass(pocket.road.told):
+        if outcome == "ok" and not may_pass(each, pocket.road.told):
             found.append("the spoilt round counts as done")
         town.note(each, found)
     town.note(seeds[-1], pocket.unequal() + town.unsound())

@@ -34,7 +34,8 @@ def paste(screen: Screen, text: str, status: int = 303, **more: object) -> str:
 
 def test_who_may_not_import_may_not_paste(village: Hefeng) -> None:
     for person in ("gao", "xu", "lin"):
-        paste(village.office(person), cells(HEFENG), status=403)
+        paste(village.office(person), cells([*HEFENG, NEW]), status=403)
+    assert village.figures() == changed()
 
 
 def test_pasted_cells_with_a_head_are_seen_first_and_imported_like_a_file(village: Hefeng) -> None:

@@ -23,6 +23,8 @@ def test_who_may_not_print_is_refused(village: Hefeng) -> None:
     for person in ("gao", "xu", "lin"):
         village.office(person).get(PAGE, status=403)
         print_out(village.office(person), status=403)
+    with village.app.app_context():
+        assert db.session.query(AuditLine).filter_by(verb="export.print").count() == 0
 
 
 def test_a_purpose_is_asked_and_kept_with_who_printed_what(village: Hefeng) -> None:
