@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import json
 import random
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults import batch as batches
-from tests.faults import pocket, trial_corpus, trial_kills, trial_portals, trial_repeats
+from tests.faults import pocket, trial_corpus, trial_kills, trial_portals, trial_repeats, trial_truncation
 from tests.faults.batch import Batch
 from tests.faults.founding import SQLITE
 from tests.faults.town import Town, served
@@ -97,3 +98,22 @@ def test_a_server_that_no_longer_takes_a_kind_is_seen() -> None:
         request["text"] = request["text"].replace('"kind":"activity"', '"kind":"festival"')
     said = trial_corpus.tell(corpus, SQLITE)
     assert [any(part in each for each in said) for part in ("unknown_kind", "not in effect")] == [True, True]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_cut_answer_is_all_there_from_the_end_of_its_seal_on(packed: bool) -> None:
+    text = b'{"held":[[1,2]]}\n{"cursor":{},"seal":"' + b"0f" * 32 + b'"}\n'
+    body = gzip.compress(text) if packed else text
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:30], body[30:])) + b"0\r\n\r\n"
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" + (b"Content-Encoding: gzip\r\n" if packed else b"")
+    answer = head + b"\r\n" + chunks
+    whole = [trial_truncation.is_all_there(answer[:end]) for end in range(len(answer) + 1)]
+    first = whole.index(True)
+    assert all(whole[first:])
+    assert 8 <= len(answer) - first <= 24, "a few bytes of wrapping, and not one sign of the seal"
+
+
+def test_a_round_whose_request_was_cut_may_never_count_as_done() -> None:
+    answer = b'HTTP/1.1 200 OK\r\n\r\n{}\n{"seal":"' + b"0f" * 32 + b'"}\n'
+    assert trial_truncation.may_pass(1, answer)
+    assert not trial_truncation.may_pass(2, answer)
