@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from doorknock.db import db
+from sqlalchemy import create_engine
+
+from doorknock.db import Base, db
 from doorknock.people.devices import Device
 from doorknock.plans import Plan
 from doorknock.sync import journal
@@ -23,9 +25,11 @@ def test_what_needs_eyes_is_told_in_the_order_of_its_numbers(village: Hefeng) ->
         assert [row["code"] for row in told] == ["unknown_place", "bad_body", "unknown_place"]
 
 
-def test_sqlite_finds_it_by_state_and_walks_no_phones_whole_journal(village: Hefeng) -> None:
-    with village.app.app_context():
-        asked = Plan(journal._EYES, db.engine.dialect).text
-        plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", ("",) * asked.count("?"))
+def test_sqlite_finds_it_by_state_and_walks_no_phones_whole_journal() -> None:
+    engine = create_engine("sqlite://")
+    asked = Plan(journal._EYES, engine.dialect).text
+    with engine.connect() as connection:
+        Base.metadata.create_all(connection)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", ("",) * asked.count("?"))
         [step] = [row[-1] for row in plan]
-        assert "ix_journal_eyes (county=? AND device_id=? AND state=?)" in step
+    assert "ix_journal_eyes (county=? AND device_id=? AND state=?)" in step
