@@ -10,9 +10,10 @@ import hypothesis
 import pytest
 
 from tests import databases as made
-from tests import warm
+from tests import live, warm
 from tests.live import LiveServer
 from tests.postgres import Cluster, binaries
+from tests.ready import Ready
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -104,6 +105,13 @@ def client(app: Flask) -> FlaskClient:
 def runner(app: Flask) -> FlaskCliRunner:
     """A shell for the application's commands."""
     return app.test_cli_runner()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ready() -> Iterator[None]:
+    live.READY = Ready()
+    yield
+    live.READY.close()
 
 
 @pytest.fixture

@@ -12,8 +12,13 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from tests.databases import ROOT
+from tests.ready import Forked, Ready
+
+READY: Ready | None = None
+"""Where a run of tests has one, every server's."""
 
 
 def free_port() -> int:
@@ -38,7 +43,9 @@ class LiveServer:
     port: int = field(default_factory=free_port)
     options: tuple[str, ...] = ()
     """More of gunicorn's own."""
-    process: subprocess.Popen[bytes] | None = None
+    ready: Ready | None = field(default_factory=lambda: READY)
+    """What its processes are forked from; without it each begins anew, as it does in the field."""
+    process: subprocess.Popen[bytes] | Forked | None = None
 
     @property
     def url(self) -> str:
@@ -58,23 +65,29 @@ class LiveServer:
             "DATA_DIR": str(self.folder / "data"),
             "SECRET_KEY": "a secret for tests and for nothing else",
             "PUBLIC_URL": self.url,
+            "TMPDIR": str(self.folder),  # a server that is killed leaves its counts
         }
 
     def start(self) -> None:
         """Returns once it accepts connections; RuntimeError with its log where it does not within 30 s."""
-        command = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "gunicorn", "app:app"]
         shape = ["--config=scripts/gunicorn.conf.py", f"--workers={self.workers}", "--threads=8", "--no-control-socket"]
+        arguments = ["app:app", f"--bind=127.0.0.1:{self.port}", *shape, "--graceful-timeout=5", *self.options]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*command, f"--bind=127.0.0.1:{self.port}", *shape, "--graceful-timeout=5", *self.options],
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
+            self.process = (
+                self.ready.serve(arguments, self.environment, log) if self.ready else self._begin(arguments, log)
             )
         self._wait_for_answer()
+
+    def _begin(self, arguments: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "gunicorn", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
     def stop(self) -> None:
         """Ends it in order: what it was answering is answered. After this, connections are refused."""
@@ -86,6 +99,8 @@ class LiveServer:
 
     def flask(self, *arguments: str) -> str:
         """What `flask --app app …` prints, run against the same database; CalledProcessError if it is refused."""
+        if self.ready:
+            return self.ready.command(["--app", "app", *arguments], self.environment)
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "app", *arguments],
             cwd=ROOT,

@@ -102,7 +102,7 @@ def test_nobody_is_in_the_figures(app: Flask) -> None:
 
 
 def test_two_processes_tell_what_both_have_counted(database_url: str, tmp_path: Path) -> None:
-    server = LiveServer(database_url, tmp_path, workers=2)
+    server = LiveServer(database_url, tmp_path, workers=2, ready=None)
     server.start()
     try:
         for _ in range(40):
@@ -116,7 +116,7 @@ def test_two_processes_tell_what_both_have_counted(database_url: str, tmp_path: 
 
 
 def test_what_gunicorn_says_is_in_our_shape_and_it_keeps_no_access_log(database_url: str, tmp_path: Path) -> None:
-    server = LiveServer(database_url, tmp_path)
+    server = LiveServer(database_url, tmp_path, ready=None)
     server.start()
     try:
         fetched(f"{server.url}/healthz?secret=zhangsan")

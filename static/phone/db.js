@@ -164,6 +164,16 @@ function abort(/** @type {any} */ tx) {
   }
 }
 
+/**
+ * Everything in a store of values under names: two questions, however much of it is wanted.
+ * @param {any} store
+ * @returns {Promise<Record<string, any>>}
+ */
+export async function named(store) {
+  const [names, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
+  return Object.fromEntries(names.map((/** @type {string} */ name, /** @type {number} */ i) => [name, values[i]]));
+}
+
 /** One enrolment's store, with typed transactions over it. */
 export class Store extends Database {
   /**

@@ -6,7 +6,7 @@
  * @typedef {import('./types.js').Identity} Identity
  */
 
-import { Database, Store } from './db.js';
+import { Database, named, Store } from './db.js';
 import { acceptLoss, isRemembered } from './sync/copy.js';
 import { adopt } from './sync/fork.js';
 import { freshen, isOfDay } from './sync/freshen.js';
@@ -59,14 +59,10 @@ export async function activeEnrolment() {
  */
 export function atStart() {
   return registry().read(['enrolments', 'settings'], async (tx) => {
-    const [names, values, all] = await Promise.all([
-      tx.objectStore('settings').getAllKeys(),
-      tx.objectStore('settings').getAll(),
+    const [settings, all] = await Promise.all([
+      named(tx.objectStore('settings')),
       tx.objectStore('enrolments').getAll(),
     ]);
-    const settings = Object.fromEntries(
-      names.map((/** @type {string} */ name, /** @type {number} */ i) => [name, values[i]]),
-    );
     const active = all.find((/** @type {Enrolment} */ { store }) => store === settings[ACTIVE]);
     return { settings, enrolment: active ? { ...active, active: true } : null };
   });
@@ -203,15 +199,25 @@ export async function signOut() {
 const stores = new Map();
 
 /**
+ * The enrolment's store, whatever day its views are of.
+ * @param {Enrolment} enrolment
+ * @param {import('../shared/dates.js').Moment} now
+ */
+export async function storeOf(enrolment, now) {
+  const known = stores.get(enrolment.store);
+  const store = known ?? new Store(enrolment.store);
+  if (!known) await refound(store, enrolment, now);
+  stores.set(enrolment.store, store);
+  return store;
+}
+
+/**
  * The enrolment's store, its views brought up to the day.
  * @param {Enrolment} enrolment
  * @param {import('../shared/dates.js').Moment} [now]
  */
 export async function openStore(enrolment, now = new Date()) {
-  const known = stores.get(enrolment.store);
-  const store = known ?? new Store(enrolment.store);
-  if (!known) await refound(store, enrolment, now);
-  stores.set(enrolment.store, store);
+  const store = await storeOf(enrolment, now);
   const [locked, isFresh] = await Promise.all([isLocked(store), isOfDay(store, now)]);
   if (!locked && !isFresh) await freshen(store, now);
   return store;

@@ -4,8 +4,6 @@
 
 /** @typedef {import('./db.js').Store} Store */
 
-import { inOrder } from './lists.js';
-
 /**
  * The groups that have places on this phone, in code order; `places` counts those listed, `open` those still to go.
  * @param {Store} db
@@ -29,33 +27,6 @@ export function groups(db) {
   });
 }
 
-/**
- * The groups that have places to show, by code, without their counts: one question a group.
- * @param {Store} db
- * @returns {Promise<{code: string, name: string}[]>} code '' = no group
- */
-export function plates(db) {
-  return db.read(['places', 'rows'], async (tx) => {
-    const index = tx.objectStore('places').index('order');
-    const regions = await tx.objectStore('rows').index('kind').getAll('region');
-    const likely = ['', ...regions.filter(({ data }) => data.level === 'group').map(({ id }) => id)];
-    const [all, ...listed] = await Promise.all([null, ...likely].map((code) => index.count(inOrder(code))));
-    const names = new Map(regions.map(({ id, data }) => [id, String(data.name ?? '')]));
-    const isWhole = listed.reduce((sum, places) => sum + places, 0) === all;
-    const codes = isWhole ? likely : await codesOf(tx.objectStore('places').index('group_open'));
-    const counts = isWhole ? listed : await Promise.all(codes.map((code) => index.count(inOrder(code))));
-    return codes
-      .filter((_, i) => counts[i])
-      .sort()
-      .map((code) => ({ code, name: names.get(code) ?? '' }));
-  });
-}
-
-/** How many places a group lists, and how many of them are still to go. */
-export function tally(/** @type {Store} */ db, /** @type {string} */ code) {
-  return db.read(['places'], (tx) => tallyOf(tx.objectStore('places').index('group_open'), code));
-}
-
 /** All asked at once: one question after another would be felt on a slow phone. */
 export async function tallyOf(/** @type {any} */ index, /** @type {string} */ code) {
   const [done, open, out, one] = await Promise.all([
@@ -66,7 +37,7 @@ export async function tallyOf(/** @type {any} */ index, /** @type {string} */ co
 }
 
 /** Every group that a place names, also one whose own row this phone lacks. @returns {Promise<string[]>} */
-async function codesOf(/** @type {any} */ index) {
+export async function codesOf(/** @type {any} */ index) {
   const codes = [];
   let cursor = await index.openKeyCursor(null, 'nextunique');
   while (cursor) {
@@ -77,8 +48,13 @@ async function codesOf(/** @type {any} */ index) {
 }
 
 /** Names of regions by code, groups among them: one question, for the plates. @returns {Promise<Map<string, string>>} */
-export async function regionNames(/** @type {Store} */ db) {
-  const rows = await db.read(['rows'], (tx) => tx.objectStore('rows').index('kind').getAll('region'));
+export function regionNames(/** @type {Store} */ db) {
+  return db.read(['rows'], namesIn);
+}
+
+/** @returns {Promise<Map<string, string>>} */
+export async function namesIn(/** @type {import('./types.js').Tx} */ tx) {
+  const rows = await tx.objectStore('rows').index('kind').getAll('region');
   return new Map(rows.map(({ id, data }) => [id, String(data.name ?? '')]));
 }
 

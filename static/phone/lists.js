@@ -19,13 +19,17 @@ export const LISTS = ['meta', 'places', 'drafts', 'put_off', 'rows', 'events'];
  * @returns {Promise<ListRow>}
  */
 export async function rowOf(tx, view) {
-  return shown(view, (await tx.objectStore('drafts').getKey(view.id)) !== undefined);
+  return rowWith(view, (await tx.objectStore('drafts').getKey(view.id)) !== undefined);
 }
 
 /** The same for several; drafts are few, so all their keys are one question. */
-export async function rowsOf(/** @type {Tx} */ tx, /** @type {PlaceView[]} */ views) {
-  const drafts = new Set(await tx.objectStore('drafts').getAllKeys());
-  return views.map((view) => shown(view, drafts.has(view.id)));
+export async function rowsOf(
+  /** @type {Tx} */ tx,
+  /** @type {PlaceView[]} */ views,
+  keys = tx.objectStore('drafts').getAllKeys(),
+) {
+  const drafts = new Set(await keys);
+  return views.map((view) => rowWith(view, drafts.has(view.id)));
 }
 
 /**
@@ -33,7 +37,7 @@ export async function rowsOf(/** @type {Tx} */ tx, /** @type {PlaceView[]} */ vi
  * @param {boolean} draft
  * @returns {ListRow}
  */
-function shown({ id, data, state, last, hint, next_try, promise, do_not_return }, draft) {
+export function rowWith({ id, data, state, last, hint, next_try, promise, do_not_return }, draft) {
   return {
     place: { ...data, id, do_not_return },
     state,
@@ -51,23 +55,22 @@ export function inOrder(/** @type {string | null} */ group) {
 }
 
 /**
- * One page of the roster.
- * @param {Store} db
- * @param {{group?: string | null, limit: number, after?: string | null}} options after = id of the last place shown
+ * One page of a group, or of all groups.
+ * @param {Tx} tx
+ * @param {{group: string | null, limit: number, after: string | null}} options after = id of the last place shown
  * @returns {Promise<{rows: ListRow[], more: boolean}>}
  */
-export function list(db, { group = null, limit, after = null }) {
-  return db.read(LISTS, async (tx) => {
-    const range = inOrder(group);
-    const previous = after ? await tx.objectStore('places').get(after) : undefined;
-    const from = previous ? [1, previous.group, previous.row_order, previous.id] : range.lower;
-    const rest = IDBKeyRange.bound(from, range.upper, previous !== undefined);
-    const views = await tx
-      .objectStore('places')
-      .index('order')
-      .getAll(rest, limit + 1);
-    return { rows: await rowsOf(tx, views.slice(0, limit)), more: views.length > limit };
-  });
+export async function page(tx, { group, limit, after }) {
+  const drafts = tx.objectStore('drafts').getAllKeys();
+  const range = inOrder(group);
+  const previous = after ? await tx.objectStore('places').get(after) : undefined;
+  const from = previous ? [1, previous.group, previous.row_order, previous.id] : range.lower;
+  const rest = IDBKeyRange.bound(from, range.upper, previous !== undefined);
+  const views = await tx
+    .objectStore('places')
+    .index('order')
+    .getAll(rest, limit + 1);
+  return { rows: await rowsOf(tx, views.slice(0, limit), drafts), more: views.length > limit };
 }
 
 /**
@@ -75,21 +78,39 @@ export function list(db, { group = null, limit, after = null }) {
  * @param {Store} db
  * @param {string} text
  * @param {{limit: number}} options
- * @returns {Promise<{rows: ListRow[], more: boolean}>}
+ * @returns {Promise<{rows: ListRow[], more: boolean, names: Map<string, string>}>} names of regions by code, for the plates
  */
 export function search(db, text, { limit }) {
   return db.read(LISTS, async (tx) => {
-    const words = await withoutGroups(tx, terms(text));
-    const found = await Promise.all(words.tokens.map((word) => placesOf(tx, word, db.mark)));
-    const [first = [], ...others] = found.map(({ begun }) => begun);
-    const matching = new Set(others.reduce((kept, each) => kept.filter((id) => each.includes(id)), first));
-    const whole = new Set(found.flatMap((each) => each.whole));
-    const known = await Promise.all([...matching].map((id) => tx.objectStore('places').get(id)));
+    const drafts = tx.objectStore('drafts').getAllKeys();
+    const typed = terms(text);
+    // Few begin with a group's name: what was typed is looked up while the names are read.
+    const [regions, asTyped] = await Promise.all([
+      tx.objectStore('rows').index('kind').getAll('region'),
+      placesOfAll(tx, typed, db.mark),
+    ]);
+    const names = new Map(regions.map(({ id, data }) => [id, String(data.name ?? '')]));
+    const words = withoutGroups(regions, typed);
+    const { matching, whole } = words.group ? await placesOfAll(tx, words.tokens, db.mark) : asTyped;
+    const known = await Promise.all(matching.map((id) => tx.objectStore('places').get(id)));
     const views = known.flatMap((view) => (view && (!words.group || view.group === words.group) ? [view] : []));
     const rank = (/** @type {PlaceView} */ view) => (whole.has(view.id) ? 0 : 1);
     views.sort((a, b) => rank(a) - rank(b) || a.group.localeCompare(b.group) || a.row_order - b.row_order);
-    return { rows: await rowsOf(tx, views.slice(0, limit)), more: views.length > limit };
+    return { rows: await rowsOf(tx, views.slice(0, limit), drafts), more: views.length > limit, names };
   });
+}
+
+/**
+ * The places that all typed words find, and those of which one is a whole word.
+ * @param {Tx} tx
+ * @param {string[]} words
+ * @param {((word: string) => string) | null} mark
+ */
+async function placesOfAll(tx, words, mark) {
+  const found = await Promise.all(words.map((word) => placesOf(tx, word, mark)));
+  const [first = [], ...others] = found.map(({ begun }) => begun);
+  const matching = new Set(others.reduce((kept, each) => kept.filter((id) => each.includes(id)), first));
+  return { matching: [...matching], whole: new Set(found.flatMap((each) => each.whole)) };
 }
 
 /**
@@ -118,9 +139,8 @@ async function those(tx, ids, beginning) {
   );
 }
 
-/** 「三组13」 means number 13 of that group. */
-async function withoutGroups(/** @type {Tx} */ tx, /** @type {string[]} */ words) {
-  const regions = await tx.objectStore('rows').index('kind').getAll('region');
+/** 「三组13」 means number 13 of that group. @param {import('./types.js').Row[]} regions @param {string[]} words */
+function withoutGroups(regions, words) {
   const named = regions.filter((row) => row.data.level === 'group').map((row) => [normalise(row.data.name), row.id]);
   for (const [name = '', id] of named.filter(([name]) => name)) {
     const at = words.findIndex((word) => word.startsWith(name) && (word.length > name.length || words.length > 1));

@@ -6,10 +6,12 @@
  */
 
 import { dayOf } from '../shared/dates.js';
+import { named } from './db.js';
 import { joinNow, remember } from './enrol.js';
-import { campaignsOn } from './sync/freshen.js';
+import { campaignsAmong } from './sync/freshen.js';
+import { counts } from './sync/report.js';
 import { isOver, noteTime } from './vault/lease.js';
-import { change, changePin, destroy, setPin, startAfresh, tryPin, unlock, vaultOf } from './vault/lock.js';
+import { change, changePin, destroy, isLockedBy, setPin, startAfresh, tryPin, unlock } from './vault/lock.js';
 import { unsealAll } from './vault/sweep.js';
 
 export { LEASE_DAYS } from './vault/lease.js';
@@ -90,32 +92,57 @@ export function lockAfter(/** @type {Store} */ db, /** @type {number} */ minutes
   return MINUTES.includes(minutes) ? change(db, { minutes }) : undefined;
 }
 
-/** Whether the office wants a PIN on this phone: a campaign that runs says so, or the enrolment did before the first pull. */
+/** Whether the office wants a PIN on this phone. */
 export async function isWanted(/** @type {Store} */ db, /** @type {Date} */ now) {
-  return db.read(['meta', 'rows'], async (tx) => {
-    const meta = tx.objectStore('meta');
-    const [key, contact, wanted] = await Promise.all([
-      meta.get('seal_key'),
-      meta.get('contact'),
-      meta.get('pin_wanted'),
-    ]);
-    if (!key) return false;
-    if (!contact) return wanted === true;
-    return (await campaignsOn(tx, dayOf(now))).some(({ data }) => data.parts?.pin === true);
-  });
+  const { meta, campaigns } = await db.read(['meta', 'rows'], known);
+  return wants(meta, campaigns, dayOf(now));
 }
 
 /**
- * How this store stands: open, without a lock at all, locked, its keys gone, or withheld because it was too long out of touch.
+ * A campaign that runs says so, or the enrolment did before the first pull.
+ * @param {Known['meta']} meta
+ * @param {Known['campaigns']} campaigns
+ * @param {string} day
+ */
+function wants(meta, campaigns, day) {
+  if (!meta.seal_key) return false;
+  if (!meta.contact) return meta.pin_wanted === true;
+  return campaignsAmong(campaigns, meta, day).some(({ data }) => data.parts?.pin === true);
+}
+
+/** @typedef {{meta: Record<string, any>, campaigns: import('./types.js').Row[]}} Known */
+
+/** @returns {Promise<Known>} */
+async function known(/** @type {import('./types.js').Tx} */ tx) {
+  const [meta, campaigns] = await Promise.all([
+    named(tx.objectStore('meta')),
+    tx.objectStore('rows').index('kind').getAll('campaign'),
+  ]);
+  return { meta, campaigns };
+}
+
+/**
+ * How this store stands, in one reading, for every answer asks it.
+ * @typedef {object} Standing
+ * @property {'open' | 'locked' | 'gone' | 'withheld'} state open, without a lock at all too; locked; its keys gone; or withheld
+ *   because it was too long out of touch
+ * @property {number} minutes until it locks itself; 0 without a lock
+ * @property {boolean} wanted the office wants a PIN, and there is none
+ * @property {boolean} ofDay its views are of this day
+ * @property {ReturnType<typeof counts>} strip
  * @param {Store} db
  * @param {number} now
- * @returns {Promise<{state: 'open' | 'locked' | 'gone' | 'withheld', minutes: number}>} minutes: 0 without a lock
+ * @returns {Promise<Standing>}
  */
 export async function standing(db, now) {
-  const vault = await vaultOf(db);
-  if (!vault) return { state: 'open', minutes: 0 };
-  if (vault.state === 'gone') return { state: 'gone', minutes: 0 };
+  const { meta, campaigns } = await db.read(['meta', 'rows'], known);
+  const vault = /** @type {import('./types.js').Vault | null} */ (meta.vault ?? null);
+  const day = dayOf(now);
+  const said = { strip: counts(meta), ofDay: meta.view_day === day, minutes: 0, wanted: false };
+  isLockedBy(db, vault);
+  if (!vault) return { ...said, state: 'open', wanted: wants(meta, campaigns, day) };
+  if (vault.state === 'gone') return { ...said, state: 'gone' };
   await noteTime(db, vault, now);
-  if (db.mark === null) return { state: 'locked', minutes: 0 };
-  return { state: isOver(vault, now) ? 'withheld' : 'open', minutes: vault.minutes };
+  if (db.mark === null) return { ...said, state: 'locked' };
+  return { ...said, state: isOver(vault, now) ? 'withheld' : 'open', minutes: vault.minutes };
 }

@@ -9,14 +9,17 @@
 /** @typedef {import('../shared/dates.js').Moment} Moment */
 
 import { dayOf } from '../shared/dates.js';
-import { LISTS, rowOf } from './lists.js';
+import { namesIn } from './groups.js';
+import { LISTS, rowWith } from './lists.js';
+import { nextIn } from './next.js';
 import { campaignsOn } from './sync/freshen.js';
 import { contextOf, entryOf, knownOf } from './sync/history.js';
+import { shelfAround } from './sync/shelf.js';
 import { foldKnown } from './sync/view.js';
-import { laneOf } from './today.js';
 
-export { groups, plates, regionNames, tally, tick, ticked } from './groups.js';
-export { list, search } from './lists.js';
+export { groups, regionNames, tick, ticked } from './groups.js';
+export { search } from './lists.js';
+export { roster } from './roster.js';
 export { choose } from './sync/freshen.js';
 export { exportFile, filed, firstHeldDay, overdue, skew, strip, syncPage } from './sync/report.js';
 export { today } from './today.js';
@@ -27,24 +30,30 @@ export { walked } from './walked.js';
  * went into. `history` is newest first and keeps superseded visits, marked with `superseded_by`.
  * @param {Store} db
  * @param {string} id
- * @param {Moment} now
  */
-export function placePage(db, id, now) {
-  return db.read(LISTS, async (tx) => {
-    const context = await contextOf(tx);
-    const known = await knownOf(tx, id, context);
-    const view = await tx.objectStore('places').get(known.id);
-    if (!view) return null;
-    const { effective, superseded_by } = foldKnown(known, context.campaign);
-    const next = await nextOf(tx, view, dayOf(now));
-    return {
-      ...(await rowOf(tx, view)),
-      history: historyOf(known, superseded_by),
-      draft: (await tx.objectStore('drafts').get(known.id)) ?? null,
-      commitment: commitmentOf(known, effective),
-      next: next && (await rowOf(tx, next)),
-    };
-  });
+export function placePage(db, id) {
+  return db.read(LISTS, (tx) => placeIn(tx, id));
+}
+
+async function placeIn(/** @type {Tx} */ tx, /** @type {string} */ id) {
+  const shelf = shelfAround(tx, id);
+  const [context, names, ...stored] = await Promise.all([contextOf(tx), namesIn(tx), ...storedAt(tx, id)]);
+  const known = await knownOf(tx, id, context, shelf);
+  const [view, draft] = known.id === id ? stored : await Promise.all(storedAt(tx, known.id));
+  if (!view) return null;
+  const { effective, superseded_by } = foldKnown(known, context.campaign);
+  return {
+    ...rowWith(view, draft !== undefined),
+    group: names.get(view.group) ?? '',
+    history: historyOf(known, superseded_by),
+    draft: draft ?? null,
+    commitment: commitmentOf(known, effective),
+  };
+}
+
+/** @returns {[Promise<PlaceView | undefined>, Promise<import('./types.js').Draft | undefined>]} */
+function storedAt(/** @type {Tx} */ tx, /** @type {string} */ id) {
+  return [tx.objectStore('places').get(id), tx.objectStore('drafts').get(id)];
 }
 
 /**
@@ -81,34 +90,63 @@ function commitmentOf(
   };
 }
 
-/** The next door still to go: further down this group, from its top again, then in the other ticked groups. */
-async function nextOf(/** @type {Tx} */ tx, /** @type {PlaceView} */ view, /** @type {string} */ day) {
-  const codes = (await tx.objectStore('meta').get('ticked')) ?? [];
-  for (const group of [view.group, ...codes.filter((/** @type {string} */ code) => code !== view.group)]) {
-    const lane = (await laneOf(tx, group, day)).filter((each) => each.id !== view.id);
-    const later = lane.filter((each) => each.last && dayOf(each.last.visited_at) === day);
-    const fresh = lane.filter((each) => !later.includes(each));
-    const after = group === view.group ? fresh.find((each) => each.row_order > view.row_order) : undefined;
-    if (after ?? fresh[0]) return after ?? fresh[0] ?? null;
-  }
-  return null;
-}
-
 /**
  * One visit, the server's row or one's own event; null where this phone holds none. The wire never sends a signature's strokes,
  * its text's hash or a paper's number back, so they come from one's own event as long as this phone keeps its body.
  */
 export function visit(/** @type {Store} */ db, /** @type {string} */ id) {
-  return db.read(['rows', 'events', 'meta'], async (tx) => {
-    const row = await tx.objectStore('rows').get(['visit', id]);
-    const given = await tx.objectStore('rows').get(['commitment', id]);
-    const event = await tx.objectStore('events').index('id').get(id);
-    const own = event?.line ? entryOf(event, await contextOf(tx)) : null;
-    const answered = given?.data ?? row?.data.commitment;
-    const photos = own?.photos ? { photos: own.photos } : {};
-    return row
-      ? { ...row.data, ...photos, id, commitment: answered ? { ...own?.commitment, ...answered } : null }
-      : own;
+  return db.read(['rows', 'events', 'meta'], (tx) => visitIn(tx, id));
+}
+
+/** @returns {Promise<Data | null>} */
+async function visitIn(/** @type {Tx} */ tx, /** @type {string} */ id) {
+  const [row, given, event, context] = await Promise.all([
+    tx.objectStore('rows').get(['visit', id]),
+    tx.objectStore('rows').get(['commitment', id]),
+    tx.objectStore('events').index('id').get(id),
+    contextOf(tx),
+  ]);
+  const own = event?.line ? entryOf(event, context) : null;
+  const answered = given?.data ?? row?.data.commitment;
+  const photos = own?.photos ? { photos: own.photos } : {};
+  return row ? { ...row.data, ...photos, id, commitment: answered ? { ...own?.commitment, ...answered } : null } : own;
+}
+
+/**
+ * What the page after a save shows, in one reading; null where this phone holds no such visit, or not its door. The next door of one
+ * that was merged away is that of the one which stands for it.
+ * @param {Store} db
+ * @param {string} id
+ * @param {Moment} now
+ */
+export function savedVisit(db, id, now) {
+  return db.read(LISTS, async (tx) => {
+    const around = Promise.all([campaignsIn(tx, now), namesIn(tx)]);
+    const visit = await visitIn(tx, id);
+    const at = String(visit?.place_id ?? '');
+    const [found, after] = await Promise.all([placeIn(tx, at), nextIn(tx, at, now)]);
+    const [[campaign = null], names] = await around;
+    if (!visit || !found) return null;
+    const next = found.place.id === at ? after : await nextIn(tx, found.place.id, now);
+    return { visit, found, next, campaign, names };
+  });
+}
+
+/**
+ * The door that a form is for, and its campaign: the one it was opened in, else the current one.
+ * @param {Store} db
+ * @param {string} id
+ * @param {string | undefined} named id of the campaign
+ * @param {Moment} now
+ */
+export function doorForForm(db, id, named, now) {
+  return db.read(LISTS, async (tx) => {
+    const [found, given, [current = null]] = await Promise.all([
+      placeIn(tx, id),
+      named ? campaignIn(tx, named) : null,
+      campaignsIn(tx, now),
+    ]);
+    return { found, round: given ?? current };
   });
 }
 
@@ -145,18 +183,22 @@ export async function campaign(/** @type {Store} */ db, /** @type {Moment} */ no
 
 /** The campaigns that run now, the current one first. @returns {Promise<(Data & {id: string})[]>} */
 export function campaigns(/** @type {Store} */ db, /** @type {Moment} */ now) {
-  return db.read(['rows', 'meta'], async (tx) => {
-    const materials = await materialsOf(tx);
-    return (await campaignsOn(tx, dayOf(now))).map((row) => described(row, materials));
-  });
+  return db.read(['rows', 'meta'], (tx) => campaignsIn(tx, now));
+}
+
+async function campaignsIn(/** @type {Tx} */ tx, /** @type {Moment} */ now) {
+  const [materials, found] = await Promise.all([materialsOf(tx), campaignsOn(tx, dayOf(now))]);
+  return found.map((row) => described(row, materials));
 }
 
 /** A campaign by its id, also one that is over; null where this phone does not hold it. @returns {Promise<(Data & {id: string}) | null>} */
 export function campaignNamed(/** @type {Store} */ db, /** @type {string} */ id) {
-  return db.read(['rows'], async (tx) => {
-    const row = await tx.objectStore('rows').get(['campaign', id]);
-    return row ? described(row, await materialsOf(tx)) : null;
-  });
+  return db.read(['rows'], (tx) => campaignIn(tx, id));
+}
+
+async function campaignIn(/** @type {Tx} */ tx, /** @type {string} */ id) {
+  const [row, materials] = await Promise.all([tx.objectStore('rows').get(['campaign', id]), materialsOf(tx)]);
+  return row ? described(row, materials) : null;
 }
 
 /** Materials of the server's own list, for campaigns that bring none. @returns {Promise<Data[]>} */

@@ -13,7 +13,7 @@ import { dayOf, instant, stamp } from '../shared/dates.js';
 import { newId } from '../shared/ids.js';
 import { keepCopy } from './sync/copy.js';
 import { sha256Hex } from './sync/hash.js';
-import { append } from './sync/journal.js';
+import { append, counterOf } from './sync/journal.js';
 import { thaw } from './sync/line.js';
 import { announce } from './sync/saved.js';
 import { refold } from './sync/view.js';
@@ -32,15 +32,20 @@ const STORES = ['meta', 'events', 'drafts', 'rows', 'places', 'put_off'];
  * @returns {Promise<Event>} as written; `body` is {} where the first was written long ago and its body is gone
  */
 export async function record(db, { id = newId(), kind, body, now }) {
-  const { event, line } = await db.write(STORES, async (tx) => {
-    const first = await tx.objectStore('events').index('id').get(id);
-    await dropDraftOf(tx, id);
-    if (first) return { event: shown(first), line: null };
-    return write(tx, { id, kind, body, now });
+  const { event, line, identity } = await db.write(STORES, async (tx) => {
+    const [first, draft, identity, counter] = await Promise.all([
+      tx.objectStore('events').index('id').get(id),
+      tx.objectStore('drafts').index('id').getKey(id),
+      tx.objectStore('meta').get('identity'),
+      counterOf(tx),
+    ]);
+    if (draft) await tx.objectStore('drafts').delete(draft);
+    if (first) return { event: shown(first), line: null, identity };
+    return { ...(await write(tx, { id, kind, body, now }, counter)), identity };
   });
   if (line && !db.stays) {
     announce(db.name);
-    await keepCopy(db, event.id, line);
+    keepCopy(db, { id: event.id, line }, identity);
   }
   return event;
 }
@@ -53,11 +58,16 @@ function shown(/** @type {import('./types.js').KeptEvent} */ { n, id, kind, at, 
 /**
  * @param {Writing} tx
  * @param {{id: string, kind: string, body: Data, now: Moment}} event
+ * @param {import('./types.js').Meta['counter']} counter
  */
-async function write(tx, { id, kind, body, now }) {
+async function write(tx, { id, kind, body, now }, counter) {
   const { places, root, after } = await reach(tx, kind, body);
   const at = stamp(Math.max(Number(now), after));
-  const kept = await append(tx, { id, kind, at, body, touches: places, carried: 0, ...(root ? { root } : {}) });
+  const kept = await append(
+    tx,
+    { id, kind, at, body, touches: places, carried: 0, ...(root ? { root } : {}) },
+    counter,
+  );
   await refold(tx, places);
   return { event: thaw(kept.line), line: kept.line };
 }
@@ -109,11 +119,6 @@ async function familyOf(/** @type {Writing} */ tx, /** @type {string} */ id) {
     members.push(...event.touches.map((place) => ({ id: event.id, root, at: event.at, place })));
   }
   return { root, members };
-}
-
-async function dropDraftOf(/** @type {Writing} */ tx, /** @type {string} */ id) {
-  const key = await tx.objectStore('drafts').index('id').getKey(id);
-  if (key) await tx.objectStore('drafts').delete(key);
 }
 
 /**

@@ -1,13 +1,13 @@
 /**
  * The server in the phone: `handle(Request) → Response` answers every page under /field/ from IndexedDB. It knows neither
- * a document nor a worker, keeps nothing between requests, and uses the network only where a screen syncs.
+ * a document nor a worker, believes nothing it remembers of the last request, and uses the network only where a screen syncs.
  * Mounted in the page for htmx and in the worker for navigations.
  */
 import { typed } from '../shared/typed.js';
-import { atStart, openStore, setSetting } from './enrol.js';
+import { atStart, setSetting } from './enrol.js';
+import { groundOf, isOpen, isSame } from './ground.js';
 import { ASSETS, BUILD } from './here.js';
-import { isWanted, standing } from './pin.js';
-import { openPractice, saysPractice, trainee } from './practice.js';
+import { standing } from './pin.js';
 import { strip } from './read.js';
 import { documentOf, fragmentOf, mainOf, POLICY } from './rooms/_frame.js';
 import { seeOther } from './rooms/_redirect.js';
@@ -15,7 +15,9 @@ import { shutPage } from './rooms/_shut.js';
 import { notFound, notSaved } from './rooms/_trouble.js';
 import { find } from './router.js';
 import { ROUTES, setPage } from './routes.js';
+import { copied } from './sync/copy.js';
 
+/** @typedef {import('./ground.js').Ground} Ground */
 /** @typedef {import('./rooms/_types.js').Ask} Ask */
 /** @typedef {import('./rooms/_types.js').Env} Env */
 /** @typedef {import('./rooms/_types.js').Lock} Lock */
@@ -23,13 +25,12 @@ import { ROUTES, setPage } from './routes.js';
 /** @typedef {import('./rooms/_types.js').Settings} Settings */
 /** @typedef {import('./router.js').Route<import('./rooms/_types.js').Screen>} Route */
 
-/** @typedef {Awaited<ReturnType<typeof standing>>['state']} Standing */
-
 const LOCK_LIMIT_MS = 1_000;
 /** How shut a store may be for a route to answer all the same. */
 const BEARS = ['open', 'withheld', 'locked'];
-/** @type {Awaited<ReturnType<typeof standing>>} */
-const OPEN = { state: 'open', minutes: 0 };
+
+/** What the last answer stood on. @type {Ground | null} */
+let last = null;
 
 /**
  * The answer to any request under /field/. Never rejects: what goes wrong becomes a page that says what is safe.
@@ -54,69 +55,83 @@ export function gaveUp(request) {
   return notSaved(request, ASSETS);
 }
 
+/** @typedef {{request: Request, url: URL, form: URLSearchParams, met: ReturnType<typeof find<import('./rooms/_types.js').Screen>>, now: Date, env: Env}} Asked */
+
 /**
  * @param {Request} request
  * @param {Env} env
  */
 async function answer(request, env) {
   const url = new URL(request.url);
-  const form = typed(request.method === 'POST' ? await request.text() : '');
   const met = find(ROUTES, request.method, url.pathname);
   if (met?.route.bare) return bare(met.route, url);
-  const known = await atStart();
-  const settings = settingsOf(known.settings);
-  if (settings.locked && ![settings.locked.name, 'any'].includes(met?.route.lock ?? ''))
-    return seeOther({ url }, settings.locked.url);
-  const now = env.now?.() ?? new Date();
-  const whose = await ownerOf(env, now, known);
-  if (!whose.enrolment && !met?.route.open) return seeOther({ url }, '/field/enrol');
-  const stands = whose.db && !whose.practice ? await standing(whose.db, now.getTime()) : OPEN;
-  const ask = /** @type {Ask} */ ({
+  const asked = { request, url, form: typed(''), met, now: env.now?.() ?? new Date(), env };
+  const early = inAdvance(asked);
+  const [known, body] = await Promise.all([atStart(), request.method === 'POST' ? request.text() : '']);
+  asked.form = typed(body);
+  const { locked } = settingsOf(known.settings);
+  if (locked && ![locked.name, 'any'].includes(met?.route.lock ?? '')) return seeOther({ url }, locked.url);
+  const ground = await groundOf(env, asked.now, known, early);
+  last = ground;
+  if (!ground.enrolment && !met?.route.open) return seeOther({ url }, '/field/enrol');
+  const guess = early && isSame(ground, early) ? early.guess : null;
+  const ask = askOn(ground, asked);
+  return drawn(ask, await (guess ?? said(ask, met?.route, ground)), ground);
+}
+
+/**
+ * A screen that htmx reads is drawn on what the last answer stood on, while that is looked up again; it counts only if all of
+ * it still stands.
+ * @param {Asked} asked
+ */
+function inAdvance(asked) {
+  const { request, met, env, now } = asked;
+  if (!isOpen(last) || (env.db ?? last.db) !== last.db) return null;
+  const stands = standing(last.db, now.getTime());
+  const guess = isReading(request) ? said(askOn(last, asked), met?.route, last) : null;
+  for (const each of [stands, guess]) each?.catch(() => {}); // their trouble is met when they are waited for
+  return { ...last, guess, standing: stands };
+}
+
+/** @param {Request} request */
+function isReading(request) {
+  return request.method === 'GET' && request.headers.has('HX-Request');
+}
+
+/** @param {Ground} ground @param {Asked} asked */
+function askOn({ settings, enrolment, db, practice, stands }, { request, url, form, met, now, env }) {
+  return /** @type {Ask} */ ({
     method: request.method,
     url,
     form,
     params: met?.params ?? {},
     now,
-    ...whose,
+    enrolment,
+    db,
+    practice,
     autolock: stands.minutes,
-    settings,
+    settings: settingsOf(settings),
     assets: env.assets ?? ASSETS,
     build: env.build ?? BUILD,
     fragment: request.headers.has('HX-Request'),
     range: request.headers.get('Range') ?? '',
     env,
   });
-  const early = stands.state === 'open' ? asideOf(ask) : null;
-  return drawn(ask, await said(ask, met?.route, stands.state), early);
 }
 
 /**
  * The route's own screen, or what stands in its place.
  * @param {Ask} ask
  * @param {Route | undefined} route
- * @param {Standing} state
+ * @param {Ground} ground
  */
-async function said(ask, route, state) {
+async function said(ask, route, { stands: { state, wanted } }) {
   const borne = BEARS.indexOf(route?.bears ?? 'open');
   if (state !== 'open' && borne < BEARS.indexOf(state === 'withheld' ? 'withheld' : 'locked'))
     return shutPage(ask, state);
   if (!route) return notFound(ask);
-  const isAsked = route.asksPin && ask.db && !ask.practice && !ask.autolock;
-  if (isAsked && (await isWanted(ask.db, ask.now))) return setPage(ask);
+  if (route.asksPin && wanted) return setPage(ask);
   return screenOf(route, ask)(ask);
-}
-
-/**
- * Whose pages these are: whom the host brings along, else the practising worker, else who is signed in.
- * @param {Env} env
- * @param {Date} now
- * @param {Awaited<ReturnType<typeof atStart>>} known
- */
-async function ownerOf(env, now, known) {
-  if (!env.enrolment && saysPractice(known.settings))
-    return { enrolment: trainee(), db: await openPractice(now), practice: true };
-  const enrolment = env.enrolment ?? known.enrolment;
-  return { enrolment, db: env.db ?? (enrolment && (await openStore(enrolment, now))), practice: false };
 }
 
 /**
@@ -150,26 +165,19 @@ function settingsOf(/** @type {Record<string, any>} */ { sunlight, scale, locked
 }
 
 /**
- * What the strip says, asked beside the screen: a GET records nothing. After a deed it is asked once that is done.
- * @param {Ask} ask
- */
-function asideOf({ method, db }) {
-  const asked = method === 'GET' && db ? strip(db) : null;
-  asked?.catch(() => {}); // the screen's own trouble comes first
-  return asked;
-}
-
-/**
  * @param {Ask} ask
  * @param {Page | Response} said
- * @param {ReturnType<typeof strip> | null} [early] what the strip says, where that was asked already
+ * @param {Ground} [ground]
  * @returns {Promise<Response>}
  */
-async function drawn(ask, said, early) {
+async function drawn(ask, said, ground) {
   if (said instanceof Response) return said;
   if (said.lock && said.lock.url !== ask.settings.locked?.url) await setSetting('locked', said.lock);
-  const known = ask.db && !said.lock && !said.shut ? await (early ?? strip(ask.db)) : null;
+  // A deed may have changed what the strip says; what is only read has not.
+  const early = ask.method === 'GET' ? ground?.stands.strip : null;
+  const known = ask.db && !said.lock && !said.shut ? (early ?? (await strip(ask.db))) : null;
   const main = mainOf(ask, said, known);
+  await copied();
   const text = ask.fragment ? fragmentOf(ask, said, main) : documentOf(ask, said, main);
   return new Response(text.toString(), { status: said.status ?? 200, headers: HEADERS });
 }

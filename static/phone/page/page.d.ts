@@ -3,7 +3,18 @@ declare global {
   interface Window {
     htmx?: {
       process(element: Element): void;
-      ajax(method: string, address: string, how: { target: string; swap: string; headers?: Record<string, string> }): Promise<void>;
+      ajax(
+        method: string,
+        address: string,
+        how: {
+          target: string;
+          swap: string;
+          headers?: Record<string, string>;
+          source?: Element;
+          event?: Event;
+          push?: string;
+        },
+      ): Promise<void>;
     };
   }
 }

@@ -2,6 +2,8 @@
  * The page's own part: hosts the phone's server for htmx, keeps drafts, binds the few behaviours, and keeps in sync. Loaded before
  * htmx, so that its listeners are there first.
  */
+
+import { TAPPED } from '../rooms/_frame.js';
 import { arriveCall, bindCall } from './call.js';
 import { bindCamera } from './camera.js';
 import { bindCopy } from './copy.js';
@@ -20,6 +22,7 @@ import { arrivePad, bindPad } from './signature.js';
 import { arriveSound, bindSound } from './sound.js';
 import { bindSwipe } from './swipe.js';
 import { startSync } from './syncing.js';
+import { bindTaps } from './taps.js';
 
 /** For whoever works in an open page by hand: trials and measurements. Nothing of it could not be done from the page's own screens. */
 export { activeEnrolment, canary, openStore } from '../enrol.js';
@@ -88,7 +91,16 @@ document.addEventListener('htmx:config:request', (event) => {
     return localFetch(action, asked);
   };
 });
-document.addEventListener('htmx:after:swap', arrive);
+document.addEventListener('htmx:before:swap', () => {
+  // A focused element that is taken away has the browser work out all styles first. Fields are left alone: they say that they changed.
+  const { activeElement } = document;
+  if (activeElement?.matches('#page :is(a, button):not([id])')) /** @type {HTMLElement} */ (activeElement).blur();
+});
+document.addEventListener('htmx:after:swap', (event) => {
+  arrive();
+  // A new page begins at its top; laying it out is left to the frame that shows it.
+  if (/** @type {CustomEvent} */ (event).detail.ctx.swap === TAPPED) requestAnimationFrame(() => scrollTo(0, 0));
+});
 
 for (const bind of [
   bindHold,
@@ -96,6 +108,7 @@ for (const bind of [
   bindFields,
   bindPad,
   bindSwipe,
+  bindTaps,
   bindFile,
   bindCamera,
   bindSound,

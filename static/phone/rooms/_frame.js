@@ -96,6 +96,9 @@ export function fragmentOf(ask, page, main) {
   return html`${titleOf(ask, page)}${main}`;
 }
 
+/** How a tap's answer takes the page's place. Scrolling is left to the page: htmx would have it laid out before it is done. */
+export const TAPPED = 'outerHTML show:none';
+
 /**
  * The whole document round a main. htmx comes after `start.js`, whose listeners must be there first.
  * @param {Ask} ask
@@ -120,7 +123,7 @@ ${titleOf(ask, page)}
 <script type="module" src="${assets}/built/start.js"></script>
 <script defer src="${assets}/vendor/htmx.org@4.0.1/htmx.min.js"></script>
 </head>
-<body hx-boost:inherited="true" hx-target:inherited="#page" hx-swap:inherited="outerHTML">${main}</body>
+<body hx-boost:inherited="true" hx-target:inherited="#page" hx-swap:inherited="${TAPPED}">${main}</body>
 </html>
 `;
 }

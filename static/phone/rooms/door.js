@@ -27,7 +27,7 @@ export async function newForm(ask) {
     const known = new URLSearchParams({ id: newId(ask.now), place: newId(ask.now), ...looked(query) });
     return seeOther(ask, `/field/new?${known}`);
   }
-  if (await placePage(ask.db, query.get('place') ?? '', ask.now)) return seeOther(ask, '/field/');
+  if (await placePage(ask.db, query.get('place') ?? '')) return seeOther(ask, '/field/');
   return newSheet(ask, looked(query), '');
 }
 
@@ -103,7 +103,7 @@ export async function addNew(ask) {
  * @returns {Promise<Page>}
  */
 export async function editForm(ask) {
-  const [found, names] = await Promise.all([placePage(ask.db, ask.params.id ?? '', ask.now), groupNames(ask)]);
+  const [found, names] = await Promise.all([placePage(ask.db, ask.params.id ?? ''), groupNames(ask)]);
   if (!found) return noPlace();
   const { place } = found;
   const inside = html`<input type="hidden" name="id" value="${newId(ask.now)}">${line(
@@ -145,7 +145,7 @@ const EDITABLE = ['contact_name', 'nickname', 'phone', 'landmark'];
  * @returns {Promise<Page | Response>}
  */
 export async function edit(ask) {
-  const found = await placePage(ask.db, ask.params.id ?? '', ask.now);
+  const found = await placePage(ask.db, ask.params.id ?? '');
   if (!found) return noPlace();
   const { place } = found;
   const changed = changesOf(ask.form, place);

@@ -17,7 +17,7 @@ const WARNINGS = ['警察不会在电话里让您转钱。', '先垫钱再返钱
  * @returns {Promise<Page>}
  */
 export async function familyPage(ask) {
-  const found = await placePage(ask.db, ask.params.id ?? '', ask.now);
+  const found = await placePage(ask.db, ask.params.id ?? '');
   if (!found) return noPlace();
   const [village, round] = await Promise.all([villageOf(ask.db, found.place.group), campaign(ask.db, ask.now)]);
   const title = t('给外出家人的话');

@@ -1,9 +1,8 @@
 /** 户表: every door this phone holds, fifty a page, by group, with search as you type. */
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
-import { list, plates, search, tally, ticked } from '../read.js';
+import { roster, search } from '../read.js';
 import { untold } from './_frame.js';
-import { groupNames } from './_groups.js';
 import { icon, placeRow, searchHint, section } from './_parts.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
@@ -32,12 +31,12 @@ export async function listPage(ask) {
  * @param {string} text
  */
 async function hits(ask, text) {
-  const [{ rows, more }, nameOf] = await Promise.all([search(ask.db, text, { limit: PAGE }), groupNames(ask)]);
+  const { rows, more, names } = await search(ask.db, text, { limit: PAGE });
   if (!rows.length)
     return html`<div class="empty"><p>${t('没找到「{text}」。可以打姓、拼音首字母、门牌、地标或电话后三四位。', { text })}</p><a class="button"
     href="/field/new?${asNew(text)}">${icon(ask, 'plus')}${t('登记新户')}</a></div>`;
   return html`${section(t('找到'), more ? t('{n} 户以上', { n: rows.length }) : t('{n} 户', { n: rows.length }))}<ul class="rows">${rows.map(
-    (row) => html`<li>${placeRow(ask, row, { group: nameOf(row.place.group) })}</li>`,
+    (row) => html`<li>${placeRow(ask, row, { group: names.get(row.place.group ?? '') ?? '' })}</li>`,
   )}</ul>`;
 }
 
@@ -50,21 +49,17 @@ function asNew(text) {
 /** @param {Ask} ask */
 async function page(ask) {
   const query = ask.url.searchParams;
-  const [all, ticks] = await Promise.all([plates(ask.db), ticked(ask.db)]);
-  const wanted = query.get('group') ?? ticks[0];
-  const chosen = all.find(({ code }) => code === wanted) ?? all[0];
+  const asked = { group: query.get('group'), after: query.get('after'), limit: PAGE };
+  const { groups, chosen, rows, more } = await roster(ask.db, asked);
   if (!chosen)
     return html`<div class="empty"><p>${t('户表还没下到这部手机。有网时同步一次就有。')}</p><a class="button" href="/field/sync">${t(
       '去同步',
     )}</a></div>`;
-  const [{ rows, more }, { places, open }] = await Promise.all([
-    list(ask.db, { group: chosen.code, limit: PAGE, after: query.get('after') }),
-    tally(ask.db, chosen.code),
-  ]);
+  const { places, open } = chosen;
   const last = rows.at(-1)?.place.id;
-  return html`<nav class="filters" aria-label="${t('组')}">${all.map(
+  return html`<nav class="filters" aria-label="${t('组')}">${groups.map(
     ({ code, name }) =>
-      html`<a class="cell${code === chosen.code ? ' on' : ''}" href="/field/list?group=${code}">${icon(ask, 'check')}${name || t('没分组')}</a>`,
+      html`<a class="cell${code === chosen.code ? ' on' : ''}" hx-boost="false" href="/field/list?group=${code}">${code === chosen.code && icon(ask, 'check')}${name || t('没分组')}</a>`,
   )}</nav>${section(chosen.name || t('没分组'), t('{places} 户·还要去 {open} 户', { places, open }))}<ul class="rows">${rows.map(
     (row) => html`<li>${placeRow(ask, row, { group: chosen.name, showGroup: false })}</li>`,
   )}</ul>${more && html`<div class="empty"><a class="button wide" href="/field/list?group=${chosen.code}&after=${last}">${t('再看 50 户')}</a></div>`}`;

@@ -83,7 +83,7 @@ async function recovered(ask, ids) {
   const rows = await Promise.all(
     ids.slice(0, SHOWN).map(async (id) => {
       const found = /** @type {Visit | null} */ (await visit(ask.db, id));
-      const door = found && (await placePage(ask.db, found.place_id, ask.now));
+      const door = found && (await placePage(ask.db, found.place_id));
       const name = door ? called(door.place, names(door.place.group)) : t('一条走访');
       return found
         ? html`<li><a href="/field/visits/${id}">${icon(ask, 'check')}<span>${name}<small>${momentWords(found.at, ask.now)}</small></span>${icon(ask, 'right', 'go')}</a></li>`

@@ -13,7 +13,7 @@ import { timeline } from './place.js';
 
 /** @param {Ask} ask */
 async function here(ask) {
-  const [found, names] = await Promise.all([placePage(ask.db, ask.params.id ?? '', ask.now), groupNames(ask)]);
+  const [found, names] = await Promise.all([placePage(ask.db, ask.params.id ?? ''), groupNames(ask)]);
   return (
     found && { ...found, title: called(found.place, names(found.place.group)), url: `/field/places/${found.place.id}` }
   );

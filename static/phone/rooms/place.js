@@ -5,7 +5,6 @@ import { COMMON_OUTCOMES, NEEDS, OUTCOMES, REPORTS } from '../../shared/terms.js
 import { t } from '../../shared/words.js';
 import { placePage } from '../read.js';
 import { afterCall, callKey } from './_call.js';
-import { groupNames } from './_groups.js';
 import { back, hintWords, icon, isClosed, kindOf, nameOf, plate } from './_parts.js';
 import { noPlace } from './_trouble.js';
 import { dayWord, partOfDay } from './_when.js';
@@ -21,7 +20,7 @@ import { familyWay } from './family.js';
  * @returns {Promise<Page>}
  */
 export async function placeScreen(ask) {
-  const [found, names] = await Promise.all([placePage(ask.db, ask.params.id ?? '', ask.now), groupNames(ask)]);
+  const found = await placePage(ask.db, ask.params.id ?? '');
   if (!found) return noPlace();
   const { place } = found;
   const more = html`<a class="quiet" href="/field/places/${place.id}/more">${icon(ask, 'more')}${t('更多')}</a>`;
@@ -30,7 +29,7 @@ export async function placeScreen(ask) {
     html`<p class="stored" role="status">${icon(ask, 'check')}${t('已存好，在这部手机里。')}</p>`;
   const body = html`<nav class="nav" data-origin>${back(ask, '/field/', t('今天'))}${more}</nav>
 ${stored}
-${who(place, names(place.group), isClosed(found.state))}
+${who(place, found.group, isClosed(found.state))}
 ${needs(ask, place)}
 ${timeline(ask, /** @type {any} */ (found.history.slice(0, 3)))}
 ${hint(ask, found)}

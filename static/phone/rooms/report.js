@@ -30,7 +30,7 @@ export async function reportForm(ask) {
  * @returns {Promise<Page>}
  */
 async function reportSheet(ask, wrong) {
-  const [found, names] = await Promise.all([placePage(ask.db, ask.params.id ?? '', ask.now), groupNames(ask)]);
+  const [found, names] = await Promise.all([placePage(ask.db, ask.params.id ?? ''), groupNames(ask)]);
   if (!found) return noPlace();
   const here = `/field/places/${found.place.id}`;
   const text = ask.url.searchParams.get('q') ?? '';
@@ -78,7 +78,7 @@ async function reportSheet(ask, wrong) {
  * @returns {Promise<Page | Response>}
  */
 export async function report(ask) {
-  const found = await placePage(ask.db, ask.params.id ?? '', ask.now);
+  const found = await placePage(ask.db, ask.params.id ?? '');
   if (!found) return noPlace();
   const said = ask.form.get('report') ?? '';
   const twin = ask.form.get('duplicate_of');

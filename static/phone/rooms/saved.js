@@ -3,9 +3,8 @@ import { instant } from '../../shared/dates.js';
 import { html } from '../../shared/html.js';
 import { OUTCOMES } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
-import { campaign, placePage, visit } from '../read.js';
+import { savedVisit } from '../read.js';
 import { factsList, factsOf } from './_facts.js';
-import { groupNames } from './_groups.js';
 import { called, icon, kindOf, nameOf, plate } from './_parts.js';
 import { noVisit } from './_trouble.js';
 
@@ -22,16 +21,16 @@ const FACTS = 4;
  * @returns {Promise<Page>}
  */
 export async function savedPage(ask) {
-  const saved = /** @type {Visit | null} */ (await visit(ask.db, ask.params.id ?? ''));
-  const found = saved && (await placePage(ask.db, saved.place_id, ask.now));
-  if (!saved || !found) return noVisit();
-  const [round, names] = await Promise.all([campaign(ask.db), groupNames(ask)]);
-  const facts = factsOf(saved, /** @type {any} */ (round), ask.now).slice(0, FACTS);
+  const known = await savedVisit(ask.db, ask.params.id ?? '', ask.now);
+  if (!known) return noVisit();
+  const { found, next } = known;
+  const saved = /** @type {Visit} */ (/** @type {unknown} */ (known.visit));
+  const facts = factsOf(saved, /** @type {any} */ (known.campaign), ask.now).slice(0, FACTS);
   const body = html`<div class="tick">${icon(ask, 'check')}</div><h1 class="title">${t('已存好，')}<br>${t('在这部手机里')}</h1><p
     class="sub">${ask.practice ? t('练习的，不会发出去。') : t('没网也不会丢。有网时自己传。')}</p>${factsList(facts, [
-      called(found.place, names(found.place.group)),
+      called(found.place, found.group),
       t(OUTCOMES[saved.outcome]?.button ?? ''),
-    ])}${fix(ask, saved)}<div class="grow"></div><div class="bar">${nextKey(ask, found.next, names)}<div class="center"><a class="quiet"
+    ])}${fix(ask, saved)}<div class="grow"></div><div class="bar">${nextKey(ask, next, known.names)}<div class="center"><a class="quiet"
     href="/field/">${t('回到今天')}</a></div></div>`;
   return { title: t('已存好'), body, layout: 'stack has-bar saved' };
 }
@@ -51,13 +50,13 @@ function fix(ask, saved) {
 /**
  * @param {Ask} ask
  * @param {import('./_types.js').Row | null} next
- * @param {(code: string | null | undefined) => string} names
+ * @param {Map<string, string>} names
  */
 function nextKey(ask, next, names) {
   if (!next) return html`<a class="button main" href="/field/lanes">${t('这一片走完了，换一片')}</a>`;
   const { place } = next;
   const second = [kindOf(place), place.landmark].filter(Boolean).join('·');
-  return html`<a class="next" href="/field/places/${place.id}">${plate(place, names(place.group))}<span class="what"><small>${t(
+  return html`<a class="next" href="/field/places/${place.id}">${plate(place, names.get(place.group ?? '') ?? '')}<span class="what"><small>${t(
     '下一家',
   )}</small><b class="name">${nameOf(place)}</b><small>${second}</small></span>${icon(ask, 'right')}</a>`;
 }

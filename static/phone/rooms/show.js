@@ -47,7 +47,7 @@ const ANSWERED = {
  * @returns {Promise<Page>}
  */
 export async function showPage(ask) {
-  const [found, names] = await Promise.all([placePage(ask.db, ask.params.id ?? '', ask.now), groupNames(ask)]);
+  const [found, names] = await Promise.all([placePage(ask.db, ask.params.id ?? ''), groupNames(ask)]);
   if (!found) return noPlace();
   const { place } = found;
   const round = /** @type {Campaign | null} */ (await campaign(ask.db));

@@ -19,7 +19,7 @@ import { STROKES_LIMIT } from './_visit_form.js';
 
 /** @param {Ask} ask */
 async function draftHere(ask) {
-  const found = await placePage(ask.db, ask.params.id ?? '', ask.now);
+  const found = await placePage(ask.db, ask.params.id ?? '');
   const draft = /** @type {Draft | null} */ (found?.draft ?? null);
   return draft && draft.id === ask.url.searchParams.get('id') ? draft : null;
 }

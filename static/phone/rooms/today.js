@@ -100,12 +100,12 @@ function promiseWords({ promised, last }, now) {
  * @param {Names} names
  */
 async function drafts(ask, rows, names) {
-  const written = await Promise.all(rows.map((row) => placePage(ask.db, row.place.id, ask.now)));
+  const written = await Promise.all(rows.map((row) => placePage(ask.db, row.place.id)));
   return html`${section(t('没写完'), t('{n} 户', { n: rows.length }))}<ul class="rows">${rows.map((row, i) => {
     const draft = /** @type {Draft | null} */ (written[i]?.draft ?? null);
     const second = html`<b class="amber">${draft && `${clockOf(draft.updated_at)} ${stoppedAt(draft)}`}</b>`;
     const href = `/field/places/${row.place.id}/visit`;
-    return html`<li>${placeRow(ask, row, { group: names(row.place.group), second, href, mark: 'pencil' })}</li>`;
+    return html`<li>${placeRow(ask, row, { group: names(row.place.group), second, href, mark: icon(ask, 'pencil') })}</li>`;
   })}</ul>`;
 }
 
@@ -130,7 +130,7 @@ function laneOf(ask, lane, above) {
     return html`${head}<div class="empty"><p>${lane.rows.length ? t('剩下的都在上面。') : t('这一片都走到了。')}</p></div>`;
   return html`${head}<ul class="rows">${rows.map(
     (row) =>
-      html`<li class="lane" data-swipe>${placeRow(ask, row, { group: lane.name, showGroup: false })}<form method="post"
+      html`<li class="lane" data-swipe>${placeRow(ask, row, { group: lane.name, showGroup: false })}<form method="post" hx-boost="false"
         action="/field/places/${row.place.id}/later"><button>${t('往后放')}</button></form></li>`,
   )}</ul>`;
 }

@@ -4,10 +4,9 @@ import { newId } from '../../shared/ids.js';
 import { OUTCOMES } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
 import { dropPhotos, photosIn } from '../photos.js';
-import { campaign, placePage, visit } from '../read.js';
+import { campaign, doorForForm, placePage, visit } from '../read.js';
 import { correct, dropDraft, saveDraft, saveVisit } from '../record.js';
 import { campaignLine, campaignOf } from './_campaign.js';
-import { groupNames } from './_groups.js';
 import { banner, called, formHead, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { strokesOf } from './_signed.js';
@@ -31,7 +30,7 @@ const LONG_OUTCOME = 3;
  * @returns {Promise<Page | Response>}
  */
 export async function visitForm(ask) {
-  const found = await placePage(ask.db, ask.params.id ?? '', ask.now);
+  const found = await placePage(ask.db, ask.params.id ?? '');
   if (!found) return noPlace();
   const query = ask.url.searchParams;
   const draft = /** @type {Draft | null} */ (found.draft);
@@ -91,8 +90,8 @@ function unfinished(place_id) {
 async function drawn(ask, found, form, { id, dirty = false, wrong = [] }) {
   const { place } = found;
   const draft = /** @type {Draft | null} */ (found.draft);
-  const [round, names] = await Promise.all([campaignOf(ask, form), groupNames(ask)]);
-  const title = called(place, names(place.group));
+  const round = await campaignOf(ask, form);
+  const title = called(place, found.group);
   const here = `/field/places/${place.id}`;
   const outcome = t(OUTCOMES[form.outcome ?? '']?.button ?? '');
   const told = outcome.length > LONG_OUTCOME ? outcome : t('走访结果：{outcome}', { outcome });
@@ -142,7 +141,7 @@ function saveKey(ask, form) {
  * @returns {Promise<Page | Response>}
  */
 export async function saveForm(ask) {
-  const found = await placePage(ask.db, ask.params.id ?? '', ask.now);
+  const { found, round } = await doorForForm(ask.db, ask.params.id ?? '', ask.form.get('campaign') ?? '', ask.now);
   const id = ask.url.searchParams.get('id');
   if (!found || !id) return noPlace();
   const draft = draftOf(ask, found, id);
@@ -153,7 +152,7 @@ export async function saveForm(ask) {
   if (wrong.length) return drawn(ask, found, form, { id, wrong });
   if (signing) return seeOther(ask, `/field/places/${found.place.id}/sign?id=${id}`);
   const strokes = await strokesOf(ask, form, draft);
-  const body = bodyOf({ ...draft, strokes }, /** @type {any} */ (await campaignOf(ask, form)), ask.now);
+  const body = bodyOf({ ...draft, strokes }, /** @type {any} */ (round), ask.now);
   if (form.supersedes) await correct(ask.db, { id, supersedes: form.supersedes, body, now: ask.now });
   else await saveVisit(ask.db, { id, body, now: ask.now });
   return seeOther(ask, `/field/saved/${id}`);
@@ -164,7 +163,7 @@ export async function saveForm(ask) {
  * @param {Ask} ask
  */
 export async function keepDraft(ask) {
-  const found = await placePage(ask.db, ask.params.id ?? '', ask.now);
+  const found = await placePage(ask.db, ask.params.id ?? '');
   const id = ask.url.searchParams.get('id');
   if (!found || !id) return noPlace();
   await saveDraft(ask.db, draftOf(ask, found, id));
@@ -174,7 +173,7 @@ export async function keepDraft(ask) {
 /** @param {Ask} ask */
 export async function dropForm(ask) {
   const place_id = ask.params.id ?? '';
-  const found = await placePage(ask.db, place_id, ask.now);
+  const found = await placePage(ask.db, place_id);
   await dropDraft(ask.db, place_id);
   await dropPhotos(ask.db, photosIn(found?.draft?.form.photos));
   return seeOther(ask, `/field/places/${place_id}`);

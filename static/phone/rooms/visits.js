@@ -26,7 +26,7 @@ const REASONS = ['点错了', '记了两遍', '不是我去的'];
  */
 async function mine(ask) {
   const found = /** @type {Visit | null} */ (await visit(ask.db, ask.params.id ?? ''));
-  const door = found && (await placePage(ask.db, found.place_id, ask.now));
+  const door = found && (await placePage(ask.db, found.place_id));
   const gone = found && (found.superseded_by || door?.history.find(({ id }) => id === found.id)?.superseded_by);
   const byMe = Boolean(found && (found.waiting || found.worker_id === ask.enrolment.worker.id));
   return { found, door, gone: Boolean(gone), byMe, own: byMe && !gone };
@@ -133,7 +133,7 @@ ${hits && !hits.rows.length && html`<div class="empty"><p>${t('没找到。换�
 export async function move(ask) {
   const { found, own } = await mine(ask);
   if (!found || !own) return noVisit();
-  const target = await placePage(ask.db, ask.form.get('to') ?? '', ask.now);
+  const target = await placePage(ask.db, ask.form.get('to') ?? '');
   if (!target) return noPlace();
   const draft = { id: found.id, place_id: target.place.id, form: formOf(found, ask.now), updated_at: '' };
   const body = { ...bodyOf(draft, /** @type {any} */ (await campaign(ask.db)), ask.now), ...carried(found) };

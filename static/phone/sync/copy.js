@@ -46,12 +46,32 @@ function pathOf(/** @type {Store} */ db, /** @type {string} */ id) {
   return `${origin}/field/unsent/${db.name}/${id}`;
 }
 
-/** Copies one frozen line, and names its id where localStorage can be reached. */
-export async function keepCopy(/** @type {Store} */ db, /** @type {string} */ id, /** @type {string} */ line) {
+/** What is being copied. @type {Promise<unknown>} */
+let copying = Promise.resolve();
+
+/** Resolves once all that was to be copied is, or was given up. A page that says 已存好 waits for it, the save does not. */
+export function copied() {
+  return copying;
+}
+
+/**
+ * Copies one frozen line, and names its id where localStorage can be reached. It is put in its box here and now: the store may be
+ * locked before the copy is written.
+ * @param {Store} db
+ * @param {{id: string, line: string}} event
+ * @param {import('../types.js').Identity | undefined} identity
+ */
+export function keepCopy(db, { id, line }, identity) {
   nameIds(db, [...namedIds(db), id]);
   if (!globalThis.caches || db.isShut) return;
-  const copy = copyOf(db, line, await db.meta('identity'));
-  await attempt(async () => (await caches.open(CACHE)).put(pathOf(db, id), copy), undefined);
+  const copy = copyOf(db, line, identity);
+  copying = Promise.all([
+    copying,
+    attempt(async () => {
+      await new Promise((resolve) => setTimeout(resolve)); // what is drawn next is asked for first
+      return (await caches.open(CACHE)).put(pathOf(db, id), copy);
+    }, undefined),
+  ]);
 }
 
 /**
@@ -72,6 +92,7 @@ function copyOf(db, line, identity) {
 /** Every copy written again, after a PIN was set or taken off. */
 export async function renewCopies(/** @type {Store} */ db) {
   if (db.stays || !globalThis.caches) return;
+  await copied();
   const { unsent, identity } = await db.read(['meta', 'events'], async (tx) => ({
     identity: await tx.objectStore('meta').get('identity'),
     unsent: await waiting(asTx(tx)),
@@ -126,6 +147,7 @@ async function unknownOf(/** @type {import('../types.js').Tx} */ tx, /** @type {
 async function copies(/** @type {Store} */ db) {
   if (!globalThis.caches) return new Map();
   const prefix = pathOf(db, '');
+  await copied();
   return attempt(async () => {
     const cache = await caches.open(CACHE);
     /** @type {Map<string, string | import('../types.js').Box>} */

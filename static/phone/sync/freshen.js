@@ -28,6 +28,16 @@ export async function campaignsOn(tx, day) {
     meta.get('chosen'),
     meta.get('contact'),
   ]);
+  return campaignsAmong(rows, { chosen, contact }, day);
+}
+
+/**
+ * The same among rows that were read already.
+ * @param {import('../types.js').Row[]} rows
+ * @param {{chosen?: string, contact?: import('../types.js').Contact}} meta
+ * @param {string} day
+ */
+export function campaignsAmong(rows, { chosen, contact }, day) {
   const behind = contact ? instant(contact.server_time) - instant(contact.at) : 0;
   const found = running(rows, day);
   const live = found.length ? found : running(rows, dayOf(instant(`${day}T12:00:00+08:00`) + behind));

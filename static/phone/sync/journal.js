@@ -12,17 +12,24 @@ import { contains, gaps } from './ranges.js';
  * Writes an event under the next number.
  * @param {Writing} tx over meta and events
  * @param {Pick<KeptEvent, 'id' | 'kind' | 'at' | 'touches' | 'carried' | 'root'> & {body: Record<string, any>}} event
+ * @param {import('../types.js').Meta['counter']} [known] what stands before it, where that was read already
  * @returns {Promise<KeptEvent & {line: string}>}
  */
-export async function append(tx, { body, ...event }) {
-  const counter = (await tx.objectStore('meta').get('counter')) ?? { n: 0, hash: FIRST_PREV };
+export async function append(tx, { body, ...event }, known = undefined) {
+  const counter = known ?? (await counterOf(tx));
   const n = counter.n + 1;
   const { line, hash } = freeze({ n, id: event.id, kind: event.kind, at: event.at, prev: counter.hash, body });
   /** @type {KeptEvent & {line: string}} */
   const kept = { ...event, n, line, hash, settled: 0, held_since: null };
-  await tx.objectStore('events').add(kept);
-  await tx.objectStore('meta').put({ n, hash }, 'counter');
+  const added = tx.objectStore('events').add(kept);
+  added.catch(() => {}); // it is waited for below, unless the other fails at once
+  await Promise.all([tx.objectStore('meta').put({ n, hash }, 'counter'), added]);
   return kept;
+}
+
+/** The last number and its hash. @param {Writing} tx over meta @returns {Promise<import('../types.js').Meta['counter']>} */
+export async function counterOf(tx) {
+  return (await tx.objectStore('meta').get('counter')) ?? { n: 0, hash: FIRST_PREV };
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 
 import { dayOf, instant, stamp } from '../../shared/dates.js';
+import { named } from '../db.js';
 import { waiting } from './journal.js';
 import { contains, countUpTo } from './ranges.js';
 
@@ -17,14 +18,11 @@ import { contains, countUpTo } from './ranges.js';
  * @returns {Promise<{held: number, waiting: number, attention: number}>}
  */
 export function strip(db) {
-  return db.read(['meta'], counts);
+  return db.read(['meta'], async (tx) => counts(await named(tx.objectStore('meta'))));
 }
 
-async function counts(/** @type {Tx} */ tx) {
-  const meta = tx.objectStore('meta');
-  const [counter, contact, gone, boxes] = await Promise.all(
-    ['counter', 'contact', 'gone', 'boxes'].map((key) => meta.get(key)),
-  );
+/** The same where everything in `meta` was read already. */
+export function counts(/** @type {Record<string, any>} */ { counter, contact, gone, boxes }) {
   const held = countUpTo(contact?.held ?? [], counter?.n ?? 0);
   const forgotten = (gone ?? []).filter((/** @type {number} */ n) => !contains(contact?.held ?? [], n));
   return {
@@ -40,8 +38,9 @@ async function counts(/** @type {Tx} */ tx) {
  */
 export async function syncPage(db) {
   const page = await db.read(['meta', 'events', 'places'], async (tx) => {
-    const { held, waiting: count, attention } = await counts(tx);
-    const contact = await tx.objectStore('meta').get('contact');
+    const meta = await named(tx.objectStore('meta'));
+    const { held, waiting: count, attention } = counts(meta);
+    const { contact, revoked } = meta;
     const unsent = await waiting(tx);
     return {
       total: held + count,
@@ -52,7 +51,7 @@ export async function syncPage(db) {
         : [],
       oldest: unsent[0]?.at ?? null,
       last_contact: /** @type {string | null} */ (contact?.at ?? null),
-      revoked: Boolean(await tx.objectStore('meta').get('revoked')),
+      revoked: Boolean(revoked),
     };
   });
   return { ...page, storage: await storage() };

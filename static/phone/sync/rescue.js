@@ -1,6 +1,6 @@
 /** What can still be said and saved when no database opens: the second copy alone is read. */
 
-import { attempt, CACHE, DEVICE, namesOf } from './copy.js';
+import { attempt, CACHE, copied, DEVICE, namesOf } from './copy.js';
 
 /** @typedef {{store: string, device_id: string, lines: string[]}} Apart */
 
@@ -10,6 +10,7 @@ import { attempt, CACHE, DEVICE, namesOf } from './copy.js';
  */
 export async function copiesApart() {
   if (!globalThis.caches) return [];
+  await copied();
   return attempt(async () => {
     const cache = await caches.open(CACHE);
     /** @type {Map<string, Apart>} */

@@ -35,6 +35,26 @@ export function shelfOf(tx) {
 }
 
 /**
+ * The same, and what one place is nearly always known by is asked at once: on a slow phone every turn would be felt.
+ * @param {Tx} tx
+ * @param {string} id
+ * @returns {Shelf}
+ */
+export function shelfAround(tx, id) {
+  const shelf = shelfOf(tx);
+  const [place, merged, waiting] = [shelf.place(id), shelf.merged(id), shelf.waiting(id)];
+  const about = { visit: shelf.about('visit', id), commitment: shelf.about('commitment', id) };
+  // Whoever waits for the first to fail asks the others no more.
+  for (const each of [place, merged, waiting, about.visit, about.commitment]) Promise.resolve(each).catch(() => {});
+  return {
+    place: (each) => (each === id ? place : shelf.place(each)),
+    merged: (each) => (each === id ? merged : shelf.merged(each)),
+    about: (kind, each) => (each === id && about[/** @type {'visit'} */ (kind)]) || shelf.about(kind, each),
+    waiting: (each) => (each === id ? waiting : shelf.waiting(each)),
+  };
+}
+
+/**
  * The same from one reading of everything: for many places the six questions each would cost more than all answers at once.
  * @param {Tx} tx
  * @returns {Promise<Shelf>}

@@ -12,7 +12,7 @@ import { compareInstants, hourOf } from '../../shared/dates.js';
 import { byAtAndId, fold, NOBODY } from '../../shared/fold.js';
 import { tokens } from '../search.js';
 import { contextOf, knownOf } from './history.js';
-import { wholeShelf } from './shelf.js';
+import { shelfAround, wholeShelf } from './shelf.js';
 
 const LAST_ROW = 1_000_000_000;
 const NOON = 12;
@@ -28,7 +28,7 @@ const MANY = 200;
  */
 export async function refold(tx, ids) {
   const reading = /** @type {import('../types.js').Tx} */ (/** @type {unknown} */ (tx));
-  const context = await contextOf(reading);
+  const context = contextOf(reading);
   const all = [...new Set(ids)];
   const shelf = all.length > MANY ? await wholeShelf(reading) : undefined;
   for (let start = 0; start < all.length; start += AT_ONCE) {
@@ -40,9 +40,11 @@ async function renew(
   /** @type {import('../types.js').Writing} */ tx,
   /** @type {import('../types.js').Tx} */ reading,
   /** @type {string} */ id,
-  /** @type {{context: Context, shelf: import('./shelf.js').Shelf | undefined}} */ { context, shelf },
+  /** @type {{context: Promise<Context>, shelf: import('./shelf.js').Shelf | undefined}} */ asked,
 ) {
   const places = tx.objectStore('places');
+  const shelf = asked.shelf ?? shelfAround(reading, id);
+  const context = await asked.context;
   const known = await knownOf(reading, id, context, shelf);
   if (known.id !== id) await places.delete(id);
   if (known.data) await places.put(viewOf(known.id, known.grid, known.data, known, context));

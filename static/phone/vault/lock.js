@@ -27,10 +27,14 @@ export async function vaultOf(/** @type {Store} */ db) {
 
 /** Whether nothing can be read of the store now. */
 export async function isLocked(/** @type {Store} */ db) {
+  return !sealerOf(db.name) && isLockedBy(db, await vaultOf(db));
+}
+
+/** The same where the PIN's record was just read. */
+export function isLockedBy(/** @type {Store} */ db, /** @type {Vault | null} */ vault) {
   if (sealerOf(db.name)) return false;
-  const locked = (await vaultOf(db)) !== null;
-  dropKey(db.name, { open: !locked });
-  return locked;
+  dropKey(db.name, { open: !vault });
+  return vault !== null;
 }
 
 /** Locks it for this page. */

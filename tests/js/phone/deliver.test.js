@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { createDecipheriv, createECDH, createHmac, hkdfSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { destroy, lock, open, putOn, standing, vaultOf } from '../../../static/phone/pin.js';
-import { exportFile, list, strip } from '../../../static/phone/read.js';
+import { exportFile, strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
 import { deliver } from '../../../static/phone/vault/deliver.js';
 import { startAfresh } from '../../../static/phone/vault/lock.js';
 import { giveStorage, takeAway } from './browserstorage.js';
-import { body, IDENTITY, NOW, newId, phone } from './village.js';
+import { body, IDENTITY, listed, NOW, newId, phone } from './village.js';
 
 const PIN = '402957';
 const ABOUT = 'doorknock box 1';
@@ -112,7 +112,7 @@ describe('a locked phone', () => {
     assert.deepEqual(await strip(db), { held: 1, waiting: 0, attention: 0 });
     assert.equal((await hand(db)).sent, 0, 'from now on it only knocks');
     assert.deepEqual(await open(db, PIN, NOW), { ok: true });
-    assert.equal((await list(db, { limit: 9 })).rows.length, 4);
+    assert.equal((await listed(db, { limit: 9 })).rows.length, 4);
   });
 
   test('believes nobody else', async () => {
@@ -140,7 +140,7 @@ describe('a locked phone', () => {
     server.revoked = true;
     assert.equal((await hand(db)).outcome, 'revoked');
     assert.equal(server.lines.size, 50);
-    assert.deepEqual((await list(db, { limit: 9 })).rows, [], 'the roster goes at the first word');
+    assert.deepEqual((await listed(db, { limit: 9 })).rows, [], 'the roster goes at the first word');
     assert.equal((await vaultOf(db))?.state, 'sealed');
     await hand(db);
     assert.equal(server.lines.size, 60);
@@ -180,5 +180,5 @@ test('a lock that falls in the middle of a write leaves nothing of it, and nothi
   await assert.rejects(writing, /locked/);
   await assert.rejects(save(db), /locked/);
   assert.deepEqual(await open(db, PIN, NOW), { ok: true });
-  assert.equal((await list(db, { limit: 9 })).rows[0]?.place.contact_name, '陈小满');
+  assert.equal((await listed(db, { limit: 9 })).rows[0]?.place.contact_name, '陈小满');
 });

@@ -5,12 +5,26 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { Store } from '../../../static/phone/db.js';
 import { activate, activeEnrolment, canary, remember, signOut } from '../../../static/phone/enrol.js';
 import { isLocked, lock, open, putOn, standing, takeOff, vaultOf, waitLeft } from '../../../static/phone/pin.js';
-import { list, placePage, search, strip, today } from '../../../static/phone/read.js';
+import { placePage, search, strip, today } from '../../../static/phone/read.js';
 import { saveDraft, saveVisit } from '../../../static/phone/record.js';
 import { startAfresh } from '../../../static/phone/vault/lock.js';
 import { openDB } from '../../../static/vendor/idb@8.0.4/index.js';
 import { giveStorage, takeAway } from './browserstorage.js';
-import { arrive, body, DAY, emptyPhone, IDENTITY, MINUTE, NOW, newId, phone, place, SHARED, WANG } from './village.js';
+import {
+  arrive,
+  body,
+  DAY,
+  emptyPhone,
+  IDENTITY,
+  listed,
+  MINUTE,
+  NOW,
+  newId,
+  phone,
+  place,
+  SHARED,
+  WANG,
+} from './village.js';
 
 const PIN = '402957';
 const NAMES = [
@@ -107,20 +121,16 @@ describe('what lies on the phone', () => {
     const open = await phone();
     await save(open);
     const before = [
-      await list(open, { limit: 10 }),
+      await listed(open, { limit: 10 }),
       await today(open, new Date(NOW)),
-      await placePage(open, WANG.id, NOW),
+      await placePage(open, WANG.id),
     ];
     await known(Promise.resolve(open));
     await putOn(open, PIN, NOW);
-    const after = [
-      await list(open, { limit: 10 }),
-      await today(open, new Date(NOW)),
-      await placePage(open, WANG.id, NOW),
-    ];
+    const after = [await listed(open, { limit: 10 }), await today(open, new Date(NOW)), await placePage(open, WANG.id)];
     assert.deepEqual(after, before);
     lock(open);
-    assert.ok(!JSON.stringify(await list(open, { limit: 10 })).includes('王桂兰'));
+    assert.ok(!JSON.stringify(await listed(open, { limit: 10 })).includes('王桂兰'));
   });
 
   test('search finds the same doors in the same order as without a PIN', async () => {
@@ -150,7 +160,7 @@ describe('what lies on the phone', () => {
     const db = await locked(emptyPhone());
     await arrive(db, [...SHARED, WANG]);
     assert.deepEqual(await readable(db), []);
-    assert.equal((await list(db, { limit: 5 })).rows[0]?.place.contact_name, '王桂兰');
+    assert.equal((await listed(db, { limit: 5 })).rows[0]?.place.contact_name, '王桂兰');
   });
 });
 
@@ -160,7 +170,7 @@ describe('unlocking', () => {
     lock(db);
     assert.equal(await isLocked(db), true);
     assert.deepEqual(await open(db, PIN, NOW), { ok: true });
-    assert.equal((await list(db, { limit: 5 })).rows.length, 4);
+    assert.equal((await listed(db, { limit: 5 })).rows.length, 4);
   });
 
   test('a wrong one opens nothing and is counted before it is judged', async () => {
@@ -210,7 +220,7 @@ describe('unlocking', () => {
     assert.deepEqual(await open(db, PIN, now), { ok: false, gone: true });
     assert.equal((await vaultOf(db))?.wrapped, undefined);
     assert.equal((await standing(db, now)).state, 'gone');
-    assert.deepEqual((await list(db, { limit: 5 })).rows, []);
+    assert.deepEqual((await listed(db, { limit: 5 })).rows, []);
     assert.deepEqual((await strip(db)).waiting, 1);
     await startAfresh(db);
     assert.equal((await strip(db)).waiting, 1, 'the box counts as waiting under the new enrolment');
@@ -225,7 +235,7 @@ describe('turning the lock on and off', () => {
     );
     const db = await known(phone(rows));
     await save(db);
-    const before = await list(db, { limit: 1000 });
+    const before = await listed(db, { limit: 1000 });
     let steps = 0;
     const step = db.writeStored.bind(db);
     db.writeStored = (stores, work, options) => {
@@ -235,19 +245,23 @@ describe('turning the lock on and off', () => {
     };
     await assert.rejects(putOn(db, PIN, NOW), /killed/);
     db.writeStored = step;
-    assert.deepEqual(await list(db, { limit: 1000 }), before, 'half sealed, all of it is read');
+    assert.deepEqual(await listed(db, { limit: 1000 }), before, 'half sealed, all of it is read');
     lock(db);
     assert.equal((await vaultOf(db))?.whole, false);
     assert.deepEqual(await open(db, PIN, NOW), { ok: true });
     assert.deepEqual(await readable(db), []);
-    assert.deepEqual(await list(db, { limit: 1000 }), before);
+    assert.deepEqual(await listed(db, { limit: 1000 }), before);
     assert.equal((await search(db, '王桂兰', { limit: 500 })).rows.length, 450);
   });
 
   test('taken off, everything is as it was; killed half-way it is still locked and whole', async () => {
     const db = await phone();
     await save(db);
-    const before = [await list(db, { limit: 10 }), await search(db, '王桂', { limit: 5 }), (await readable(db)).sort()];
+    const before = [
+      await listed(db, { limit: 10 }),
+      await search(db, '王桂', { limit: 5 }),
+      (await readable(db)).sort(),
+    ];
     await known(Promise.resolve(db));
     await putOn(db, PIN, NOW);
     assert.equal((await takeOff(db, '111111', NOW)).ok, false);
@@ -266,7 +280,7 @@ describe('turning the lock on and off', () => {
     assert.deepEqual(await takeOff(db, PIN, NOW), { ok: true });
     assert.equal(await vaultOf(db), null);
     assert.deepEqual(
-      [await list(db, { limit: 10 }), await search(db, '王桂', { limit: 5 }), (await readable(db)).sort()],
+      [await listed(db, { limit: 10 }), await search(db, '王桂', { limit: 5 }), (await readable(db)).sort()],
       before,
     );
   });
@@ -282,7 +296,7 @@ describe('the lease', () => {
     assert.equal((await standing(db, NOW + 20 * DAY)).state, 'open');
     assert.equal((await standing(db, NOW + 21 * DAY + MINUTE)).state, 'withheld');
     assert.equal((await standing(db, NOW + DAY)).state, 'withheld');
-    assert.equal((await list(db, { limit: 5 })).rows.length, 4);
+    assert.equal((await listed(db, { limit: 5 })).rows.length, 4);
   });
 });
 
@@ -293,7 +307,7 @@ describe('the second copy', () => {
     assert.deepEqual(await readable(db), []);
     await db.write(['events'], (tx) => tx.objectStore('events').clear());
     assert.deepEqual(await canary(db), { ok: false, lost: [], recovered: [id] });
-    assert.ok(JSON.stringify(await placePage(db, WANG.id, NOW)).includes('王桂兰 的孙子在家'));
+    assert.ok(JSON.stringify(await placePage(db, WANG.id)).includes('王桂兰 的孙子在家'));
   });
 });
 

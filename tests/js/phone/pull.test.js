@@ -31,7 +31,7 @@ describe('pulling', () => {
     server.put({ kind: 'place', id: WANG.id, grid: OTHER_GRID, removed: true });
     await sync(db);
     assert.deepEqual(await ids(db, 'place'), ['place-li']);
-    assert.equal(await placePage(db, WANG.id, NOW), null);
+    assert.equal(await placePage(db, WANG.id), null);
   });
 
   test('rows outside the scope leave after a completed sync; own unsent events do not', async () => {
@@ -87,7 +87,7 @@ describe('pulling', () => {
       assert.deepEqual(await ids(db, 'place'), ['place-li', 'place-wang']);
       assert.equal((await sync(db)).outcome, 'ok');
       assert.deepEqual(await ids(db, 'place'), ['place-new', 'place-wang']);
-      assert.equal(await placePage(db, LI.id, NOW), null);
+      assert.equal(await placePage(db, LI.id), null);
     });
   }
 
@@ -95,9 +95,9 @@ describe('pulling', () => {
     const { db } = await enrolled();
     await sync(db);
     const [id] = await visits(db);
-    assert.equal((await placePage(db, WANG.id, NOW))?.history[0]?.waiting, true);
+    assert.equal((await placePage(db, WANG.id))?.history[0]?.waiting, true);
     await sync(db);
-    const page = await placePage(db, WANG.id, NOW);
+    const page = await placePage(db, WANG.id);
     assert.equal(page?.history.length, 1);
     assert.equal(page?.history[0]?.id, id);
     assert.equal(page?.history[0]?.waiting, undefined);
@@ -106,7 +106,7 @@ describe('pulling', () => {
       data: { ...body('nobody_home'), at: '2026-11-21T17:20:00+08:00', superseded_by: 'office' },
     });
     await sync(db);
-    assert.equal((await placePage(db, WANG.id, NOW))?.state, 'not_visited');
+    assert.equal((await placePage(db, WANG.id))?.state, 'not_visited');
   });
 
   test('what was erased leaves rows, bodies and drafts', async () => {
@@ -140,7 +140,7 @@ describe('pulling', () => {
     for (const word of ['王桂兰', '13900005678', '怕狗', photo]) {
       assert.ok(!left.some((each) => each.includes(word)), word);
     }
-    assert.equal(await placePage(db, WANG.id, NOW), null);
+    assert.equal(await placePage(db, WANG.id), null);
     for (const device of server.devices.values()) device.journal.clear();
     server.known.clear();
     await sync(db);

@@ -107,10 +107,10 @@ describe('pushing', () => {
     server.quarantine.set(id, 'out_of_scope');
     await sync(db);
     await saveVisit(db, { id, body: body('met_covered'), now: NOW });
-    assert.equal((await placePage(db, WANG.id, NOW))?.state, 'met_covered');
+    assert.equal((await placePage(db, WANG.id))?.state, 'met_covered');
     await sync(db);
     assert.deepEqual(await strip(db), { held: 1, waiting: 0, attention: 1 });
-    const page = await placePage(db, WANG.id, NOW);
+    const page = await placePage(db, WANG.id);
     assert.equal(page?.state, 'not_visited');
     assert.deepEqual(page?.history[0]?.attention, { code: 'out_of_scope', detail: null });
     assert.equal(page?.history[0]?.waiting, undefined);

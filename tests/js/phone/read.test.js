@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { LISTS } from '../../../static/phone/lists.js';
+import { nextIn } from '../../../static/phone/next.js';
 import {
   campaign,
   groups,
-  list,
   placePage,
-  plates,
+  roster,
   search,
   strip,
-  tally,
   tick,
   ticked,
   today,
@@ -27,6 +27,7 @@ import {
   GRID,
   GROUP,
   LI,
+  listed,
   NOW,
   newId,
   OTHER_GRID,
@@ -49,8 +50,8 @@ describe('an empty phone', () => {
     const db = await emptyPhone();
     assert.deepEqual(await strip(db), { held: 0, waiting: 0, attention: 0 });
     assert.deepEqual(await groups(db), []);
-    assert.deepEqual(await list(db, { limit: 10 }), { rows: [], more: false });
-    assert.equal(await placePage(db, WANG.id, NOW), null);
+    assert.deepEqual(await listed(db, { limit: 10 }), { rows: [], more: false });
+    assert.equal(await placePage(db, WANG.id), null);
     assert.equal(await visit(db, 'none'), null);
     assert.equal(await campaign(db, NOW), null);
     assert.deepEqual((await today(db, NOW)).lanes, []);
@@ -60,11 +61,11 @@ describe('an empty phone', () => {
 describe('the roster', () => {
   test('is in code order of groups and row order, page by page', async () => {
     const db = await phone();
-    const first = await list(db, { limit: 3 });
+    const first = await listed(db, { limit: 3 });
     assert.deepEqual([names(first), first.more], [['陈小满', '李秀英', '王桂兰'], true]);
-    const rest = await list(db, { limit: 3, after: first.rows[2]?.place.id ?? '' });
+    const rest = await listed(db, { limit: 3, after: first.rows[2]?.place.id ?? '' });
     assert.deepEqual([names(rest), rest.more], [['赵大勇'], false]);
-    assert.deepEqual(names(await list(db, { group: GROUP.third, limit: 9, after: LI.id })), ['王桂兰', '赵大勇']);
+    assert.deepEqual(names(await listed(db, { group: GROUP.third, limit: 9, after: LI.id })), ['王桂兰', '赵大勇']);
   });
 
   test('counts the doors of each group and those still to go', async () => {
@@ -76,12 +77,12 @@ describe('the roster', () => {
     assert.deepEqual(second, { code: GROUP.second, name: '二组', grid: GRID, places: 1, open: 1 });
     assert.deepEqual([third?.name, third?.places, third?.open], ['三组', 4, 2]);
     assert.deepEqual(names(await search(db, '写错', { limit: 9 })), []);
-    assert.deepEqual(await plates(db), [
+    const { groups: shown, chosen } = await roster(db, { group: GROUP.third, after: null, limit: 9 });
+    assert.deepEqual(shown, [
       { code: GROUP.second, name: '二组' },
       { code: GROUP.third, name: '三组' },
     ]);
-    const { places, open } = await tally(db, GROUP.third);
-    assert.deepEqual([places, open], [4, 2]);
+    assert.deepEqual(chosen, { code: GROUP.third, name: '三组', places: 4, open: 2 });
   });
 
   test('a group whose own row this phone lacks stands without a name, and one of wrong doors only does not stand', async () => {
@@ -89,7 +90,7 @@ describe('the roster', () => {
     const wrong = place('wrong', 31, { group: '990102103299098', status: 'wrong' });
     const db = await phone([WANG, stranger, wrong]);
     assert.deepEqual(
-      (await plates(db)).map(({ code, name }) => [code, name]),
+      (await roster(db, { group: null, after: null, limit: 9 })).groups.map(({ code, name }) => [code, name]),
       [
         [GROUP.third, '三组'],
         ['990102103299099', ''],
@@ -104,10 +105,26 @@ describe('the roster', () => {
     );
   });
 
+  test('opens with the first ticked group, else with the first that lists a door; one asked for that is empty gives way', async () => {
+    const db = await phone();
+    const opens = async (/** @type {string | null} */ group = null) => {
+      const { chosen, rows } = await roster(db, { group, after: null, limit: 9 });
+      return [chosen?.name, names({ rows })];
+    };
+    assert.deepEqual(await opens(), ['二组', ['陈小满']]);
+    assert.deepEqual(await opens('990102103299099'), ['二组', ['陈小满']]);
+    await tick(db, [GROUP.third]);
+    assert.deepEqual(await opens(), ['三组', ['李秀英', '王桂兰', '赵大勇']]);
+    assert.deepEqual(await opens(GROUP.second), ['二组', ['陈小满']]);
+    await arrive(db, [place('loose', 40, { group: null })]);
+    await tick(db, []);
+    assert.deepEqual((await opens())[0], '');
+  });
+
   test('a door that is away opens again on the day it is expected back', async () => {
     const db = await phone([place('away', 20, { status: 'away', away: { kind: '外出务工', back_on: '2026-11-23' } })]);
     assert.equal((await groups(db))[0]?.open, 0);
-    assert.deepEqual((await list(db, { limit: 1 })).rows[0]?.hint, { kind: 'back_on', date: '2026-11-23' });
+    assert.deepEqual((await listed(db, { limit: 1 })).rows[0]?.hint, { kind: 'back_on', date: '2026-11-23' });
     await freshen(db, NOW + 2 * DAY);
     assert.equal((await groups(db))[0]?.open, 1);
   });
@@ -121,7 +138,7 @@ describe('the roster', () => {
     await freshen(db, at('08:00', '2027-01-01'));
     assert.equal((await groups(db))[1]?.open, 3);
     assert.equal((await campaign(db, at('08:00', '2027-01-01')))?.name, '春季敲门行动');
-    assert.equal((await placePage(db, WANG.id, NOW))?.history.length, 1);
+    assert.equal((await placePage(db, WANG.id))?.history.length, 1);
   });
 });
 
@@ -224,7 +241,7 @@ describe('今天', () => {
     const page = await today(db, NOW + DAY);
     assert.deepEqual(names({ rows: page.lanes[0]?.rows ?? [] }), ['李秀英', '赵大勇']);
     assert.deepEqual(page.promised, []);
-    assert.deepEqual((await placePage(db, WANG.id, NOW))?.hint, { kind: 'do_not_return' });
+    assert.deepEqual((await placePage(db, WANG.id))?.hint, { kind: 'do_not_return' });
   });
 
   test('shows a promise on its day and until it is kept, and no hope as a promise', async () => {
@@ -235,7 +252,7 @@ describe('今天', () => {
     assert.deepEqual(await promised(NOW + DAY), []);
     assert.deepEqual(await promised(NOW + 2 * DAY), ['王桂兰']);
     assert.deepEqual(await promised(NOW + 3 * DAY), ['王桂兰']);
-    assert.deepEqual((await list(db, { limit: 2 })).rows[1]?.hint, { kind: 'next_try', slot: 'evening', date: null });
+    assert.deepEqual((await listed(db, { limit: 2 })).rows[1]?.hint, { kind: 'next_try', slot: 'evening', date: null });
     await save(db, 'met_covered', {}, NOW + 2 * DAY);
     assert.deepEqual(await promised(NOW + 3 * DAY), []);
   });
@@ -270,16 +287,17 @@ describe('the place page', () => {
   test('offers the evening after two mornings with nobody there', async () => {
     const db = await phone();
     await save(db, 'nobody_home', { visited_at: '2026-11-20T09:00:00+08:00' });
-    assert.equal((await placePage(db, WANG.id, NOW))?.hint, null);
+    assert.equal((await placePage(db, WANG.id))?.hint, null);
     await save(db, 'minor_only', { visited_at: '2026-11-21T02:00:00Z' });
-    assert.deepEqual((await placePage(db, WANG.id, NOW))?.hint, { kind: 'evening' });
+    assert.deepEqual((await placePage(db, WANG.id))?.hint, { kind: 'evening' });
     await save(db, 'nobody_home', { visited_at: '2026-11-21T19:00:00+08:00' });
-    assert.equal((await placePage(db, WANG.id, NOW))?.hint, null);
+    assert.equal((await placePage(db, WANG.id))?.hint, null);
   });
 
   test('leads on to the next open door of the lane, round its end, then to another ticked lane', async () => {
     const db = await phone();
-    const next = async (/** @type {string} */ id) => (await placePage(db, id, NOW))?.next?.place.contact_name ?? null;
+    const next = async (/** @type {string} */ id) =>
+      (await db.read(LISTS, (tx) => nextIn(tx, id, NOW)))?.place.contact_name ?? null;
     assert.equal(await next(LI.id), '王桂兰');
     assert.equal(await next(ZHAO.id), '李秀英');
     for (const each of [LI, WANG, ZHAO]) await save(db, 'met_covered', { place_id: each.id });
@@ -292,12 +310,12 @@ describe('the place page', () => {
     const db = await phone();
     await arrive(db, [visitRow('at-zhao', { place_id: ZHAO.id })]);
     await arrive(db, [{ ...ZHAO, seq: 99, data: { ...ZHAO.data, status: 'merged', merged_into: WANG.id } }]);
-    const page = await placePage(db, ZHAO.id, NOW);
+    const page = await placePage(db, ZHAO.id);
     assert.deepEqual([page?.place.id, page?.state, page?.history.length], [WANG.id, 'met_covered', 1]);
-    assert.deepEqual(names(await list(db, { limit: 9 })), ['陈小满', '李秀英', '王桂兰']);
+    assert.deepEqual(names(await listed(db, { limit: 9 })), ['陈小满', '李秀英', '王桂兰']);
     await arrive(db, [{ ...ZHAO, seq: 100 }]);
-    assert.equal((await placePage(db, WANG.id, NOW))?.state, 'not_visited');
-    assert.equal((await placePage(db, ZHAO.id, NOW))?.state, 'met_covered');
+    assert.equal((await placePage(db, WANG.id))?.state, 'not_visited');
+    assert.equal((await placePage(db, ZHAO.id))?.state, 'met_covered');
   });
 
   test('does not count a visit of another campaign, or one that something unknown supersedes', async () => {
@@ -306,13 +324,13 @@ describe('the place page', () => {
       visitRow('old', { campaign_id: 'autumn' }),
       visitRow('void', { superseded_by: 'by-the-office' }),
     ]);
-    const page = await placePage(db, WANG.id, NOW);
+    const page = await placePage(db, WANG.id);
     assert.deepEqual([page?.state, page?.history.length], ['not_visited', 2]);
     assert.equal((await campaign(db, NOW))?.id, CAMPAIGN);
   });
 
   test('lies under the grid that its row names', async () => {
     const db = await phone([place('far', 1, { grid: OTHER_GRID })]);
-    assert.equal((await placePage(db, 'far', NOW))?.place.grid, OTHER_GRID);
+    assert.equal((await placePage(db, 'far'))?.place.grid, OTHER_GRID);
   });
 });

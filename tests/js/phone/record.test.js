@@ -20,7 +20,7 @@ import { arrive, body, CHEN, DAY, GRID, GROUP, NOW, newId, phone, visitRow, WANG
 /** @typedef {import('../../../static/phone/db.js').Store} Store */
 
 const eventsOf = (/** @type {Store} */ db) => db.read(['events'], (tx) => tx.objectStore('events').getAll());
-const stateOf = async (/** @type {Store} */ db, /** @type {string} */ id) => (await placePage(db, id, NOW))?.state;
+const stateOf = async (/** @type {Store} */ db, /** @type {string} */ id) => (await placePage(db, id))?.state;
 const draft = (/** @type {string} */ id) => ({
   id,
   place_id: WANG.id,
@@ -44,7 +44,7 @@ describe('a visit', () => {
       assert.deepEqual(await eventsOf(db), []);
       assert.deepEqual(await strip(db), { held: 0, waiting: 0, attention: 0 });
       assert.equal(await stateOf(db, WANG.id), 'not_visited');
-      assert.equal((await placePage(db, WANG.id, NOW))?.draft?.id, id);
+      assert.equal((await placePage(db, WANG.id))?.draft?.id, id);
       const again = await saveVisit(db, { id, body: body('met_covered'), now: NOW });
       assert.equal(again.n, 1);
     }
@@ -66,14 +66,14 @@ describe('a visit', () => {
     await saveDraft(db, draft(id));
     await saveVisit(db, { id, body: body('met_covered'), now: NOW });
     await saveDraft(db, draft(id));
-    assert.equal((await placePage(db, WANG.id, NOW))?.draft, null);
+    assert.equal((await placePage(db, WANG.id))?.draft, null);
   });
 
   test('leaves the draft of another form alone', async () => {
     const db = await phone();
     await saveDraft(db, draft('another'));
     await saveVisit(db, { id: newId(), body: body('met_covered'), now: NOW });
-    assert.equal((await placePage(db, WANG.id, NOW))?.draft?.id, 'another');
+    assert.equal((await placePage(db, WANG.id))?.draft?.id, 'another');
   });
 
   test('is one line of bytes, chained to the line before it', async () => {
@@ -112,7 +112,7 @@ describe('a correction', () => {
     await correct(db, { supersedes: id, body: body('met_covered', { place_id: ZHAO.id }), now: NOW });
     assert.equal(await stateOf(db, WANG.id), 'not_visited');
     assert.equal(await stateOf(db, ZHAO.id), 'met_covered');
-    assert.notEqual((await placePage(db, WANG.id, NOW))?.history[0]?.superseded_by, null);
+    assert.notEqual((await placePage(db, WANG.id))?.history[0]?.superseded_by, null);
   });
 
   test('of a moved visit, back or further on, is true at every door it touched', async () => {
@@ -153,9 +153,9 @@ describe('other deeds', () => {
     const db = await phone();
     const given = body('met_covered', { commitment: { method: 'screen', version: '1' } });
     const { id } = await saveVisit(db, { id: newId(), body: given, now: NOW });
-    assert.equal((await placePage(db, WANG.id, NOW))?.commitment?.withdrawn_at, null);
+    assert.equal((await placePage(db, WANG.id))?.commitment?.withdrawn_at, null);
     await withdraw(db, { commitment_id: id, now: NOW + 1 });
-    assert.ok((await placePage(db, WANG.id, NOW))?.commitment?.withdrawn_at);
+    assert.ok((await placePage(db, WANG.id))?.commitment?.withdrawn_at);
   });
 
   test('a withdrawal by place reaches the commitment that the server told of', async () => {
@@ -168,17 +168,17 @@ describe('other deeds', () => {
       data: { place_id: WANG.id, method: 'paper', at: '2026-11-20T09:00:00+08:00' },
     };
     await arrive(db, [visitRow('earlier', {}), commitment]);
-    assert.equal((await placePage(db, WANG.id, NOW))?.commitment?.method, 'paper');
+    assert.equal((await placePage(db, WANG.id))?.commitment?.method, 'paper');
     assert.equal((await visit(db, 'earlier'))?.commitment.method, 'paper');
     await withdraw(db, { place_id: WANG.id, now: NOW });
-    assert.ok((await placePage(db, WANG.id, NOW))?.commitment?.withdrawn_at);
+    assert.ok((await placePage(db, WANG.id))?.commitment?.withdrawn_at);
   });
 
   test('a new place is there at once, pending, and can be visited', async () => {
     const db = await phone();
     const made = await newPlace(db, { body: { grid: GRID, group: GROUP.third, contact_name: '新来的' }, now: NOW });
     const id = made.body.place_id;
-    assert.equal((await placePage(db, id, NOW))?.place.status, 'pending');
+    assert.equal((await placePage(db, id))?.place.status, 'pending');
     await saveVisit(db, { id: newId(), body: body('met_covered', { place_id: id }), now: NOW });
     assert.equal(await stateOf(db, id), 'met_covered');
   });
@@ -186,7 +186,7 @@ describe('other deeds', () => {
   test('an edit shows at once and leaves the other fields', async () => {
     const db = await phone();
     await editPlace(db, { body: { place_id: WANG.id, landmark: '井边', address: { lane: '东巷' } }, now: NOW });
-    const place = (await placePage(db, WANG.id, NOW))?.place;
+    const place = (await placePage(db, WANG.id))?.place;
     assert.deepEqual(
       [place?.landmark, place?.contact_name, place?.address],
       ['井边', '王桂兰', { door: '14号', lane: '东巷' }],
@@ -196,7 +196,7 @@ describe('other deeds', () => {
   test('a report shows as a note and leaves the state', async () => {
     const db = await phone();
     await reportPlace(db, { body: { place_id: WANG.id, report: 'away' }, now: NOW });
-    const page = await placePage(db, WANG.id, NOW);
+    const page = await placePage(db, WANG.id);
     assert.equal(page?.history[0]?.entry, 'report');
     assert.equal(page?.state, 'not_visited');
   });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placePage } from '../../../static/phone/read.js';
-import { arrive, NOW, phone, place, visitRow, WANG } from './village.js';
+import { arrive, phone, place, visitRow, WANG } from './village.js';
 
 const CLOSED = visitRow('visit-closed', { outcome: 'met_later', do_not_return: true });
 
 /** The hint on the page of 王桂兰's door. */
 async function hint(/** @type {import('../../../static/phone/db.js').Store} */ db) {
-  return (await placePage(db, WANG.id, NOW))?.hint;
+  return (await placePage(db, WANG.id))?.hint;
 }
 
 /** WANG as the wire sends it after the office changed something. */

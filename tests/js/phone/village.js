@@ -2,6 +2,7 @@
 
 import 'fake-indexeddb/auto';
 import { Store } from '../../../static/phone/db.js';
+import { LISTS, page } from '../../../static/phone/lists.js';
 import { adopt } from '../../../static/phone/sync/fork.js';
 import { turnDay } from '../../../static/phone/sync/freshen.js';
 import { putRows } from '../../../static/phone/sync/rows.js';
@@ -122,3 +123,12 @@ export function body(/** @type {string} */ outcome, /** @type {Record<string, an
 }
 
 export { newId };
+
+/**
+ * Rows of the roster as lists show them, of one group or of all.
+ * @param {import('../../../static/phone/db.js').Store} db
+ * @param {{group?: string | null, limit: number, after?: string | null}} asked after: id of the last place shown
+ */
+export function listed(db, { group = null, limit, after = null }) {
+  return db.read(LISTS, (tx) => page(tx, { group, limit, after }));
+}

@@ -15,7 +15,7 @@ const OTHERS = visitRow('visit-others', { worker_id: 'worker-zhou', outcome: 'no
 /** Who counts at a door: outcomes of the visits that nothing superseded. */
 async function counting(/** @type {import('./village.js').Visitor} */ liu, /** @type {string} */ id) {
   /** @type {any[]} */
-  const history = (await placePage(liu.db, id, NOW))?.history ?? [];
+  const history = (await placePage(liu.db, id))?.history ?? [];
   return history.filter((visit) => !visit.superseded_by).map((visit) => visit.outcome);
 }
 
@@ -69,7 +69,7 @@ test('改正 opens the same answers and replaces the whole visit', async () => {
   const saved = await liu.send(way(form, '/visit?id='), fields);
   assert.match(words(saved), /听讲的大人 3 位/);
   assert.deepEqual(await counting(liu, WANG.id), ['met_covered']);
-  assert.equal((await placePage(liu.db, WANG.id, NOW))?.history.length, 2);
+  assert.equal((await placePage(liu.db, WANG.id))?.history.length, 2);
 });
 
 test('a correction keeps the version of the text that was signed, not today’s', async () => {
@@ -78,7 +78,7 @@ test('a correction keeps the version of the text that was signed, not today’s'
   assert.match(form.text, /name="version"\s+value="0"/);
   const fields = { outcome: 'met_covered', supersedes: 'visit-mine', adults: '1', commitment: 'oral', version: '0' };
   await liu.send(way(form, '/visit?id='), fields);
-  assert.equal((await placePage(liu.db, WANG.id, NOW))?.commitment?.version, '0');
+  assert.equal((await placePage(liu.db, WANG.id))?.commitment?.version, '0');
 });
 
 const SIGNED = { method: 'screen', signer_relation: 'spouse', strokes: [[100, 120, 220, 118]] };
@@ -110,7 +110,7 @@ test('改正 of a signed visit carries the drawing again, and who signed', async
   const answers = { outcome: 'met_covered', supersedes: id, adults: '2', commitment: 'screen', signed: '1' };
   await liu.send(way(form, '/draft?id='), { ...answers, relation: 'spouse' });
   await liu.send(way(form, '/visit?id='), { ...answers, relation: 'spouse' });
-  const given = (await placePage(liu.db, WANG.id, NOW))?.history[0]?.commitment;
+  const given = (await placePage(liu.db, WANG.id))?.history[0]?.commitment;
   assert.deepEqual(given?.strokes, SIGNED.strokes);
   assert.equal(given?.signer_relation, 'spouse');
 });
@@ -118,7 +118,7 @@ test('改正 of a signed visit carries the drawing again, and who signed', async
 test('记错门 takes the drawing along', async () => {
   const { liu, id } = await signedAndAnswered();
   await liu.send(`/field/visits/${id}/move`, { to: ZHAO.id, id: '0193b000-0000-7000-8000-000000000004' });
-  assert.deepEqual((await placePage(liu.db, ZHAO.id, NOW))?.history[0]?.commitment?.strokes, SIGNED.strokes);
+  assert.deepEqual((await placePage(liu.db, ZHAO.id))?.history[0]?.commitment?.strokes, SIGNED.strokes);
 });
 
 test('误点 and 撤回 say that they are stored, once', async () => {
@@ -173,7 +173,7 @@ test('记错门 finds the right door and moves the visit there, its commitment a
   await liu.send('/field/visits/visit-mine/move', { to: ZHAO.id, id: '0193b000-0000-7000-8000-000000000002' });
   assert.deepEqual(await counting(liu, WANG.id), []);
   assert.deepEqual(await counting(liu, ZHAO.id), ['met_covered']);
-  const moved = (await placePage(liu.db, ZHAO.id, NOW))?.history[0]?.commitment;
+  const moved = (await placePage(liu.db, ZHAO.id))?.history[0]?.commitment;
   assert.equal(moved?.paper_no, 'A-17');
 });
 
@@ -182,7 +182,7 @@ test('撤回承诺书 takes two taps and no reason; the visit still counts', asy
   assert.match(words(await liu.open('/field/visits/visit-mine')), /撤回承诺书/);
   assert.match(words(await liu.open('/field/visits/visit-mine/withdraw')), /住户随时能撤，不用说原因/);
   await liu.send('/field/visits/visit-mine/withdraw', { id: '0193b000-0000-7000-8000-000000000003' });
-  assert.ok((await placePage(liu.db, WANG.id, NOW))?.commitment?.withdrawn_at);
+  assert.ok((await placePage(liu.db, WANG.id))?.commitment?.withdrawn_at);
   assert.deepEqual(await counting(liu, WANG.id), ['met_covered']);
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placePage } from '../../../static/phone/read.js';
-import { KNOWN, NOW, openPhone, WANG, way, words } from './village.js';
+import { KNOWN, openPhone, WANG, way, words } from './village.js';
 
 const HERE = `/field/places/${WANG.id}`;
 const STROKES = JSON.stringify([[100, 120, 220, 118, 300, 140]]);
@@ -32,7 +32,7 @@ test('strokes that are no strokes, or too many, are not kept', async () => {
   const { liu, pad } = await atPad();
   for (const strokes of ['[[1.5,2]]', '{"a":1}', 'nonsense', JSON.stringify([Array(4000).fill(999)])]) {
     await liu.send(pad.url, { strokes });
-    assert.deepEqual((await placePage(liu.db, WANG.id, NOW))?.draft?.strokes, []);
+    assert.deepEqual((await placePage(liu.db, WANG.id))?.draft?.strokes, []);
   }
 });
 
@@ -76,7 +76,7 @@ test('交还给我 leads back to the form, and saving carries the strokes', asyn
   assert.doesNotMatch(words(form), /下一步：签/);
   const saved = await liu.send(action, { ...fields, signed: '1' });
   assert.match(words(saved), /承诺书 签了/);
-  const given = (await placePage(liu.db, WANG.id, NOW))?.history[0]?.commitment;
+  const given = (await placePage(liu.db, WANG.id))?.history[0]?.commitment;
   assert.deepEqual(given?.strokes, JSON.parse(STROKES));
   assert.equal((await liu.open('/field/')).url, '/field/');
 });

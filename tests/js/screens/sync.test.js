@@ -4,7 +4,7 @@ import { activeEnrolment, openStore, setSetting, signOut } from '../../../static
 import { placePage, strip } from '../../../static/phone/read.js';
 import { ATTENTION } from '../../../static/shared/terms.js';
 import { FakeServer } from '../phone/server.js';
-import { IDENTITY, NOW, openPhone, SHARED, Visitor, WANG, way, words } from './village.js';
+import { IDENTITY, openPhone, SHARED, Visitor, WANG, way, words } from './village.js';
 
 const HERE = `/field/places/${WANG.id}`;
 
@@ -116,7 +116,7 @@ test('登记 → 下户表 → 选片: the village is on the phone, and works wi
   assert.match(words(lanes), /三组 还要去 1 户/);
   const enrolment = await activeEnrolment();
   assert.ok(enrolment);
-  assert.ok(await placePage(await openStore(enrolment), WANG.id, NOW));
+  assert.ok(await placePage(await openStore(enrolment), WANG.id));
 });
 
 test('退出 says what still waits and keeps it', async () => {

@@ -20,7 +20,7 @@ test('讲了 without anybody who listened is not saved: the draft stays and the 
   assert.equal(page.status, 422);
   assert.match(words(page), /听讲的大人还是 0。至少记 1 位/);
   assert.match(page.text, /在院子里/);
-  const found = await placePage(liu.db, WANG.id, NOW);
+  const found = await placePage(liu.db, WANG.id);
   assert.equal(found?.draft?.form.note, '在院子里');
   assert.equal(found?.history.length, 0);
 });
@@ -66,7 +66,7 @@ test('what goes into the event is the wire’s own shape, and only what the outc
     away_kind: 'moved',
     note: ' 井边讲的 ',
   });
-  const visit = (await placePage(liu.db, WANG.id, NOW))?.history[0];
+  const visit = (await placePage(liu.db, WANG.id))?.history[0];
   assert.deepEqual(
     { ...visit, id: '', at: '', worker_id: '', entry: '', waiting: true, superseded_by: null },
     {
@@ -155,7 +155,7 @@ test('不要了 throws the draft away and nothing else', async () => {
   await liu.send(draft, { outcome: 'met_later' });
   assert.match(words(await liu.open(`${HERE}/visit`)), /删掉这份草稿吗？.* 留着 删掉/);
   await liu.send(`${HERE}/drop`, {});
-  assert.equal((await placePage(liu.db, WANG.id, NOW))?.draft, null);
+  assert.equal((await placePage(liu.db, WANG.id))?.draft, null);
 });
 
 test('every outcome has its form and saves with one tap more at most', async () => {
@@ -192,7 +192,7 @@ test('补记: 上午 is this morning, 昨天 is yesterday, and three days back i
     const { action } = await form(liu, 'nobody_home');
     await liu.send(action, { outcome: 'nobody_home', when });
     /** @type {any} */
-    const visit = (await placePage(liu.db, WANG.id, NOW))?.history[0];
+    const visit = (await placePage(liu.db, WANG.id))?.history[0];
     assert.equal(String(visit?.visited_at).slice(0, 10), day);
   }
 });
