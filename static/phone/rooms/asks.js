@@ -18,18 +18,6 @@ const QUICK = ['记错门了', '当时看错了', '确实这样', '我再去看�
 const LONGEST = 200;
 
 /**
- * One line where something waits; nothing where nothing does.
- * @param {Ask} ask
- */
-export async function askedLine(ask) {
-  const { open } = await asks(ask.db);
-  if (!open.length) return null;
-  return html`<a class="row look asked" href="/field/asks">${icon(ask, 'ask', 'mark')}<span class="what"><span class="name">${t(
-    '请我说明',
-  )}</span><span class="second">${t('村里问了 {n} 件事，等您说一句', { n: open.length })}</span></span>${icon(ask, 'right')}</a>`;
-}
-
-/**
  * @param {Ask} ask
  * @returns {Promise<Page>}
  */

@@ -3,12 +3,11 @@ import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
 import { campaign, placePage, villageOf } from '../read.js';
 import { copyBox } from './_copy.js';
-import { back, icon } from './_parts.js';
+import { back } from './_parts.js';
 import { noPlace } from './_trouble.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */
-/** @typedef {import('./_types.js').Row} Row */
 
 const WARNINGS = ['警察不会在电话里让您转钱。', '先垫钱再返钱的活，都是骗。', '说要退钱给您的，先别信。'];
 
@@ -44,16 +43,4 @@ function message(village, round) {
     ...(village?.phone ? [t('村里电话：{phone}', { phone: village.phone })] : []),
     t('这条不用回，也不用点什么。'),
   ].join('\n');
-}
-
-/**
- * The way there, on the page of a door whose people are away.
- * @param {Ask} ask
- * @param {Pick<Row, 'place' | 'state'>} found
- */
-export function familyWay(ask, { place, state }) {
-  if (place.status !== 'away' && state !== 'away_reported') return null;
-  return html`<p class="lead"><a class="button plain wide" href="/field/places/${place.id}/family">${icon(ask, 'copy')}${t(
-    '给外出家人的话',
-  )}</a></p>`;
 }

@@ -7,8 +7,8 @@ import { placePage } from '../read.js';
 import { afterCall, callKey } from './_call.js';
 import { back, hintWords, icon, isClosed, kindOf, nameOf, plate } from './_parts.js';
 import { noPlace } from './_trouble.js';
+import { familyWay } from './_ways.js';
 import { dayWord, partOfDay } from './_when.js';
-import { familyWay } from './family.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */

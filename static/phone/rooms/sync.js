@@ -8,8 +8,8 @@ import { groupNames } from './_groups.js';
 import { banner, called, icon, nameOf, plate, section } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { cleaning, warnings } from './_warnings.js';
+import { askedLine } from './_ways.js';
 import { clockOf, momentWords } from './_when.js';
-import { askedLine } from './asks.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */

@@ -9,8 +9,8 @@ import { nowLine } from './_now.js';
 import { back, icon, placeRow, section } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { warnings } from './_warnings.js';
+import { askedLine } from './_ways.js';
 import { clockOf, dayWord, monthDayWeek, nextWords } from './_when.js';
-import { askedLine } from './asks.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Draft} Draft */
