@@ -1,8 +1,12 @@
 /**
  * What a screen owes its reader, measured as it is drawn: `measureScreen({contrast, target})` → a line for each fault.
- * Put into every page before its own scripts; reads, never writes.
+ * Put into every page before its own scripts; reads, and writes nothing but that rows off the screen are drawn as those on it.
  */
 (() => {
+  const drawn = new CSSStyleSheet();
+  drawn.replaceSync('* { content-visibility: visible !important; }');
+  document.adoptedStyleSheets.push(drawn);
+
   const CONTROLS = 'a[href], button, summary, label.cell, input:not([type=hidden], .pick), textarea, select';
   const LEAST_WIDTH = 48;
 

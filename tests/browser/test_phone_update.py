@@ -38,6 +38,7 @@ def test_a_new_version_waits_for_the_worker_and_keeps_his_draft(
     before = phone.evaluate(BUILD)
     live_server.stop()
     monkeypatch.setattr(live, "ROOT", next_version(tmp_path))
+    live_server.ready = None  # which has read the other version
     live_server.start()
 
     wang.outcome("讲了")
@@ -78,6 +79,7 @@ def test_of_two_tabs_the_one_that_was_not_asked_follows_when_nothing_is_in_hand(
     before = phone.evaluate(BUILD)
     live_server.stop()
     monkeypatch.setattr(live, "ROOT", next_version(tmp_path))
+    live_server.ready = None  # which has read the other version
     live_server.start()
     phone.bring_to_front()
     wang.open()
@@ -109,6 +111,7 @@ def test_from_a_half_filled_form_the_new_version_costs_one_reload_and_no_field(
     before = phone.evaluate(BUILD)
     live_server.stop()
     monkeypatch.setattr(live, "ROOT", next_version(tmp_path))
+    live_server.ready = None  # which has read the other version
     live_server.start()
     phone.evaluate("navigator.serviceWorker.getRegistration('/field/').then((found) => found.update())")
     phone.wait_for_function("navigator.serviceWorker.getRegistration('/field/').then(({waiting}) => waiting)")

@@ -78,6 +78,9 @@ def test_a_door_is_put_off_by_a_swipe_by_a_long_press_and_from_the_menu(live_ser
     expect(first).to_have_text("李长山")
     expect(last).to_have_text("王桂兰")
     wang.row("李长山").dispatch_event("contextmenu")  # what a long press is to Chromium, and the menu key
+    wang.row("李长山").dispatch_event("click")  # the finger lets go: that is no tap
+    phone.wait_for_timeout(300)
+    expect(phone.get_by_role("heading", name="今天", exact=True)).to_be_visible()
     wang.tap("往后放")
     expect(first).to_have_text("张桂花")
     wang.row("张桂花").tap()

@@ -2,16 +2,18 @@
 
 const FAR = 36;
 const LONG_MS = 550;
+const DEAF_MS = 700;
 
 /** @type {{row: Element, x: number, y: number, timer: ReturnType<typeof setTimeout>} | null} */
 let touch = null;
-let opened = 0;
+/** Which row was opened, and when: letting go of it is no tap. @type {{row: Element | null, at: number}} */
+let opened = { row: null, at: 0 };
 
 /** @param {Element | null} row */
 function open(row) {
   for (const other of document.querySelectorAll('[data-swipe].open')) if (other !== row) other.classList.remove('open');
   row?.classList.add('open');
-  opened = Date.now();
+  opened = { row, at: Date.now() };
 }
 
 /** @param {TouchEvent} event */
@@ -53,7 +55,7 @@ export function bindSwipe() {
   });
   document.addEventListener(
     'click',
-    (event) => rowOf(event) && Date.now() - opened < 700 && event.preventDefault(),
+    (event) => rowOf(event)?.parentElement === opened.row && Date.now() - opened.at < DEAF_MS && event.preventDefault(),
     true,
   );
 }
