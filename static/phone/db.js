@@ -147,7 +147,7 @@ async function settle(tx, work) {
   tx.done.catch(() => {});
   try {
     const result = await work(tx);
-    // What was read is read; only what was written may still fail. A tap reads half a dozen times, one after another.
+    // What was read is read; only what was written may still fail. A tap waits for several.
     if (tx.mode !== 'readonly') await tx.done;
     return result;
   } catch (error) {

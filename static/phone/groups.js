@@ -54,8 +54,12 @@ export function regionNames(/** @type {Store} */ db) {
 
 /** @returns {Promise<Map<string, string>>} */
 export async function namesIn(/** @type {import('./types.js').Tx} */ tx) {
-  const rows = await tx.objectStore('rows').index('kind').getAll('region');
-  return new Map(rows.map(({ id, data }) => [id, String(data.name ?? '')]));
+  return namesOf(await tx.objectStore('rows').index('kind').getAll('region'));
+}
+
+/** @param {import('./types.js').Row[]} regions @returns {Map<string, string>} */
+export function namesOf(regions) {
+  return new Map(regions.map(({ id, data }) => [id, String(data.name ?? '')]));
 }
 
 /** Codes of the groups ticked with 「今天走这片」. @returns {Promise<string[]>} */

@@ -7,6 +7,7 @@
 /** @typedef {import('./types.js').PlaceView} PlaceView */
 /** @typedef {import('./types.js').ListRow} ListRow */
 
+import { namesOf } from './groups.js';
 import { asked, normalise, readings, terms, tokens } from './search.js';
 
 /** What lists are read from. @type {import('./types.js').StoreName[]} */
@@ -89,7 +90,7 @@ export function search(db, text, { limit }) {
       tx.objectStore('rows').index('kind').getAll('region'),
       placesOfAll(tx, typed, db.mark),
     ]);
-    const names = new Map(regions.map(({ id, data }) => [id, String(data.name ?? '')]));
+    const names = namesOf(regions);
     const words = withoutGroups(regions, typed);
     const { matching, whole } = words.group ? await placesOfAll(tx, words.tokens, db.mark) : asTyped;
     const known = await Promise.all(matching.map((id) => tx.objectStore('places').get(id)));

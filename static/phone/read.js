@@ -133,7 +133,7 @@ export function savedVisit(db, id, now) {
 }
 
 /**
- * The door that a form is for, and its campaign: the one it was opened in, else the current one.
+ * The door that a form is for, and its campaign.
  * @param {Store} db
  * @param {string} id
  * @param {string | undefined} named id of the campaign
@@ -141,13 +141,27 @@ export function savedVisit(db, id, now) {
  */
 export function doorForForm(db, id, named, now) {
   return db.read(LISTS, async (tx) => {
-    const [found, given, [current = null]] = await Promise.all([
-      placeIn(tx, id),
-      named ? campaignIn(tx, named) : null,
-      campaignsIn(tx, now),
-    ]);
-    return { found, round: given ?? current };
+    const [found, round] = await Promise.all([placeIn(tx, id), campaignFor(tx, named, now)]);
+    return { found, round };
   });
+}
+
+/**
+ * The campaign of a form: the one it was opened in, for a draft or a correction does not change campaigns by itself; else the
+ * current one.
+ * @param {Store} db
+ * @param {string | undefined} named id of the campaign
+ * @param {Moment} now
+ * @returns {Promise<(Data & {id: string}) | null>}
+ */
+export function formCampaign(db, named, now) {
+  return db.read(['rows', 'meta'], (tx) => campaignFor(tx, named, now));
+}
+
+/** @param {Tx} tx @param {string | undefined} named @param {Moment} now @returns {Promise<(Data & {id: string}) | null>} */
+async function campaignFor(tx, named, now) {
+  const [given, [current = null]] = await Promise.all([named ? campaignIn(tx, named) : null, campaignsIn(tx, now)]);
+  return given ?? current;
 }
 
 /** The grids that the server's last answer gave this worker; null before there was one. @returns {Promise<string[] | null>} */
@@ -191,11 +205,7 @@ async function campaignsIn(/** @type {Tx} */ tx, /** @type {Moment} */ now) {
   return found.map((row) => described(row, materials));
 }
 
-/** A campaign by its id, also one that is over; null where this phone does not hold it. @returns {Promise<(Data & {id: string}) | null>} */
-export function campaignNamed(/** @type {Store} */ db, /** @type {string} */ id) {
-  return db.read(['rows'], (tx) => campaignIn(tx, id));
-}
-
+/** A campaign by its id, also one that is over; null where this phone does not hold it. */
 async function campaignIn(/** @type {Tx} */ tx, /** @type {string} */ id) {
   const [row, materials] = await Promise.all([tx.objectStore('rows').get(['campaign', id]), materialsOf(tx)]);
   return row ? described(row, materials) : null;

@@ -4,7 +4,7 @@
 /** @typedef {import('./types.js').Tx} Tx */
 /** @typedef {import('./types.js').ListRow} ListRow */
 
-import { codesOf, tallyOf } from './groups.js';
+import { codesOf, namesOf, tallyOf } from './groups.js';
 import { inOrder, LISTS, page } from './lists.js';
 
 /**
@@ -25,7 +25,7 @@ export function roster(db, { group, after, limit }) {
       tx.objectStore('rows').index('kind').getAll('region'),
       tx.objectStore('meta').get('ticked'),
     ]);
-    const names = new Map(regions.map(({ id, data }) => [id, String(data.name ?? '')]));
+    const names = namesOf(regions);
     const lanes = regions.flatMap(({ id, data }) => (data.level === 'group' ? [id] : []));
     const wanted = group ?? ticked?.[0];
     const likely = wanted ?? [...lanes].sort()[0] ?? '';

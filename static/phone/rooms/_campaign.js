@@ -1,18 +1,13 @@
 /** Which campaign a form is for, said where more than one runs. */
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
-import { campaign, campaignNamed, campaigns } from '../read.js';
+import { campaigns, formCampaign } from '../read.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 
-/**
- * The campaign of a visit form: the one it was opened in, for a draft or a correction does not change campaigns by itself.
- * @param {Ask} ask
- * @param {Record<string, string>} form
- */
-export async function campaignOf(ask, form) {
-  const named = form.campaign ? await campaignNamed(ask.db, form.campaign) : null;
-  return named ?? campaign(ask.db, ask.now);
+/** The campaign of a visit form. @param {Ask} ask @param {Record<string, string>} form */
+export function campaignOf(ask, form) {
+  return formCampaign(ask.db, form.campaign, ask.now);
 }
 
 /**

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { LISTS } from '../../../static/phone/lists.js';
-import { nextIn } from '../../../static/phone/next.js';
 import {
   campaign,
   groups,
@@ -292,18 +290,6 @@ describe('the place page', () => {
     assert.deepEqual((await placePage(db, WANG.id))?.hint, { kind: 'evening' });
     await save(db, 'nobody_home', { visited_at: '2026-11-21T19:00:00+08:00' });
     assert.equal((await placePage(db, WANG.id))?.hint, null);
-  });
-
-  test('leads on to the next open door of the lane, round its end, then to another ticked lane', async () => {
-    const db = await phone();
-    const next = async (/** @type {string} */ id) =>
-      (await db.read(LISTS, (tx) => nextIn(tx, id, NOW)))?.place.contact_name ?? null;
-    assert.equal(await next(LI.id), '王桂兰');
-    assert.equal(await next(ZHAO.id), '李秀英');
-    for (const each of [LI, WANG, ZHAO]) await save(db, 'met_covered', { place_id: each.id });
-    assert.equal(await next(ZHAO.id), null);
-    await tick(db, [GROUP.third, GROUP.second]);
-    assert.equal(await next(ZHAO.id), '陈小满');
   });
 
   test('of a merged place is that of the one it went into, with the visits of both', async () => {
