@@ -174,6 +174,30 @@ export async function named(store) {
   return Object.fromEntries(names.map((/** @type {string} */ name, /** @type {number} */ i) => [name, values[i]]));
 }
 
+/** What was asked in each reading. @type {WeakMap<object, Map<string, Promise<any>>>} */
+const asked = new WeakMap();
+
+/**
+ * What several parts of one reading want to know, asked once: on a slow phone every question is felt. Not where the same
+ * transaction writes, for that may change the answer.
+ * @template T
+ * @param {object} tx
+ * @param {string} what
+ * @param {() => Promise<T>} ask
+ * @returns {Promise<T>}
+ */
+export function once(tx, what, ask) {
+  const known = asked.get(tx) ?? new Map();
+  asked.set(tx, known);
+  if (!known.has(what)) known.set(what, ask());
+  return known.get(what);
+}
+
+/** All of `meta`, in a reading. @param {import('./types.js').Tx} tx @returns {Promise<Record<string, any>>} */
+export function metaIn(tx) {
+  return once(tx, 'meta', () => named(tx.objectStore('meta')));
+}
+
 /** One enrolment's store, with typed transactions over it. */
 export class Store extends Database {
   /**

@@ -4,6 +4,8 @@
 
 /** @typedef {import('./db.js').Store} Store */
 
+import { once } from './db.js';
+
 /**
  * The groups that have places on this phone, in code order; `places` counts those listed, `open` those still to go.
  * @param {Store} db
@@ -47,6 +49,23 @@ export async function codesOf(/** @type {any} */ index) {
   return codes;
 }
 
+/**
+ * Codes of the groups that list a place, in order; '' = no group. It takes a step for each group, so it is kept in `meta` by every
+ * transaction that may change it.
+ * @param {import('./types.js').Tx} tx
+ */
+export async function listedCodes(tx) {
+  const codes = [];
+  const index = /** @type {any} */ (tx.objectStore('places').index('order'));
+  let cursor = await index.openKeyCursor(IDBKeyRange.bound([1], [1, []]));
+  while (cursor) {
+    const [, code] = cursor.key;
+    codes.push(code);
+    cursor = await cursor.continue([1, code, []]);
+  }
+  return codes;
+}
+
 /** Names of regions by code, groups among them: one question, for the plates. @returns {Promise<Map<string, string>>} */
 export function regionNames(/** @type {Store} */ db) {
   return db.read(['rows'], namesIn);
@@ -54,7 +73,12 @@ export function regionNames(/** @type {Store} */ db) {
 
 /** @returns {Promise<Map<string, string>>} */
 export async function namesIn(/** @type {import('./types.js').Tx} */ tx) {
-  return namesOf(await tx.objectStore('rows').index('kind').getAll('region'));
+  return namesOf(await regionsIn(tx));
+}
+
+/** The rows of all regions. @returns {Promise<import('./types.js').Row[]>} */
+export function regionsIn(/** @type {import('./types.js').Tx} */ tx) {
+  return once(tx, 'regions', () => tx.objectStore('rows').index('kind').getAll('region'));
 }
 
 /** @param {import('./types.js').Row[]} regions @returns {Map<string, string>} */

@@ -7,6 +7,7 @@
 /** @typedef {import('./types.js').PlaceView} PlaceView */
 /** @typedef {import('./types.js').ListRow} ListRow */
 
+import { once } from './db.js';
 import { namesOf } from './groups.js';
 import { asked, normalise, readings, terms, tokens } from './search.js';
 
@@ -47,6 +48,11 @@ export function rowWith({ id, data, state, last, hint, next_try, promise, do_not
     draft,
     promised: promise ? next_try : null,
   };
+}
+
+/** @param {Tx} tx @param {string} id @returns {Promise<PlaceView | undefined>} */
+export function viewIn(tx, id) {
+  return once(tx, `view of ${id}`, () => tx.objectStore('places').get(id));
 }
 
 /** All listed places of one group in roster order, or of all groups. */

@@ -6,7 +6,7 @@
 /** @typedef {import('../shared/dates.js').Moment} Moment */
 
 import { dayOf } from '../shared/dates.js';
-import { inOrder, rowWith } from './lists.js';
+import { inOrder, rowWith, viewIn } from './lists.js';
 import { laneOf } from './today.js';
 
 /** Nearly always the next one is among so many; a whole lane is some hundreds. */
@@ -21,7 +21,7 @@ const NEAR = 12;
  */
 export async function nextIn(tx, id, now) {
   const drafts = tx.objectStore('drafts').getAllKeys();
-  const [view, put] = await Promise.all([tx.objectStore('places').get(id), tx.objectStore('put_off').getAll()]);
+  const [view, put] = await Promise.all([viewIn(tx, id), tx.objectStore('put_off').getAll()]);
   if (!view) return null;
   const day = dayOf(now);
   const off = new Set(put.flatMap((each) => (each.day === day ? [each.place_id] : [])));

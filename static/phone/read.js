@@ -6,13 +6,18 @@
 /** @typedef {import('./types.js').Data} Data */
 /** @typedef {import('./types.js').Tx} Tx */
 /** @typedef {import('./types.js').PlaceView} PlaceView */
+/** @typedef {import('./types.js').ListRow} ListRow */
 /** @typedef {import('../shared/dates.js').Moment} Moment */
+/** @typedef {Data & {id: string}} Round a campaign, with its commitment text and its materials */
+/** @typedef {{id: string, place: Data & {id: string}, draft: import('./types.js').Draft | null}} Door `id`: of the one that stands for it */
+/** @typedef {{all: Round[], running: Round[]}} Rounds `all`: also those that are over; `running`: now, the current one first */
 
 import { dayOf } from '../shared/dates.js';
+import { metaIn, once } from './db.js';
 import { namesIn } from './groups.js';
-import { LISTS, rowWith } from './lists.js';
+import { LISTS, rowWith, viewIn } from './lists.js';
 import { nextIn } from './next.js';
-import { campaignsOn } from './sync/freshen.js';
+import { campaignsAmong } from './sync/freshen.js';
 import { contextOf, entryOf, knownOf } from './sync/history.js';
 import { shelfAround } from './sync/shelf.js';
 import { foldKnown } from './sync/view.js';
@@ -21,6 +26,7 @@ export { groups, regionNames, tick, ticked } from './groups.js';
 export { search } from './lists.js';
 export { roster } from './roster.js';
 export { choose } from './sync/freshen.js';
+
 export { exportFile, filed, firstHeldDay, overdue, skew, strip, syncPage } from './sync/report.js';
 export { today } from './today.js';
 export { walked } from './walked.js';
@@ -37,7 +43,8 @@ export function placePage(db, id) {
 
 async function placeIn(/** @type {Tx} */ tx, /** @type {string} */ id) {
   const shelf = shelfAround(tx, id);
-  const [context, names, ...stored] = await Promise.all([contextOf(tx), namesIn(tx), ...storedAt(tx, id)]);
+  const [meta, names, ...stored] = await Promise.all([metaIn(tx), namesIn(tx), ...storedAt(tx, id)]);
+  const context = contextOf(meta);
   const known = await knownOf(tx, id, context, shelf);
   const [view, draft] = known.id === id ? stored : await Promise.all(storedAt(tx, known.id));
   if (!view) return null;
@@ -53,7 +60,7 @@ async function placeIn(/** @type {Tx} */ tx, /** @type {string} */ id) {
 
 /** @returns {[Promise<PlaceView | undefined>, Promise<import('./types.js').Draft | undefined>]} */
 function storedAt(/** @type {Tx} */ tx, /** @type {string} */ id) {
-  return [tx.objectStore('places').get(id), tx.objectStore('drafts').get(id)];
+  return [viewIn(tx, id), tx.objectStore('drafts').get(id)];
 }
 
 /**
@@ -100,13 +107,13 @@ export function visit(/** @type {Store} */ db, /** @type {string} */ id) {
 
 /** @returns {Promise<Data | null>} */
 async function visitIn(/** @type {Tx} */ tx, /** @type {string} */ id) {
-  const [row, given, event, context] = await Promise.all([
+  const [row, given, event, meta] = await Promise.all([
     tx.objectStore('rows').get(['visit', id]),
     tx.objectStore('rows').get(['commitment', id]),
     tx.objectStore('events').index('id').get(id),
-    contextOf(tx),
+    metaIn(tx),
   ]);
-  const own = event?.line ? entryOf(event, context) : null;
+  const own = event?.line ? entryOf(event, contextOf(meta)) : null;
   const answered = given?.data ?? row?.data.commitment;
   const photos = own?.photos ? { photos: own.photos } : {};
   return row ? { ...row.data, ...photos, id, commitment: answered ? { ...own?.commitment, ...answered } : null } : own;
@@ -121,47 +128,78 @@ async function visitIn(/** @type {Tx} */ tx, /** @type {string} */ id) {
  */
 export function savedVisit(db, id, now) {
   return db.read(LISTS, async (tx) => {
-    const around = Promise.all([campaignsIn(tx, now), namesIn(tx)]);
     const visit = await visitIn(tx, id);
-    const at = String(visit?.place_id ?? '');
-    const [found, after] = await Promise.all([placeIn(tx, at), nextIn(tx, at, now)]);
-    const [[campaign = null], names] = await around;
-    if (!visit || !found) return null;
-    const next = found.place.id === at ? after : await nextIn(tx, found.place.id, now);
-    return { visit, found, next, campaign, names };
+    const [door, rounds, names] = await Promise.all([
+      doorIn(tx, String(visit?.place_id ?? '')),
+      roundsIn(tx, now),
+      namesIn(tx),
+    ]);
+    return visit && door && { visit, door, next: await nextIn(tx, door.id, now), rounds, names };
   });
 }
 
 /**
- * The door that a form is for, and its campaign.
+ * What saving a form needs to know and shows afterwards, for the save changes nothing of it: the door, the one that stands for it where
+ * it was merged away, what lies there half-written, the next door, and the campaigns.
  * @param {Store} db
  * @param {string} id
- * @param {string | undefined} named id of the campaign
+ * @param {Moment} now
+ * @returns {Promise<{door: Door | null, next: ListRow | null, rounds: Rounds, names: Map<string, string>}>} `door` is null where this
+ *   phone knows no such place
+ */
+export function doorForForm(db, id, now) {
+  return db.read(LISTS, async (tx) => {
+    const after = nextIn(tx, id, now); // leads to a further question, so it is asked first
+    const [rounds, names, door, next] = await Promise.all([roundsIn(tx, now), namesIn(tx), doorIn(tx, id), after]);
+    if (!door || door.id === id) return { door, next, rounds, names };
+    return { door, next: await nextIn(tx, door.id, now), rounds, names };
+  });
+}
+
+/** What lies half-written at a door; null where this phone knows no such place. @param {Store} db @param {string} id */
+export function draftAt(db, id) {
+  return db.read(LISTS, (tx) => doorIn(tx, id));
+}
+
+/** @param {Tx} tx @param {string} id @returns {Promise<Door | null>} */
+async function doorIn(tx, id) {
+  const [row, ...stored] = await Promise.all([tx.objectStore('rows').get(['place', id]), ...storedAt(tx, id)]);
+  const stands = row?.merged_into ? (await placeIn(tx, id))?.place.id : id;
+  const [view, draft = null] = !stands || stands === id ? stored : await Promise.all(storedAt(tx, stands));
+  return view && stands ? { id: stands, place: { ...view.data, id: stands }, draft } : null;
+}
+
+/**
+ * What a form is drawn from: the door, the visit that already bears the form's id, the visit that it corrects, and the campaigns.
+ * @param {Store} db
+ * @param {{door: string, visit: string, supersedes: string}} ids '' where there is none
  * @param {Moment} now
  */
-export function doorForForm(db, id, named, now) {
+export function formPage(db, { door, visit, supersedes }, now) {
   return db.read(LISTS, async (tx) => {
-    const [found, round] = await Promise.all([placeIn(tx, id), campaignFor(tx, named, now)]);
-    return { found, round };
+    const [found, made, earlier, rounds] = await Promise.all([
+      placeIn(tx, door),
+      visit ? visitIn(tx, visit) : null,
+      supersedes ? visitIn(tx, supersedes) : null,
+      roundsIn(tx, now),
+    ]);
+    return { found, made, earlier, rounds };
   });
 }
 
 /**
  * The campaign of a form: the one it was opened in, for a draft or a correction does not change campaigns by itself; else the
  * current one.
- * @param {Store} db
+ * @param {Rounds} rounds
  * @param {string | undefined} named id of the campaign
- * @param {Moment} now
- * @returns {Promise<(Data & {id: string}) | null>}
  */
-export function formCampaign(db, named, now) {
-  return db.read(['rows', 'meta'], (tx) => campaignFor(tx, named, now));
+export function roundOf({ all, running }, named) {
+  return all.find(({ id }) => id === named) ?? running[0] ?? null;
 }
 
-/** @param {Tx} tx @param {string | undefined} named @param {Moment} now @returns {Promise<(Data & {id: string}) | null>} */
-async function campaignFor(tx, named, now) {
-  const [given, [current = null]] = await Promise.all([named ? campaignIn(tx, named) : null, campaignsIn(tx, now)]);
-  return given ?? current;
+/** @returns {Promise<Rounds>} */
+export function rounds(/** @type {Store} */ db, /** @type {Moment} */ now) {
+  return db.read(['rows', 'meta'], (tx) => roundsIn(tx, now));
 }
 
 /** The grids that the server's last answer gave this worker; null before there was one. @returns {Promise<string[] | null>} */
@@ -189,34 +227,31 @@ export function villageOf(db, group) {
   });
 }
 
-/** The campaign that new visits are for, with its commitment text; null between campaigns. @returns {Promise<(Data & {id: string}) | null>} */
+/** The campaign that new visits are for, with its commitment text; null between campaigns. @returns {Promise<Round | null>} */
 export async function campaign(/** @type {Store} */ db, /** @type {Moment} */ now = new Date()) {
   const [current] = await campaigns(db, now);
   return current ?? null;
 }
 
-/** The campaigns that run now, the current one first. @returns {Promise<(Data & {id: string})[]>} */
-export function campaigns(/** @type {Store} */ db, /** @type {Moment} */ now) {
-  return db.read(['rows', 'meta'], (tx) => campaignsIn(tx, now));
+/** The campaigns that run now, the current one first. @returns {Promise<Round[]>} */
+export async function campaigns(/** @type {Store} */ db, /** @type {Moment} */ now) {
+  return (await rounds(db, now)).running;
 }
 
-async function campaignsIn(/** @type {Tx} */ tx, /** @type {Moment} */ now) {
-  const [materials, found] = await Promise.all([materialsOf(tx), campaignsOn(tx, dayOf(now))]);
-  return found.map((row) => described(row, materials));
-}
-
-/** A campaign by its id, also one that is over; null where this phone does not hold it. */
-async function campaignIn(/** @type {Tx} */ tx, /** @type {string} */ id) {
-  const [row, materials] = await Promise.all([tx.objectStore('rows').get(['campaign', id]), materialsOf(tx)]);
-  return row ? described(row, materials) : null;
-}
-
-/** Materials of the server's own list, for campaigns that bring none. @returns {Promise<Data[]>} */
-async function materialsOf(/** @type {Tx} */ tx) {
-  const rows = await tx.objectStore('rows').index('kind').getAll('material');
-  return rows.map(({ id, data }) => ({ ...data, id }));
-}
-
-function described(/** @type {import('./types.js').Row} */ { id, data }, /** @type {Data[]} */ materials) {
-  return { ...data, id, materials: data.materials ?? materials };
+/**
+ * Materials of the server's own list stand in for a campaign that brings none.
+ * @param {Tx} tx
+ * @param {Moment} now
+ * @returns {Promise<Rounds>}
+ */
+function roundsIn(tx, now) {
+  return once(tx, 'campaigns', async () => {
+    const kinds = tx.objectStore('rows').index('kind');
+    const [meta, rows, materials] = await Promise.all([metaIn(tx), kinds.getAll('campaign'), kinds.getAll('material')]);
+    const common = materials.map(({ id, data }) => ({ ...data, id }));
+    const described = (/** @type {import('./types.js').Row} */ { id, data }) => {
+      return { ...data, id, materials: data.materials ?? common };
+    };
+    return { all: rows.map(described), running: campaignsAmong(rows, meta, dayOf(now)).map(described) };
+  });
 }

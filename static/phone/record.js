@@ -11,12 +11,16 @@
 
 import { dayOf, instant, stamp } from '../shared/dates.js';
 import { newId } from '../shared/ids.js';
-import { keepCopy } from './sync/copy.js';
+import { named } from './db.js';
+import { copyShelf, keepCopy } from './sync/copy.js';
 import { sha256Hex } from './sync/hash.js';
-import { append, counterOf } from './sync/journal.js';
+import { append, counterIn } from './sync/journal.js';
 import { thaw } from './sync/line.js';
+import { counts } from './sync/report.js';
 import { announce } from './sync/saved.js';
 import { refold } from './sync/view.js';
+
+/** @typedef {Event & {strip: ReturnType<typeof counts>}} Recorded the event, and what the strip says now that it is there */
 
 /** @type {import('./types.js').StoreName[]} */
 const STORES = ['meta', 'events', 'drafts', 'rows', 'places', 'put_off'];
@@ -29,25 +33,27 @@ const STORES = ['meta', 'events', 'drafts', 'rows', 'places', 'put_off'];
  * @param {string} event.kind
  * @param {Data} event.body
  * @param {Moment} event.now
- * @returns {Promise<Event>} as written; `body` is {} where the first was written long ago and its body is gone
+ * @returns {Promise<Recorded>} as written; `body` is {} where the first was written long ago and its body is gone
  */
 export async function record(db, { id = newId(), kind, body, now }) {
-  const { event, line, identity } = await db.write(STORES, async (tx) => {
-    const [first, draft, identity, counter] = await Promise.all([
+  const shelf = copyShelf(db);
+  const { event, line, identity, strip } = await db.write(STORES, async (tx) => {
+    const [first, draft, meta] = await Promise.all([
       tx.objectStore('events').index('id').get(id),
       tx.objectStore('drafts').index('id').getKey(id),
-      tx.objectStore('meta').get('identity'),
-      counterOf(tx),
+      named(tx.objectStore('meta')),
     ]);
     if (draft) await tx.objectStore('drafts').delete(draft);
-    if (first) return { event: shown(first), line: null, identity };
-    return { ...(await write(tx, { id, kind, body, now }, counter)), identity };
+    const { identity } = meta;
+    if (first) return { event: shown(first), line: null, identity, strip: counts(meta) };
+    const kept = await write(tx, { id, kind, body, now }, meta);
+    return { event: thaw(kept.line), line: kept.line, identity, strip: counts({ ...meta, counter: kept }) };
   });
   if (line && !db.stays) {
     announce(db.name);
-    keepCopy(db, { id: event.id, line }, identity);
+    keepCopy(db, { id: event.id, line }, identity, shelf);
   }
-  return event;
+  return { ...event, strip };
 }
 
 /** An event without a line was written long ago. */
@@ -58,18 +64,19 @@ function shown(/** @type {import('./types.js').KeptEvent} */ { n, id, kind, at, 
 /**
  * @param {Writing} tx
  * @param {{id: string, kind: string, body: Data, now: Moment}} event
- * @param {import('./types.js').Meta['counter']} counter
+ * @param {Record<string, any>} meta
  */
-async function write(tx, { id, kind, body, now }, counter) {
+async function write(tx, { id, kind, body, now }, meta) {
   const { places, root, after } = await reach(tx, kind, body);
   const at = stamp(Math.max(Number(now), after));
-  const kept = await append(
-    tx,
-    { id, kind, at, body, touches: places, carried: 0, ...(root ? { root } : {}) },
-    counter,
-  );
-  await refold(tx, places);
-  return { event: thaw(kept.line), line: kept.line };
+  const event = { id, kind, at, body, touches: places, carried: 0, ...(root ? { root } : {}) };
+  // What is asked after the line was put sees it, so the one need not wait for the other.
+  const isOfPlace = kind === 'place_new' || kind === 'place_edit';
+  const [kept] = await Promise.all([
+    append(tx, event, counterIn(meta)),
+    refold(tx, places, isOfPlace ? undefined : meta),
+  ]);
+  return kept;
 }
 
 /**

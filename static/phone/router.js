@@ -5,7 +5,7 @@
 
 /**
  * @template T
- * @typedef {{method: string, parts: string[], screen: T, lock: string | null, open: boolean, bare: boolean, practice: T | null, bears: 'open' | 'withheld' | 'locked', asksPin: boolean}} Route
+ * @typedef {{method: string, parts: string[], screen: T, lock: string | null, open: boolean, bare: boolean, practice: T | null, bears: 'open' | 'withheld' | 'locked', asksPin: boolean, ahead: ((ask: any) => Promise<any>) | null}} Route
  */
 
 /**
@@ -14,15 +14,23 @@
  * @param {string} method
  * @param {string} path such as `/field/places/:id`
  * @param {T} screen
- * @param {{lock?: string, open?: boolean, bare?: boolean, practice?: P, bears?: 'withheld' | 'locked', asksPin?: boolean}} [rules] lock: reachable under this lock; open: reachable
+ * @param {{lock?: string, open?: boolean, bare?: boolean, practice?: P, bears?: 'withheld' | 'locked', asksPin?: boolean, ahead?: (ask: any) => Promise<any>}} [rules] lock: reachable under this lock; open: reachable
  *   without an enrolment; bare: answers from the address alone, whatever has become of the databases; practice: what answers
  *   instead while the phone is practising; bears: answers though the roster is withheld, or though the store is locked; asksPin: where
- *   the office wants a PIN and there is none, that is asked first
+ *   the office wants a PIN and there is none, that is asked first; ahead: what a deed reads before it writes, without its form
  * @returns {Route<T | P>}
  */
 export function route(method, path, screen, rules = {}) {
-  const { lock = null, open = false, bare = false, practice = null, bears = 'open', asksPin = false } = rules;
-  return { method, parts: path.split('/'), screen, lock, open, bare, practice, bears, asksPin };
+  const {
+    lock = null,
+    open = false,
+    bare = false,
+    practice = null,
+    bears = 'open',
+    asksPin = false,
+    ahead = null,
+  } = rules;
+  return { method, parts: path.split('/'), screen, lock, open, bare, practice, bears, asksPin, ahead };
 }
 
 /**

@@ -13,7 +13,7 @@ import { soundFile } from './rooms/sounds.js';
 import { syncNow, syncScreen, unsentFile } from './rooms/sync.js';
 import { lanesPage, later, saveLanes, todayPage } from './rooms/today.js';
 import { lockNow, tryNow } from './rooms/unlock.js';
-import { dropForm, keepDraft, saveForm, visitForm } from './rooms/visit.js';
+import { dropForm, formDoor, keepDraft, saveForm, visitForm } from './rooms/visit.js';
 import { route } from './router.js';
 
 /** @typedef {import('./rooms/_types.js').Ask} Ask */
@@ -111,7 +111,7 @@ export const ROUTES = [
   route('GET', `${DOOR}/show`, showPage, { lock: 'show' }),
 
   route('GET', `${DOOR}/visit`, visitForm),
-  route('POST', `${DOOR}/visit`, saveForm),
+  route('POST', `${DOOR}/visit`, saveForm, { ahead: formDoor }),
   route('POST', `${DOOR}/draft`, keepDraft),
   route('POST', `${DOOR}/drop`, dropForm),
   route('GET', `${DOOR}/sign`, signPage, { lock: 'sign' }),

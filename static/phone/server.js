@@ -9,7 +9,7 @@ import { groundOf, isOpen, isSame } from './ground.js';
 import { ASSETS, BUILD } from './here.js';
 import { standing } from './pin.js';
 import { strip } from './read.js';
-import { documentOf, fragmentOf, mainOf, POLICY } from './rooms/_frame.js';
+import { documentOf, fragmentOf, mainOf, POLICY, untold } from './rooms/_frame.js';
 import { seeOther } from './rooms/_redirect.js';
 import { shutPage } from './rooms/_shut.js';
 import { notFound, notSaved } from './rooms/_trouble.js';
@@ -74,23 +74,25 @@ async function answer(request, env) {
   const ground = await groundOf(env, asked.now, known, early);
   last = ground;
   if (!ground.enrolment && !met?.route.open) return seeOther({ url }, '/field/enrol');
-  const guess = early && isSame(ground, early) ? early.guess : null;
-  const ask = askOn(ground, asked);
-  return drawn(ask, await (guess ?? said(ask, met?.route, ground)), ground);
+  const holds = early && isSame(ground, early);
+  const ask = askOn(ground, asked, holds ? early.ahead : null);
+  return drawn(ask, await ((holds && early.guess) || said(ask, met?.route, ground)), ground);
 }
 
 /**
- * A screen that htmx reads is drawn on what the last answer stood on, while that is looked up again; it counts only if all of
- * it still stands.
+ * A screen that htmx reads is drawn on what the last answer stood on, while that is looked up again, and what a deed reads first
+ * is read; either counts only if all of it still stands.
  * @param {Asked} asked
  */
 function inAdvance(asked) {
   const { request, met, env, now } = asked;
   if (!isOpen(last) || (env.db ?? last.db) !== last.db) return null;
   const stands = standing(last.db, now.getTime());
-  const guess = isReading(request) ? said(askOn(last, asked), met?.route, last) : null;
-  for (const each of [stands, guess]) each?.catch(() => {}); // their trouble is met when they are waited for
-  return { ...last, guess, standing: stands };
+  const ask = askOn(last, asked);
+  const guess = isReading(request) ? said(ask, met?.route, last) : null;
+  const ahead = met?.route.ahead?.(ask) ?? null;
+  for (const each of [stands, guess, ahead]) each?.catch(() => {}); // their trouble is met when they are waited for
+  return { ...last, guess, ahead, standing: stands };
 }
 
 /** @param {Request} request */
@@ -98,12 +100,13 @@ function isReading(request) {
   return request.method === 'GET' && request.headers.has('HX-Request');
 }
 
-/** @param {Ground} ground @param {Asked} asked */
-function askOn({ settings, enrolment, db, practice, stands }, { request, url, form, met, now, env }) {
+/** @param {Ground} ground @param {Asked} asked @param {Ask['ahead']} [ahead] */
+function askOn({ settings, enrolment, db, practice, stands }, { request, url, form, met, now, env }, ahead = null) {
   return /** @type {Ask} */ ({
     method: request.method,
     url,
     form,
+    ahead,
     params: met?.params ?? {},
     now,
     enrolment,
@@ -174,12 +177,13 @@ async function drawn(ask, said, ground) {
   if (said instanceof Response) return said;
   if (said.lock && said.lock.url !== ask.settings.locked?.url) await setSetting('locked', said.lock);
   // A deed may have changed what the strip says; what is only read has not.
-  const early = ask.method === 'GET' ? ground?.stands.strip : null;
+  const early = said.strip ?? (ask.method === 'GET' ? ground?.stands.strip : null);
   const known = ask.db && !said.lock && !said.shut ? (early ?? (await strip(ask.db))) : null;
   const main = mainOf(ask, said, known);
   await copied();
   const text = ask.fragment ? fragmentOf(ask, said, main) : documentOf(ask, said, main);
-  return new Response(text.toString(), { status: said.status ?? 200, headers: HEADERS });
+  const headers = said.here ? { ...HEADERS, 'Content-Location': untold(ask, said.here) } : HEADERS;
+  return new Response(text.toString(), { status: said.status ?? 200, headers });
 }
 
 const HEADERS = {

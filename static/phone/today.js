@@ -10,6 +10,7 @@
 
 import { dayOf, daysBetween, isWeekend } from '../shared/dates.js';
 import { NOBODY } from '../shared/fold.js';
+import { metaIn } from './db.js';
 import { tallyOf } from './groups.js';
 import { inOrder, LISTS, rowOf, rowsOf } from './lists.js';
 import { contextOf, knownOf } from './sync/history.js';
@@ -27,7 +28,7 @@ const SLOTS = ['morning', 'noon', 'afternoon', 'evening', 'weekend', 'date'];
 export async function today(db, now) {
   const day = dayOf(now);
   return db.read(LISTS, async (tx) => {
-    const codes = (await tx.objectStore('meta').get('ticked')) ?? [];
+    const codes = (await metaIn(tx)).ticked ?? [];
     const promised = await tx.objectStore('places').index('promise').getAll(1);
     const drafts = await tx.objectStore('drafts').getAll();
     return {
@@ -60,7 +61,7 @@ export async function rowAnyhow(/** @type {Tx} */ tx, /** @type {string} */ id, 
  * @returns {Promise<Data[]>}
  */
 export async function madeOn(/** @type {Tx} */ tx, /** @type {string} */ day) {
-  const context = await contextOf(tx);
+  const context = contextOf(await metaIn(tx));
   const rows = await tx.objectStore('rows').index('day').getAll(day);
   const unsettled = await tx.objectStore('events').index('settled').getAll(0);
   const ids = new Set([...rows.map((row) => row.place_id ?? ''), ...unsettled.flatMap((event) => event.touches)]);

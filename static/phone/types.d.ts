@@ -236,6 +236,8 @@ export interface Meta {
   shared_seen: string[];
   pace: { events: number; limit: number };
   ticked: string[];
+  /** codes of the groups that list a place, in order */
+  listed: string[];
   campaign: string;
   view_day: string;
   loss: Loss;

@@ -27,10 +27,13 @@ DOORS = (
 )
 
 
-def settle(server: LiveServer, **changed: str) -> None:
-    """Fills the server's fresh database with the village; `changed` gives a door another name: `王桂兰="=1+1"`."""
+def settle(server: LiveServer, more: int = 0, **changed: str) -> None:
+    """Fills the server's fresh database with the village; `changed` gives a door another name: `王桂兰="=1+1"`.
+
+    As many doors as `more` stand behind them in 一组 and are called 余1, 余2 and so on.
+    """
     roster = server.folder / "户表.xlsx"
-    _write(roster, changed)
+    _write(roster, [*DOORS, *(("一组", f"余{n}") for n in range(1, more + 1))], changed)
     # Within this process, for a process of its own for each command would take longer than the story that follows.
     app = create_app(settings(server.database_url, server.folder))
     with app.app_context():
@@ -41,12 +44,12 @@ def settle(server: LiveServer, **changed: str) -> None:
             engine.dispose()
 
 
-def _write(path: Path, changed: dict[str, str]) -> None:
+def _write(path: Path, doors: list[tuple[str, str]], changed: dict[str, str]) -> None:
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False})
     sheet = book.add_worksheet("户表")
     sheet.write_row(0, 0, HEADER)
     count: dict[str, int] = {}
-    for row, (group, name) in enumerate(DOORS, 1):
+    for row, (group, name) in enumerate(doors, 1):
         count[group] = count.get(group, 0) + 1
         called = "磨坊老张" if name == "张桂花" else ""
         landmark = "水塔下" if name == "黄大山" else ""

@@ -16,7 +16,7 @@ const MOST_REDIRECTS = 6;
  * @typedef {{method?: string, headers?: Record<string, string>, body?: unknown}} Asked
  * @param {string} action an address under /field/
  * @param {Asked} [asked]
- * @returns {Promise<Response>} never rejects; `url` is the last address, after redirects
+ * @returns {Promise<Response>} never rejects; `url` is the last address, after redirects, or the one that the answer names as its own
  */
 export async function localFetch(action, asked = {}) {
   let url = new URL(action, location.href);
@@ -25,6 +25,7 @@ export async function localFetch(action, asked = {}) {
     url = new URL(response.headers.get('Location') ?? '/field/', url);
     response = await patiently(url, { headers: asked.headers });
   }
+  url = new URL(response.headers.get('Content-Location') ?? url, url);
   Object.defineProperty(response, 'url', { value: url.href });
   return response;
 }

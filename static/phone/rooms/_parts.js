@@ -89,6 +89,18 @@ export function placeRow(ask, row, { group, showGroup = true, href, second, mark
     }</span></span>${mark}</a>`;
 }
 
+/** So many doors of a long list fill a screen twice; a tap need not wait for the others. */
+export const FIRST = 20;
+
+/**
+ * The others of a list, fetched when they are scrolled to.
+ * @param {string} href
+ * @param {string} rows where they lie on that page
+ */
+export function rest(href, rows) {
+  return html`<li class="rest" hx-get="${href}" hx-trigger="revealed rootMargin:600px" hx-select="${rows}" hx-target="this" hx-swap="outerHTML" hx-push-url="false"></li>`;
+}
+
 /**
  * Landmark and what happened last: 水塔下·昨天没人，傍晚再来
  * @param {Row} row

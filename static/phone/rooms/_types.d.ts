@@ -99,6 +99,8 @@ export interface Ask {
   url: URL;
   params: Record<string, string>;
   form: URLSearchParams;
+  /** what the route's `ahead` read while it was looked up whose page this is; null where there is none, or something has changed */
+  ahead: Promise<any> | null;
   now: Date;
   db: Db;
   enrolment: Enrolment;
@@ -124,8 +126,10 @@ export interface Page {
   lock?: Lock;
   /** stands in place of other pages: neither the truth strip nor what is said above pages */
   shut?: boolean;
-  /** the address to keep, where the one asked for says something only once */
+  /** the address to keep, where the one asked for says something only once, or was a deed */
   here?: string;
+  /** what the strip says after a deed, where that was read along */
+  strip?: { held: number; waiting: number; attention: number };
 }
 
 export type Screen = (ask: Ask) => Promise<Page | Response> | Page | Response;

@@ -3,7 +3,7 @@ import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
 import { roster, search } from '../read.js';
 import { untold } from './_frame.js';
-import { icon, placeRow, searchHint, section } from './_parts.js';
+import { FIRST, icon, placeRow, rest, searchHint, section } from './_parts.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */
@@ -49,18 +49,24 @@ function asNew(text) {
 /** @param {Ask} ask */
 async function page(ask) {
   const query = ask.url.searchParams;
-  const asked = { group: query.get('group'), after: query.get('after'), limit: PAGE };
+  const isRest = query.has('rest');
+  const asked = { group: query.get('group'), after: query.get('after'), limit: isRest ? PAGE - FIRST : FIRST };
   const { groups, chosen, rows, more } = await roster(ask.db, asked);
   if (!chosen)
     return html`<div class="empty"><p>${t('户表还没下到这部手机。有网时同步一次就有。')}</p><a class="button" href="/field/sync">${t(
       '去同步',
     )}</a></div>`;
   const { places, open } = chosen;
-  const last = rows.at(-1)?.place.id;
+  const next = `/field/list?group=${chosen.code}&after=${rows.at(-1)?.place.id}`;
   return html`<nav class="filters" aria-label="${t('组')}">${groups.map(
     ({ code, name }) =>
       html`<a class="cell${code === chosen.code ? ' on' : ''}" hx-boost="false" href="/field/list?group=${code}">${code === chosen.code && icon(ask, 'check')}${name || t('没分组')}</a>`,
   )}</nav>${section(chosen.name || t('没分组'), t('{places} 户·还要去 {open} 户', { places, open }))}<ul class="rows">${rows.map(
     (row) => html`<li>${placeRow(ask, row, { group: chosen.name, showGroup: false })}</li>`,
-  )}</ul>${more && html`<div class="empty"><a class="button wide" href="/field/list?group=${chosen.code}&after=${last}">${t('再看 50 户')}</a></div>`}`;
+  )}${more && (isRest ? onward(next) : rest(`${next}&rest`, '.rows > li'))}</ul>`;
+}
+
+/** @param {string} next */
+function onward(next) {
+  return html`<li class="empty"><a class="button wide" href="${next}">${t('再看 50 户')}</a></li>`;
 }

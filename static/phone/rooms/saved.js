@@ -6,6 +6,7 @@ import { t } from '../../shared/words.js';
 import { savedVisit } from '../read.js';
 import { factsList, factsOf } from './_facts.js';
 import { called, icon, kindOf, nameOf, plate } from './_parts.js';
+import { seeOther } from './_redirect.js';
 import { noVisit } from './_trouble.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
@@ -16,21 +17,46 @@ const SECONDS = 10;
 /** More would push the next door off the screen; the record itself shows all. */
 const FACTS = 4;
 
+/** @typedef {Pick<NonNullable<Awaited<ReturnType<typeof savedVisit>>>, 'door' | 'next' | 'rounds' | 'names'>} Known */
+
 /**
+ * GET: what was saved, looked up.
  * @param {Ask} ask
  * @returns {Promise<Page>}
  */
 export async function savedPage(ask) {
   const known = await savedVisit(ask.db, ask.params.id ?? '', ask.now);
   if (!known) return noVisit();
-  const { found, next } = known;
-  const saved = /** @type {Visit} */ (/** @type {unknown} */ (known.visit));
-  const facts = factsOf(saved, /** @type {any} */ (known.campaign), ask.now).slice(0, FACTS);
+  return drawn(ask, /** @type {Visit} */ (/** @type {unknown} */ (known.visit)), known);
+}
+
+/**
+ * After a save. htmx is given the page at once, from what the save itself has read and written: to look that up again would be felt
+ * on a slow phone. A form that the browser sent is led to it, so that a reload does not send it again; so is one that was saved before.
+ * @param {Ask} ask
+ * @param {import('../record.js').Recorded} event
+ * @param {Known} known
+ * @returns {Page | Response}
+ */
+export function afterSave(ask, { id, at, body, strip }, known) {
+  const here = `/field/saved/${id}`;
+  if (!ask.fragment || !body.outcome) return seeOther(ask, here);
+  return { ...drawn(ask, /** @type {Visit} */ ({ ...body, id, at }), known), here, strip };
+}
+
+/**
+ * @param {Ask} ask
+ * @param {Visit} saved
+ * @param {Known} known
+ * @returns {Page}
+ */
+function drawn(ask, saved, { door: { place }, next, rounds, names }) {
+  const facts = factsOf(saved, /** @type {any} */ (rounds.running[0] ?? null), ask.now).slice(0, FACTS);
   const body = html`<div class="tick">${icon(ask, 'check')}</div><h1 class="title">${t('已存好，')}<br>${t('在这部手机里')}</h1><p
     class="sub">${ask.practice ? t('练习的，不会发出去。') : t('没网也不会丢。有网时自己传。')}</p>${factsList(facts, [
-      called(found.place, found.group),
+      called(place, names.get(place.group ?? '') ?? ''),
       t(OUTCOMES[saved.outcome]?.button ?? ''),
-    ])}${fix(ask, saved)}<div class="grow"></div><div class="bar">${nextKey(ask, next, known.names)}<div class="center"><a class="quiet"
+    ])}${fix(ask, saved)}<div class="grow"></div><div class="bar">${nextKey(ask, next, names)}<div class="center"><a class="quiet"
     href="/field/">${t('回到今天')}</a></div></div>`;
   return { title: t('已存好'), body, layout: 'stack has-bar saved' };
 }

@@ -4,9 +4,8 @@ import { html } from '../../shared/html.js';
 import { RELATIONS } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
 import { blob } from '../photos.js';
-import { placePage } from '../read.js';
+import { draftAt, roundOf, rounds } from '../read.js';
 import { saveDraft } from '../record.js';
-import { campaignOf } from './_campaign.js';
 import { handBack, lockHead } from './_locked.js';
 import { icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
@@ -19,8 +18,8 @@ import { STROKES_LIMIT } from './_visit_form.js';
 
 /** @param {Ask} ask */
 async function draftHere(ask) {
-  const found = await placePage(ask.db, ask.params.id ?? '');
-  const draft = /** @type {Draft | null} */ (found?.draft ?? null);
+  const door = await draftAt(ask.db, ask.params.id ?? '');
+  const draft = /** @type {Draft | null} */ (door?.draft ?? null);
   return draft && draft.id === ask.url.searchParams.get('id') ? draft : null;
 }
 
@@ -45,7 +44,7 @@ export async function signPage(ask) {
  * @returns {Promise<Page>}
  */
 async function pad(ask, draft, wrong) {
-  const round = await campaignOf(ask, draft.form);
+  const round = roundOf(await rounds(ask.db, ask.now), draft.form.campaign);
   const day = dayOf(ask.now);
   const date = t('{y}年{m}月{d}日', {
     y: Number(day.slice(0, 4)),

@@ -6,7 +6,7 @@ import { groups, placePage, tick, ticked, today } from '../read.js';
 import { putOff } from '../record.js';
 import { groupNames } from './_groups.js';
 import { nowLine } from './_now.js';
-import { back, icon, placeRow, section } from './_parts.js';
+import { back, FIRST, icon, placeRow, rest, section } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { warnings } from './_warnings.js';
 import { askedLine } from './_ways.js';
@@ -128,11 +128,14 @@ function laneOf(ask, lane, above) {
   const rows = lane.rows.filter(({ place }) => !above.has(place.id));
   if (!rows.length)
     return html`${head}<div class="empty"><p>${lane.rows.length ? t('剩下的都在上面。') : t('这一片都走到了。')}</p></div>`;
-  return html`${head}<ul class="rows">${rows.map(
+  const isRest = ask.url.searchParams.get('rest') === lane.group;
+  const shown = isRest ? rows.slice(FIRST) : rows.slice(0, FIRST);
+  const more = !isRest && rows.length > FIRST;
+  return html`${head}<ul class="rows" data-lane="${lane.group}">${shown.map(
     (row) =>
       html`<li class="lane" data-swipe>${placeRow(ask, row, { group: lane.name, showGroup: false })}<form method="post" hx-boost="false"
         action="/field/places/${row.place.id}/later"><button>${t('往后放')}</button></form></li>`,
-  )}</ul>`;
+  )}${more && rest(`/field/?rest=${lane.group}`, `[data-lane="${lane.group}"] > li`)}</ul>`;
 }
 
 function noLanes() {

@@ -4,9 +4,9 @@ import { newId } from '../../shared/ids.js';
 import { OUTCOMES } from '../../shared/terms.js';
 import { t } from '../../shared/words.js';
 import { dropPhotos, photosIn } from '../photos.js';
-import { campaign, doorForForm, placePage, visit } from '../read.js';
+import { doorForForm, draftAt, formPage, roundOf } from '../read.js';
 import { correct, dropDraft, saveDraft, saveVisit } from '../record.js';
-import { campaignLine, campaignOf } from './_campaign.js';
+import { campaignLine } from './_campaign.js';
 import { banner, called, formHead, icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
 import { strokesOf } from './_signed.js';
@@ -14,11 +14,13 @@ import { noPlace, noVisit, plain } from './_trouble.js';
 import { fields } from './_visit_fields.js';
 import { bodyOf, problems } from './_visit_form.js';
 import { asOutcome, formOf, preset } from './_visit_open.js';
+import { afterSave } from './saved.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Draft} Draft */
 /** @typedef {import('./_types.js').Page} Page */
-/** @typedef {NonNullable<Awaited<ReturnType<typeof placePage>>>} Found */
+/** @typedef {Awaited<ReturnType<typeof formPage>>} Known */
+/** @typedef {import('../read.js').Door} Door */
 
 /** A longer word stands alone in the head, so that it keeps to one line. */
 const LONG_OUTCOME = 3;
@@ -30,20 +32,21 @@ const LONG_OUTCOME = 3;
  * @returns {Promise<Page | Response>}
  */
 export async function visitForm(ask) {
-  const found = await placePage(ask.db, ask.params.id ?? '');
-  if (!found) return noPlace();
   const query = ask.url.searchParams;
+  const { id = '', supersedes = '' } = Object.fromEntries(query);
+  const known = await formPage(ask.db, { door: ask.params.id ?? '', visit: id, supersedes }, ask.now);
+  const { found, made } = known;
+  if (!found) return noPlace();
   const draft = /** @type {Draft | null} */ (found.draft);
-  const id = query.get('id');
   if (!id) return seeOther(ask, withId(ask, draft?.id ?? newId(ask.now)));
   if (draft && draft.id !== id) return unfinished(found.place.id);
-  if (!draft && (await visit(ask.db, id))) return seeOther(ask, '/field/');
-  const form = draft?.form ?? (await firstForm(ask, found));
+  if (!draft && made) return seeOther(ask, '/field/');
+  const form = draft?.form ?? firstForm(ask, known);
   if (!form) return noVisit();
   const outcome = query.get('outcome') ?? form.outcome ?? '';
   if (!OUTCOMES[outcome]) return seeOther(ask, `/field/places/${found.place.id}/outcomes${ask.url.search}`);
   const changed = outcome !== form.outcome;
-  return drawn(ask, found, changed ? asOutcome(form, outcome) : form, { id, dirty: Boolean(draft) && changed });
+  return drawn(ask, known, changed ? asOutcome(form, outcome) : form, { id, dirty: Boolean(draft) && changed });
 }
 
 /**
@@ -58,16 +61,13 @@ function withId(ask, id) {
 
 /**
  * @param {Ask} ask
- * @param {Found} found
+ * @param {Known} known
  */
-async function firstForm(ask, found) {
-  const supersedes = ask.url.searchParams.get('supersedes');
-  if (!supersedes) {
-    const { id = '' } = (await campaign(ask.db, ask.now)) ?? {};
-    return { ...preset(ask.url.searchParams.get('outcome') ?? '', found.hint, ask.now), campaign: id };
-  }
-  const earlier = await visit(ask.db, supersedes);
-  return earlier ? formOf(/** @type {any} */ (earlier), ask.now) : null;
+function firstForm(ask, { found, earlier, rounds }) {
+  const query = ask.url.searchParams;
+  if (query.get('supersedes')) return earlier ? formOf(/** @type {any} */ (earlier), ask.now) : null;
+  const { id = '' } = rounds.running[0] ?? {};
+  return { ...preset(query.get('outcome') ?? '', found?.hint ?? null, ask.now), campaign: id };
 }
 
 /** @param {string} place_id */
@@ -82,15 +82,16 @@ function unfinished(place_id) {
 
 /**
  * @param {Ask} ask
- * @param {Found} found
+ * @param {Known} known
  * @param {Record<string, string>} form
  * @param {{id: string, dirty?: boolean, wrong?: string[]}} state
  * @returns {Promise<Page>}
  */
-async function drawn(ask, found, form, { id, dirty = false, wrong = [] }) {
+async function drawn(ask, { found, rounds }, form, { id, dirty = false, wrong = [] }) {
+  if (!found) return noPlace();
   const { place } = found;
   const draft = /** @type {Draft | null} */ (found.draft);
-  const round = await campaignOf(ask, form);
+  const round = roundOf(rounds, form.campaign);
   const title = called(place, found.group);
   const here = `/field/places/${place.id}`;
   const outcome = t(OUTCOMES[form.outcome ?? '']?.button ?? '');
@@ -100,7 +101,7 @@ async function drawn(ask, found, form, { id, dirty = false, wrong = [] }) {
   const again = new URLSearchParams({ id, outcome: form.outcome ?? '', supersedes: form.supersedes ?? '' });
   const other = html`<a class="button switch" href="${here}/outcomes?${again}">${t('换一个')}</a>`;
   const body = html`${formHead(ask, { href: here, title, sub: result, right: other })}
-${await campaignLine(ask, round)}<form class="form" id="main-form" method="post" action="${here}/visit?id=${id}" data-draft="${here}/draft?id=${id}"${dirty && html` data-dirty`}>
+${campaignLine(rounds, round)}<form class="form" id="main-form" method="post" action="${here}/visit?id=${id}" data-draft="${here}/draft?id=${id}"${dirty && html` data-dirty`}>
 ${wrong.length > 0 && banner(wrong.join(''), t('填的都还在。'), false, true)}
 <input type="hidden" name="outcome" value="${form.outcome}"><input type="hidden" name="opened" value="${form.opened}"><input type="hidden"
   name="supersedes" value="${form.supersedes ?? ''}"><input type="hidden" name="campaign" value="${form.campaign ?? ''}">
@@ -141,21 +142,30 @@ function saveKey(ask, form) {
  * @returns {Promise<Page | Response>}
  */
 export async function saveForm(ask) {
-  const { found, round } = await doorForForm(ask.db, ask.params.id ?? '', ask.form.get('campaign') ?? '', ask.now);
+  const known = await (ask.ahead ?? formDoor(ask));
+  const { door, rounds } = known;
   const id = ask.url.searchParams.get('id');
-  if (!found || !id) return noPlace();
-  const draft = draftOf(ask, found, id);
+  if (!door || !id) return noPlace();
+  const draft = draftOf(ask, door, id);
   const { form } = draft;
   const signing = form.commitment === 'screen' && !form.signed && form.outcome === 'met_covered';
   const wrong = problems(form);
   if (wrong.length || signing) await saveDraft(ask.db, draft);
-  if (wrong.length) return drawn(ask, found, form, { id, wrong });
-  if (signing) return seeOther(ask, `/field/places/${found.place.id}/sign?id=${id}`);
+  if (wrong.length) {
+    const page = await formPage(ask.db, { door: door.id, visit: '', supersedes: '' }, ask.now);
+    return drawn(ask, page, form, { id, wrong });
+  }
+  if (signing) return seeOther(ask, `/field/places/${door.id}/sign?id=${id}`);
   const strokes = await strokesOf(ask, form, draft);
-  const body = bodyOf({ ...draft, strokes }, /** @type {any} */ (round), ask.now);
-  if (form.supersedes) await correct(ask.db, { id, supersedes: form.supersedes, body, now: ask.now });
-  else await saveVisit(ask.db, { id, body, now: ask.now });
-  return seeOther(ask, `/field/saved/${id}`);
+  const body = bodyOf({ ...draft, strokes }, /** @type {any} */ (roundOf(rounds, form.campaign)), ask.now);
+  const { supersedes } = form;
+  const deed = { id, body, now: ask.now };
+  return afterSave(ask, await (supersedes ? correct(ask.db, { ...deed, supersedes }) : saveVisit(ask.db, deed)), known);
+}
+
+/** What a deed on a form is read from. @param {Ask} ask */
+export function formDoor(ask) {
+  return doorForForm(ask.db, ask.params.id ?? '', ask.now);
 }
 
 /**
@@ -163,33 +173,33 @@ export async function saveForm(ask) {
  * @param {Ask} ask
  */
 export async function keepDraft(ask) {
-  const found = await placePage(ask.db, ask.params.id ?? '');
+  const door = await draftAt(ask.db, ask.params.id ?? '');
   const id = ask.url.searchParams.get('id');
-  if (!found || !id) return noPlace();
-  await saveDraft(ask.db, draftOf(ask, found, id));
+  if (!door || !id) return noPlace();
+  await saveDraft(ask.db, draftOf(ask, door, id));
   return new Response(null, { status: 204 });
 }
 
 /** @param {Ask} ask */
 export async function dropForm(ask) {
   const place_id = ask.params.id ?? '';
-  const found = await placePage(ask.db, place_id);
+  const door = await draftAt(ask.db, place_id);
   await dropDraft(ask.db, place_id);
-  await dropPhotos(ask.db, photosIn(found?.draft?.form.photos));
+  await dropPhotos(ask.db, photosIn(door?.draft?.form.photos));
   return seeOther(ask, `/field/places/${place_id}`);
 }
 
 /**
  * The form as a draft; the drawing of a signature lives in the draft, not in the form.
  * @param {Ask} ask
- * @param {Found} found
+ * @param {Door} door
  * @param {string} id
  * @returns {Draft}
  */
-function draftOf(ask, found, id) {
+function draftOf(ask, door, id) {
   const form = Object.fromEntries([...ask.form].filter(([, value]) => value !== ''));
-  const earlier = /** @type {Draft | null} */ (found.draft);
+  const earlier = /** @type {Draft | null} */ (door.draft);
   const strokes = earlier?.id === id ? earlier.strokes : undefined;
-  const draft = { id, place_id: found.place.id, form, updated_at: ask.now.toISOString() };
+  const draft = { id, place_id: door.id, form, updated_at: ask.now.toISOString() };
   return strokes ? { ...draft, strokes } : draft;
 }

@@ -55,23 +55,27 @@ export function copied() {
 }
 
 /**
+ * Where copies lie, to be asked for before there is one: to open it takes a while. Null where there is no such storage.
+ * @param {Store} db
+ * @returns {Promise<Cache | null>}
+ */
+export async function copyShelf({ stays, isShut }) {
+  return globalThis.caches && !stays && !isShut ? attempt(() => caches.open(CACHE), null) : null;
+}
+
+/**
  * Copies one frozen line, and names its id where localStorage can be reached. It is put in its box here and now: the store may be
  * locked before the copy is written.
  * @param {Store} db
  * @param {{id: string, line: string}} event
  * @param {import('../types.js').Identity | undefined} identity
+ * @param {Promise<Cache | null>} shelf
  */
-export function keepCopy(db, { id, line }, identity) {
+export function keepCopy(db, { id, line }, identity, shelf) {
   nameIds(db, [...namedIds(db), id]);
   if (!globalThis.caches || db.isShut) return;
   const copy = copyOf(db, line, identity);
-  copying = Promise.all([
-    copying,
-    attempt(async () => {
-      await new Promise((resolve) => setTimeout(resolve)); // what is drawn next is asked for first
-      return (await caches.open(CACHE)).put(pathOf(db, id), copy);
-    }, undefined),
-  ]);
+  copying = Promise.all([copying, attempt(async () => (await shelf)?.put(pathOf(db, id), copy), undefined)]);
 }
 
 /**

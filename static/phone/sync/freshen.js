@@ -3,6 +3,7 @@
  */
 
 import { dayOf, instant } from '../../shared/dates.js';
+import { named } from '../db.js';
 import { refold } from './view.js';
 
 /**
@@ -18,21 +19,6 @@ function running(campaigns, day) {
 /**
  * The campaigns of a day, the current one first: the one chosen on this phone, else the one that began last. Where none
  * runs by this phone's clock, and the server's showed another day, that day is meant.
- * @param {import('../types.js').Tx} tx over meta and rows
- * @param {string} day
- */
-export async function campaignsOn(tx, day) {
-  const meta = tx.objectStore('meta');
-  const [rows, chosen, contact] = await Promise.all([
-    tx.objectStore('rows').index('kind').getAll('campaign'),
-    meta.get('chosen'),
-    meta.get('contact'),
-  ]);
-  return campaignsAmong(rows, { chosen, contact }, day);
-}
-
-/**
- * The same among rows that were read already.
  * @param {import('../types.js').Row[]} rows
  * @param {{chosen?: string, contact?: import('../types.js').Contact}} meta
  * @param {string} day
@@ -69,9 +55,9 @@ export function choose(db, id, now) {
  */
 export async function turnDay(tx, day) {
   const meta = tx.objectStore('meta');
-  const [current] = await campaignsOn(/** @type {import('../types.js').Tx} */ (/** @type {unknown} */ (tx)), day);
-  const campaign = current?.id ?? null;
-  const before = (await meta.get('campaign')) ?? null;
+  const [known, rows] = await Promise.all([named(meta), tx.objectStore('rows').index('kind').getAll('campaign')]);
+  const campaign = campaignsAmong(rows, known, day)[0]?.id ?? null;
+  const before = known.campaign ?? null;
   await meta.put(day, 'view_day');
   await meta.put(campaign, 'campaign');
   if (campaign !== before) return tx.objectStore('places').getAllKeys();

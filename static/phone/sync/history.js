@@ -32,17 +32,13 @@ import { shelfOf } from './shelf.js';
 
 const MERGES_AT_MOST = 20;
 
-/** @returns {Promise<Context>} */
-export async function contextOf(/** @type {Tx} */ tx) {
-  const meta = tx.objectStore('meta');
-  const [campaign, today, contact, identity] = await Promise.all(
-    ['campaign', 'view_day', 'contact', 'identity'].map((key) => meta.get(key)),
-  );
+/** @param {Record<string, any>} meta @returns {Context} */
+export function contextOf({ campaign, view_day, contact, identity }) {
   /** @type {import('../types.js').Attention[]} */
   const attention = contact?.attention ?? [];
   return {
     campaign: campaign ?? null,
-    today: today ?? '',
+    today: view_day ?? '',
     worker_id: identity?.worker?.id ?? '',
     held: contact?.held ?? [],
     attention: new Map(attention.flatMap((each) => (each.n === null ? [] : [[each.n, each]]))),

@@ -16,7 +16,7 @@ import { contains, gaps } from './ranges.js';
  * @returns {Promise<KeptEvent & {line: string}>}
  */
 export async function append(tx, { body, ...event }, known = undefined) {
-  const counter = known ?? (await counterOf(tx));
+  const counter = known ?? counterIn({ counter: await tx.objectStore('meta').get('counter') });
   const n = counter.n + 1;
   const { line, hash } = freeze({ n, id: event.id, kind: event.kind, at: event.at, prev: counter.hash, body });
   /** @type {KeptEvent & {line: string}} */
@@ -27,9 +27,9 @@ export async function append(tx, { body, ...event }, known = undefined) {
   return kept;
 }
 
-/** The last number and its hash. @param {Writing} tx over meta @returns {Promise<import('../types.js').Meta['counter']>} */
-export async function counterOf(tx) {
-  return (await tx.objectStore('meta').get('counter')) ?? { n: 0, hash: FIRST_PREV };
+/** The last number and its hash. @param {Record<string, any>} meta @returns {import('../types.js').Meta['counter']} */
+export function counterIn(meta) {
+  return meta.counter ?? { n: 0, hash: FIRST_PREV };
 }
 
 /**

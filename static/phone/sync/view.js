@@ -10,6 +10,8 @@
 
 import { compareInstants, hourOf } from '../../shared/dates.js';
 import { byAtAndId, fold, NOBODY } from '../../shared/fold.js';
+import { named } from '../db.js';
+import { listedCodes } from '../groups.js';
 import { tokens } from '../search.js';
 import { contextOf, knownOf } from './history.js';
 import { shelfAround, wholeShelf } from './shelf.js';
@@ -25,15 +27,17 @@ const MANY = 200;
  * Renews the views of places.
  * @param {import('../types.js').Writing} tx over meta, rows, events and places
  * @param {Iterable<string>} ids merged ones are followed to the place that stands for them
+ * @param {Record<string, any>} [meta] where it was read already; then nothing but visits has changed, and no group lists another place
  */
-export async function refold(tx, ids) {
+export async function refold(tx, ids, meta = undefined) {
   const reading = /** @type {import('../types.js').Tx} */ (/** @type {unknown} */ (tx));
-  const context = contextOf(reading);
+  const context = Promise.resolve(meta ?? named(tx.objectStore('meta'))).then(contextOf);
   const all = [...new Set(ids)];
   const shelf = all.length > MANY ? await wholeShelf(reading) : undefined;
   for (let start = 0; start < all.length; start += AT_ONCE) {
     await Promise.all(all.slice(start, start + AT_ONCE).map((id) => renew(tx, reading, id, { context, shelf })));
   }
+  if (!meta) await tx.objectStore('meta').put(await listedCodes(reading), 'listed');
 }
 
 async function renew(

@@ -47,6 +47,6 @@ test('after a save at a door that was merged away, the next is that of the door 
   const { id } = await visited(db, ZHAO.id);
   await arrive(db, [{ ...ZHAO, seq: 99, data: { ...ZHAO.data, status: 'merged', merged_into: LI.id } }]);
   const saved = await savedVisit(db, id, NOW);
-  assert.deepEqual([saved?.found.place.id, saved?.next?.place.contact_name], [LI.id, '王桂兰']);
+  assert.deepEqual([saved?.door.id, saved?.next?.place.contact_name], [LI.id, '王桂兰']);
   assert.equal(await savedVisit(db, newId(), NOW), null);
 });

@@ -83,42 +83,6 @@ describe('the roster', () => {
     assert.deepEqual(chosen, { code: GROUP.third, name: '三组', places: 4, open: 2 });
   });
 
-  test('a group whose own row this phone lacks stands without a name, and one of wrong doors only does not stand', async () => {
-    const stranger = place('stranger', 30, { group: '990102103299099' });
-    const wrong = place('wrong', 31, { group: '990102103299098', status: 'wrong' });
-    const db = await phone([WANG, stranger, wrong]);
-    assert.deepEqual(
-      (await roster(db, { group: null, after: null, limit: 9 })).groups.map(({ code, name }) => [code, name]),
-      [
-        [GROUP.third, '三组'],
-        ['990102103299099', ''],
-      ],
-    );
-    assert.deepEqual(
-      (await groups(db)).map(({ code, places }) => [code, places]),
-      [
-        [GROUP.third, 1],
-        ['990102103299099', 1],
-      ],
-    );
-  });
-
-  test('opens with the first ticked group, else with the first that lists a door; one asked for that is empty gives way', async () => {
-    const db = await phone();
-    const opens = async (/** @type {string | null} */ group = null) => {
-      const { chosen, rows } = await roster(db, { group, after: null, limit: 9 });
-      return [chosen?.name, names({ rows })];
-    };
-    assert.deepEqual(await opens(), ['二组', ['陈小满']]);
-    assert.deepEqual(await opens('990102103299099'), ['二组', ['陈小满']]);
-    await tick(db, [GROUP.third]);
-    assert.deepEqual(await opens(), ['三组', ['李秀英', '王桂兰', '赵大勇']]);
-    assert.deepEqual(await opens(GROUP.second), ['二组', ['陈小满']]);
-    await arrive(db, [place('loose', 40, { group: null })]);
-    await tick(db, []);
-    assert.deepEqual((await opens())[0], '');
-  });
-
   test('a door that is away opens again on the day it is expected back', async () => {
     const db = await phone([place('away', 20, { status: 'away', away: { kind: '外出务工', back_on: '2026-11-23' } })]);
     assert.equal((await groups(db))[0]?.open, 0);

@@ -73,15 +73,45 @@ test('the number is dialled and never shown whole', async () => {
   assert.doesNotMatch(words(page), new RegExp(String(KNOWN.phone)));
 });
 
-test('户表 pages by fifty, by group, and searches by pinyin, door and landmark', async () => {
-  const many = Array.from({ length: 60 }, (_, i) =>
-    place(`place-${i}`, i + 100, { contact_name: `户${i}`, address: { door: `${i + 100}号` }, py: [] }),
-  );
-  const liu = await openPhone([...many, WANG, LI]);
+/** Sixty doors of the third group, 户0 to 户59, in this order. */
+const SIXTY = Array.from({ length: 60 }, (_, i) =>
+  place(`place-${i}`, i + 100, { contact_name: `户${i}`, address: { door: `${i + 100}号` }, py: [] }),
+);
+
+/** The numbers of those that stand in a page. @param {{text: string}} page */
+const shown = ({ text }) => [...text.matchAll(/>户(\d+)</g)].map(([, n]) => Number(n));
+
+/** From one number to another. @param {number} first @param {number} last */
+const upTo = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
+
+/** Where the others of a list are fetched from, once they are scrolled to. @param {{text: string}} page */
+const others = ({ text }) => /class="rest" hx-get="([^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+
+test('户表 shows a group two screens at first, fifty when scrolled, and the next fifty when asked', async () => {
+  const liu = await openPhone(SIXTY);
   const first = await liu.open(`/field/list?group=${GROUP.third}`);
-  assert.equal(first.text.match(/<a\s+class="row"/g)?.length, 50);
-  const rest = await liu.open(way(first, 'after='));
-  assert.equal(rest.text.match(/<a\s+class="row"/g)?.length, 12);
+  assert.deepEqual(shown(first), upTo(0, 19));
+  assert.doesNotMatch(words(first), /再看 50 户/);
+  const rest = await liu.open(others(first));
+  assert.deepEqual(shown(rest), upTo(20, 49));
+  assert.equal(others(rest), '');
+  const next = await liu.open(way(rest, 'after='));
+  assert.deepEqual(shown(next), upTo(50, 59));
+  assert.equal(others(next), '');
+});
+
+test('今天 shows the lane two screens at first, and all the others when scrolled', async () => {
+  const liu = await openPhone(SIXTY);
+  const today = await liu.send('/field/lanes', { lane: GROUP.third });
+  assert.deepEqual(shown(today), upTo(0, 19));
+  assert.match(words(today), /还要去 60 户/);
+  const rest = await liu.open(others(today));
+  assert.deepEqual(shown(rest), upTo(20, 59));
+  assert.equal(others(rest), '');
+});
+
+test('户表 searches by pinyin, door and landmark', async () => {
+  const liu = await openPhone([...SIXTY, WANG, LI]);
   for (const typed of ['王', 'wgl', '桂兰', '兰婶', '水塔', '14']) {
     assert.match(words(await liu.open(`/field/list?q=${encodeURIComponent(typed)}`)), /王桂兰/, typed);
   }

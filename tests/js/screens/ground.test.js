@@ -3,11 +3,19 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeEach, describe, test } from 'node:test';
 import { Database } from '../../../static/phone/db.js';
-import { activate, registry, remember, setSetting, signOut } from '../../../static/phone/enrol.js';
+import {
+  activate,
+  activeEnrolment,
+  openStore,
+  registry,
+  remember,
+  setSetting,
+  signOut,
+} from '../../../static/phone/enrol.js';
 import { lock, putOn } from '../../../static/phone/pin.js';
 import { strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
-import { body, NOW, newId, openPhone, Visitor, WANG, words } from './village.js';
+import { body, NOW, newId, openPhone, Visitor, WANG, way, words } from './village.js';
 
 const TAP = { htmx: true };
 const LIST = '/field/list';
@@ -74,6 +82,18 @@ describe('what has changed since the last tap shows at the next', () => {
     assert.match(words(page), /换成刘桂香/);
   });
 
+  test('another worker, at a form that the one before has opened', async () => {
+    const { db, liu } = await inHand();
+    const form = await liu.open(`/field/places/${WANG.id}/visit?outcome=nobody_home`, TAP);
+    await remember('phone-of-li', SPRING);
+    await activate(SPRING.device_id);
+    const page = await liu.send(way(form, '/visit?id='), { outcome: 'nobody_home' }, TAP);
+    assert.doesNotMatch(words(page), /已存好/);
+    assert.equal((await strip(db)).waiting, 0);
+    const li = await openStore(/** @type {any} */ (await activeEnrolment()));
+    assert.equal((await strip(li)).waiting, 0, 'nothing is written at a door that this worker does not hold');
+  });
+
   test('a page that a resident holds', async () => {
     const { liu } = await inHand();
     await tapped(liu);
@@ -117,6 +137,14 @@ describe('what has changed since the last tap shows at the next', () => {
     assert.match(words(await liu.open(LIST, TAP)), /手机里还有 1/);
     assert.equal((await strip(db)).waiting, 1);
   });
+});
+
+test('a save reads its door while it is looked up whose it is, and nothing once it has written', async () => {
+  const { liu } = await inHand();
+  const form = await liu.open(`/field/places/${WANG.id}/visit?outcome=nobody_home`, TAP);
+  const seen = await readingsOf(() => liu.send(way(form, '/visit?id='), { outcome: 'nobody_home' }, TAP));
+  assert.deepEqual(seen.slice(0, 3).sort(), ['list of enrolments asked', 'store asked', 'store asked']);
+  assert.equal(seen.filter((each) => each === 'store asked').length, 2, seen.join(', '));
 });
 
 test('a tap reads the screen while it is looked up whose it is, and once where nothing has changed', async () => {

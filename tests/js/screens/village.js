@@ -69,7 +69,7 @@ export class Visitor {
     if (follow && response.status === 303 && to) return this.#ask(to, { method: 'GET' }, { htmx });
     return {
       status: response.status,
-      url: url.pathname + url.search,
+      url: response.headers.get('Content-Location') ?? url.pathname + url.search,
       text: await response.text(),
       headers: response.headers,
     };

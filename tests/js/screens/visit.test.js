@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placePage, strip, today } from '../../../static/phone/read.js';
-import { CAMPAIGN, NOW, openPhone, visitRow, WANG, way, words, ZHAO } from './village.js';
+import { arrive, CAMPAIGN, LI, NOW, openPhone, visitRow, WANG, way, words, ZHAO } from './village.js';
 
 const HERE = `/field/places/${WANG.id}`;
 
@@ -48,6 +48,45 @@ test('今天 → a door → 讲了 → saved: the strip counts it in the same mo
   assert.match(words(saved), /改一下 还有 10 秒/);
   assert.match(words(saved), /下一家 赵大勇/);
   assert.deepEqual(await strip(liu.db), { held: 0, waiting: 1, attention: 0 });
+});
+
+test('a tap on 保存 is answered with the very page that its address gives, a form that the browser sends is led there', async () => {
+  const liu = await openPhone([LI, WANG, ZHAO]);
+  for (const how of [
+    { htmx: true, outcome: 'met_covered' },
+    { htmx: false, outcome: 'nobody_home' },
+  ]) {
+    const { action } = await form(liu, how.outcome);
+    const saved = await liu.send(action, { ...COVERED, outcome: how.outcome }, how);
+    assert.match(saved.url, /^\/field\/saved\/[\w-]+$/);
+    assert.match(words(saved), /三组14号 王桂兰.*下一家 赵大勇/);
+    assert.equal(saved.text, (await liu.open(saved.url, how)).text);
+    const again = await liu.send(action, { ...COVERED, outcome: how.outcome }, how);
+    assert.equal(again.text, saved.text, 'a second tap finds what the first has saved');
+  }
+  assert.equal((await strip(liu.db)).waiting, 2);
+});
+
+test('a tap on 保存 whose record has left this phone finds it among the server’s', async () => {
+  const liu = await openPhone();
+  const { action } = await form(liu, 'met_covered');
+  const { url } = await liu.send(action, COVERED, { htmx: true });
+  const id = url.split('/').at(-1) ?? '';
+  await arrive(liu.db, [visitRow(id, { adults_listened: 2 })]);
+  await liu.db.write(['events'], async (tx) => {
+    const event = await tx.objectStore('events').get(1);
+    await tx.objectStore('events').put(/** @type {any} */ ({ ...event, line: null, settled: 1 }));
+  });
+  assert.match(words(await liu.send(action, COVERED, { htmx: true })), /已存好.*王桂兰 讲了.*2 位/);
+});
+
+test('a save at a door that was merged away meanwhile is one at the door that stands for it', async () => {
+  const liu = await openPhone([LI, WANG, ZHAO]);
+  const { action } = await form(liu, 'nobody_home');
+  await arrive(liu.db, [{ ...WANG, seq: 99, data: { ...WANG.data, status: 'merged', merged_into: LI.id } }]);
+  const saved = await liu.send(action, { ...COVERED, outcome: 'nobody_home' }, { htmx: true });
+  assert.match(words(saved), /李秀英 没人.*下一家 赵大勇/);
+  assert.equal((await placePage(liu.db, LI.id))?.history[0]?.place_id, LI.id);
 });
 
 test('what goes into the event is the wire’s own shape, and only what the outcome asks for', async () => {
