@@ -103,13 +103,19 @@ def floor_server(kept: dict[str, Any]) -> Iterator[str]:
         thread.join()
 
 
+def is_whole(pull: dict[str, Any]) -> bool:
+    """Whether all of the village came, and its list was shown."""
+    wanted = phone_village.PLACES + phone_village.VISITS
+    return bool(pull["outcome"] == "ok" and pull["shown"] and pull["rows"] >= wanted)
+
+
 def turns(phone: Page, floor: Page) -> tuple[list[dict[str, Any]], list[float]]:
     """Both ways, turn about, after one of each that is not counted."""
     pulls: list[dict[str, Any]] = []
     floors: list[float] = []
     for turn in range(TURNS + 1):
         pull, bare = phone.evaluate(PULL), floor.evaluate(FLOOR)
-        if pull["outcome"] != "ok" or pull["shown"] == 0 or pull["rows"] < phone_village.PLACES + phone_village.VISITS:
+        if not is_whole(pull):
             raise RuntimeError(f"this was no first pull: {pull}")
         if turn:
             pulls.append(pull)

@@ -42,6 +42,11 @@ def p95(taken: list[float]) -> float:
     return sorted(taken)[int(len(taken) * 0.95) - 1]
 
 
+def reopen(page: Page) -> None:
+    """Opens the app as by typing its address."""
+    Worker(page).open()
+
+
 class Slow:
     """A page at which taps are timed."""
 
@@ -67,14 +72,14 @@ class Slow:
         return self.timed(self.page.locator(selector).first.click)
 
 
-def taps(page: Page) -> dict[str, list[float]]:
-    """The four taps of the table, over and over."""
+def taps(page: Page, turns: int, reopen: Callable[[Page], None]) -> dict[str, list[float]]:
+    """The four taps of the table, over and over; after each turn the app is opened anew."""
     slow = Slow(page)
     page.evaluate(CLOCK)
     page.wait_for_timeout(SETTLED_MS)
     slow.throttle(TIMES)
     taken: dict[str, list[float]] = {"list": [], "key": [], "place": [], "save": []}
-    for turn in range(TAPS + 1):
+    for turn in range(turns + 1):
         listed = slow.tap('nav.tabs a[href="/field/list"]')
         box = page.get_by_label("找户")
         key = slow.timed(partial(box.press_sequentially, "王李张刘陈"[turn % 5]))
@@ -84,7 +89,7 @@ def taps(page: Page) -> dict[str, list[float]]:
         expect(page.locator("h1")).to_contain_text("已存好")
         page.wait_for_timeout(700)  # taps are ignored for that long after a save
         slow.throttle(1)
-        Worker(page).open()
+        reopen(page)
         page.evaluate(CLOCK)
         page.wait_for_timeout(SETTLED_MS)
         slow.throttle(TIMES)
@@ -140,7 +145,7 @@ def main() -> None:
             Worker(page).enrol("一组", login=phone_village.WORKER, within=120_000)
             server.stop()
             page.context.set_default_timeout(30_000)
-            taken = taps(page)
+            taken = taps(page, TAPS, reopen)
             tapped, navigated = cold(device, page)
             started = starts(device)
         finally:

@@ -136,3 +136,10 @@ class Worker:
 def strip(held: int, waiting: int) -> re.Pattern[str]:
     """服务器已收 n · 手机里还有 n, whatever stands behind."""
     return re.compile(rf"^\s*服务器已收\s*{held}\s*·\s*手机里还有\s*{waiting}(\s*看\s*\d+)?\s*$")
+
+
+def press(page: Page, pin: str) -> None:
+    """Six keys of the pad, each found by its figure."""
+    expect(page.locator("form[data-pin] [data-digit]")).to_have_count(11)
+    for digit in pin:
+        page.locator(f'[data-digit="{digit}"]').tap()

@@ -18,7 +18,7 @@ from doorknock.people.devices import Device as Phone
 from doorknock.people.models import by_username
 from tests.browser import hefeng
 from tests.browser.conftest import Device
-from tests.browser.hands import Worker
+from tests.browser.hands import Worker, press
 from tests.browser.inside import inside
 from tests.databases import settings
 from tests.live import LiveServer
@@ -72,13 +72,6 @@ def switch_off(server: LiveServer) -> None:
         web.commit()
         for engine in db.engines.values():
             engine.dispose()
-
-
-def press(page: Page, pin: str) -> None:
-    """Six keys, each found by its figure."""
-    expect(page.locator("form[data-pin] [data-digit]")).to_have_count(11)
-    for digit in pin:
-        page.locator(f'[data-digit="{digit}"]').tap()
 
 
 def mistake(page: Page) -> None:
