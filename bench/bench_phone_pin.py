@@ -22,7 +22,7 @@ from tests.browser.hands import Worker, press
 from tests.browser.inside import inside
 
 PIN = "402957"
-PULLS, ROUNDS, TAPS = 7, 4, 6
+PULLS, ROUNDS, TAPS = 5, 3, 5
 MUST = 1.10
 WORDS = {"list": "list", "key": "search key", "place": "place page", "save": "save"}
 READABLE = f"""async () => {{{inside("activeEnrolment, openStore")}
@@ -40,9 +40,10 @@ READABLE = f"""async () => {{{inside("activeEnrolment, openStore")}
 def seal(page: Page) -> None:
     """Puts the PIN on, and waits until no door can be read without it."""
     Worker(page).open("/field/pin/set")
-    for _ in range(2):
+    for asked in ("设一个 6 位密码", "再按一遍"):
+        expect(page.locator("h1")).to_have_text(asked)
         press(page, PIN)
-    expect(page.locator("form[data-pin]")).to_have_count(0)
+    expect(page.locator("form[data-pin]")).to_have_count(0, timeout=60_000)
     while page.evaluate(READABLE):
         page.wait_for_timeout(500)
 

@@ -132,18 +132,19 @@ async function placesOf(tx, word, mark) {
     readings(word).map(async (each) => {
       const { begins, whole, beyond } = asked(each, mark);
       const [begun, same] = await Promise.all([index.getAllKeys(begins), index.getAllKeys(whole)]);
-      return { begun: beyond ? await those(tx, begun, beyond) : begun, same };
+      return beyond ? those(tx, begun, beyond) : { begun: [...begun, ...same], same };
     }),
   );
   return { begun: parts.flatMap(({ begun }) => begun), whole: parts.flatMap(({ same }) => same) };
 }
 
-/** Those of some places that have a word beginning so. @param {Tx} tx @param {string[]} ids @param {string} beginning */
-async function those(tx, ids, beginning) {
+/** Those of some places that have a word beginning so, and of them those that have it whole. @param {Tx} tx @param {string[]} ids @param {string} word */
+async function those(tx, ids, word) {
   const views = await Promise.all([...new Set(ids)].map((id) => tx.objectStore('places').get(id)));
-  return views.flatMap((view) =>
-    view && tokens(view.data).some((each) => each.startsWith(beginning)) ? [view.id] : [],
-  );
+  const known = views.flatMap((view) => (view ? [{ id: view.id, words: tokens(view.data) }] : []));
+  const begun = known.filter(({ words }) => words.some((each) => each.startsWith(word)));
+  const same = begun.filter(({ words }) => words.includes(word));
+  return { begun: begun.map(({ id }) => id), same: same.map(({ id }) => id) };
 }
 
 /** 「三组13」 means number 13 of that group. @param {import('./types.js').Row[]} regions @param {string[]} words */

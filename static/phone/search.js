@@ -78,19 +78,25 @@ export function readings(word) {
 }
 
 /** Marks know a word's first characters only; what is longer is compared with the words themselves. */
-const MARKED = 4;
+const MARKED = 3;
+/** Of a number that is looked for by its end, so many: the sign and the fewest digits that may be typed. */
+const MARKED_END = LEAST + 1;
 const LAST = '\uffff';
 
 /**
- * The words of a place for an index that may not show them: a mark for each beginning, and one for the whole word.
+ * What stands in a sealed index for some words: a mark for each beginning, the whole of a short one as such. Every mark is an entry
+ * that a save and a pull must write, so there is none that no question needs.
  * @param {string[]} words
  * @param {(word: string) => string} mark
  */
 export function keyed(words, mark) {
-  const found = new Set(words.map((word) => mark(`=${word}`)));
+  const found = new Set();
   for (const word of words) {
-    const characters = [...word].slice(0, MARKED);
-    for (let end = 1; end <= characters.length; end += 1) found.add(mark(characters.slice(0, end).join('')));
+    const characters = [...word];
+    if (isEnd(word)) found.add(mark(characters.slice(0, MARKED_END).join('')));
+    else
+      for (let end = 1; end <= Math.min(characters.length, MARKED); end += 1)
+        found.add(mark(end === characters.length ? `=${word}` : characters.slice(0, end).join('')));
   }
   return [...found];
 }
@@ -99,10 +105,16 @@ export function keyed(words, mark) {
  * How the index is asked for a typed word, and whether what it gives must still be looked at.
  * @param {string} word
  * @param {((word: string) => string) | null} mark null where the index holds the words themselves
- * @returns {{begins: any, whole: string, beyond: string}} beyond: the word, where the index knows only its beginning
+ * @returns {{begins: any, whole: string, beyond: string}} begins: those that are longer; beyond: the word, where the index knows only
+ *   its beginning
  */
 export function asked(word, mark) {
   if (!mark) return { begins: IDBKeyRange.bound(word, word + LAST), whole: word, beyond: '' };
-  const beginning = [...word].slice(0, MARKED).join('');
+  const beginning = [...word].slice(0, isEnd(word) ? MARKED_END : MARKED).join('');
   return { begins: mark(beginning), whole: mark(`=${word}`), beyond: beginning === word ? '' : word };
+}
+
+/** Whether a word is a number from its end on. @param {string} word */
+function isEnd(word) {
+  return word.startsWith('#');
 }

@@ -31,7 +31,14 @@ export function hmacHex(/** @type {string} */ key, /** @type {Uint8Array} */ mes
   return hex(hmac(sha256, bytesOf(key), message));
 }
 
-/** HMAC-SHA256 of a text under a key of bytes. */
-export function hmacOf(/** @type {Uint8Array} */ key, /** @type {string} */ text) {
-  return hmac(sha256, key, encoder.encode(text));
+/**
+ * HMAC-SHA256 of many texts under one key of bytes, which is worked in once.
+ * @param {Uint8Array} key
+ */
+export function hmacUnder(key) {
+  const keyed = hmac.create(sha256, key);
+  return {
+    of: (/** @type {string} */ text) => keyed.clone().update(encoder.encode(text)).digest(),
+    forget: () => keyed.destroy(),
+  };
 }

@@ -13,7 +13,7 @@
  */
 
 import { keyed } from '../search.js';
-import { hmacOf } from '../sync/hash.js';
+import { hmacUnder } from '../sync/hash.js';
 import { cipher } from './sealers.js';
 
 const NONCE = 12;
@@ -53,11 +53,13 @@ export class Sealer {
   #texts = new Map();
   /** @type {Keys | null} */
   #held;
+  #hmac;
   /** Of the enrolment as it stands: it goes into every box, for a locked phone can't show it. */
   #token = '';
 
   constructor(/** @type {Keys} */ keys) {
     this.#held = keys;
+    this.#hmac = hmacUnder(keys.tokens);
   }
 
   /** Throws once locked, so that a transaction that is still under way ends and leaves nothing. */
@@ -71,6 +73,7 @@ export class Sealer {
     const keys = this.#held;
     this.#held = null;
     for (const key of keys ? [keys.rows, keys.tokens, keys.delivery] : []) key.fill(0);
+    this.#hmac.forget();
     this.#marks.clear();
     this.#texts.clear();
     this.#token = '';
@@ -176,7 +179,7 @@ export class Sealer {
   mark(/** @type {string} */ word) {
     const known = this.#marks.get(word);
     if (known) return known;
-    const mark = btoa(String.fromCharCode(...hmacOf(this.#keys.tokens, word).subarray(0, MARK_BYTES)));
+    const mark = btoa(String.fromCharCode(...this.#hmac.of(word).subarray(0, MARK_BYTES)));
     if (this.#marks.size >= MARKS_AT_MOST) this.#marks.clear();
     this.#marks.set(word, mark);
     return mark;
