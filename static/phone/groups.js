@@ -4,7 +4,7 @@
 
 /** @typedef {import('./db.js').Store} Store */
 
-import { once } from './db.js';
+import { metaIn, once } from './db.js';
 
 /**
  * The groups that have places on this phone, in code order; `places` counts those listed, `open` those still to go.
@@ -12,41 +12,39 @@ import { once } from './db.js';
  * @returns {Promise<{code: string, name: string, grid: string, places: number, open: number}[]>} code '' = no group
  */
 export function groups(db) {
-  return db.read(['places', 'rows'], async (tx) => {
-    const index = tx.objectStore('places').index('group_open');
-    const regions = new Map(
-      (await tx.objectStore('rows').index('kind').getAll('region')).map((row) => [row.id, row.data]),
+  return db.read(['meta', 'places', 'rows'], async (tx) => {
+    const [codes, names] = await Promise.all([listedIn(tx), namesIn(tx)]);
+    const order = tx.objectStore('places').index('order');
+    return Promise.all(
+      codes.map(async (code) => {
+        const [tally, first] = await Promise.all([tallyOf(tx, code), order.get(inOrder(code))]);
+        return { code, name: names.get(code) ?? '', grid: first?.grid ?? '', ...tally };
+      }),
     );
-    const likely = ['', ...[...regions].filter(([, { level }]) => level === 'group').map(([code]) => code)];
-    const [all, ...tallies] = await Promise.all([index.count(), ...likely.map((code) => tallyOf(index, code))]);
-    const counted = tallies.reduce((sum, { places, out }) => sum + places + out, 0);
-    const found =
-      counted === all ? tallies : await Promise.all((await codesOf(index)).map((code) => tallyOf(index, code)));
-    const shown = found.filter(({ places }) => places > 0).sort((one, two) => (one.code < two.code ? -1 : 1));
-    return shown.map(({ code, places, open, grid }) => {
-      return { code, name: regions.get(code)?.name ?? '', grid, places, open };
-    });
   });
 }
 
-/** All asked at once: one question after another would be felt on a slow phone. */
-export async function tallyOf(/** @type {any} */ index, /** @type {string} */ code) {
-  const [done, open, out, one] = await Promise.all([
-    ...[0, 1, -1].map((each) => index.count([code, each])),
-    index.get(IDBKeyRange.bound([code, 0], [code, 1])),
-  ]);
-  return { code, places: done + open, open, out, grid: one?.grid ?? '' };
+/**
+ * Doors of a group: all that lists show, and those still to go.
+ * @param {import('./types.js').Tx} tx
+ * @param {string} code
+ * @returns {Promise<{places: number, open: number}>}
+ */
+export async function tallyOf(tx, code) {
+  const index = tx.objectStore('places').index('group_open');
+  const [done, open] = await Promise.all([index.count([code, 0]), index.count([code, 1])]);
+  return { places: done + open, open };
 }
 
-/** Every group that a place names, also one whose own row this phone lacks. @returns {Promise<string[]>} */
-export async function codesOf(/** @type {any} */ index) {
-  const codes = [];
-  let cursor = await index.openKeyCursor(null, 'nextunique');
-  while (cursor) {
-    codes.push(cursor.key[0]);
-    cursor = await cursor.continue([cursor.key[0], 2]);
-  }
-  return codes;
+/** All listed places of one group in roster order, or of all groups. */
+export function inOrder(/** @type {string | null} */ group) {
+  const from = group === null ? [1] : [1, group];
+  return IDBKeyRange.bound(from, [...from, []]);
+}
+
+/** Codes of the groups that list a place, in order, as they were last kept. @returns {Promise<string[]>} */
+export async function listedIn(/** @type {import('./types.js').Tx} */ tx) {
+  return (await metaIn(tx)).listed ?? listedCodes(tx);
 }
 
 /**

@@ -8,7 +8,7 @@
 /** @typedef {import('./types.js').ListRow} ListRow */
 
 import { once } from './db.js';
-import { namesOf } from './groups.js';
+import { inOrder, namesOf, regionsIn } from './groups.js';
 import { asked, normalise, readings, terms, tokens } from './search.js';
 
 /** What lists are read from. @type {import('./types.js').StoreName[]} */
@@ -55,12 +55,6 @@ export function viewIn(tx, id) {
   return once(tx, `view of ${id}`, () => tx.objectStore('places').get(id));
 }
 
-/** All listed places of one group in roster order, or of all groups. */
-export function inOrder(/** @type {string | null} */ group) {
-  const from = group === null ? [1] : [1, group];
-  return IDBKeyRange.bound(from, [...from, []]);
-}
-
 /**
  * One page of a group, or of all groups.
  * @param {Tx} tx
@@ -92,10 +86,7 @@ export function search(db, text, { limit }) {
     const drafts = tx.objectStore('drafts').getAllKeys();
     const typed = terms(text);
     // Few begin with a group's name: what was typed is looked up while the names are read.
-    const [regions, asTyped] = await Promise.all([
-      tx.objectStore('rows').index('kind').getAll('region'),
-      placesOfAll(tx, typed, db.mark),
-    ]);
+    const [regions, asTyped] = await Promise.all([regionsIn(tx), placesOfAll(tx, typed, db.mark)]);
     const names = namesOf(regions);
     const words = withoutGroups(regions, typed);
     const { matching, whole } = words.group ? await placesOfAll(tx, words.tokens, db.mark) : asTyped;

@@ -6,7 +6,8 @@
 /** @typedef {import('../shared/dates.js').Moment} Moment */
 
 import { dayOf } from '../shared/dates.js';
-import { inOrder, rowWith, viewIn } from './lists.js';
+import { inOrder } from './groups.js';
+import { rowWith, viewIn } from './lists.js';
 import { laneOf } from './today.js';
 
 /** Nearly always the next one is among so many; a whole lane is some hundreds. */

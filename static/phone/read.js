@@ -26,7 +26,6 @@ export { groups, regionNames, tick, ticked } from './groups.js';
 export { search } from './lists.js';
 export { roster } from './roster.js';
 export { choose } from './sync/freshen.js';
-
 export { exportFile, filed, firstHeldDay, overdue, skew, strip, syncPage } from './sync/report.js';
 export { today } from './today.js';
 export { walked } from './walked.js';

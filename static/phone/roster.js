@@ -4,7 +4,7 @@
 /** @typedef {import('./types.js').ListRow} ListRow */
 
 import { metaIn } from './db.js';
-import { listedCodes, namesIn } from './groups.js';
+import { listedIn, namesIn, tallyOf } from './groups.js';
 import { LISTS, page } from './lists.js';
 
 /**
@@ -21,18 +21,15 @@ import { LISTS, page } from './lists.js';
  */
 export function roster(db, { group, after, limit }) {
   return db.read(LISTS, async (tx) => {
-    const [{ ticked, listed }, names] = await Promise.all([metaIn(tx), namesIn(tx)]);
-    const codes = /** @type {string[]} */ (listed ?? (await listedCodes(tx)));
+    const [{ ticked }, codes, names] = await Promise.all([metaIn(tx), listedIn(tx), namesIn(tx)]);
     const groups = codes.map((code) => ({ code, name: names.get(code) ?? '' }));
     const wanted = group ?? ticked?.[0];
     const chosen = groups.find(({ code }) => code === wanted) ?? groups[0];
     if (!chosen) return { groups, chosen: null, rows: [], more: false };
-    const index = tx.objectStore('places').index('group_open');
-    const [shown, done, open] = await Promise.all([
+    const [shown, tally] = await Promise.all([
       page(tx, { group: chosen.code, limit, after }),
-      index.count([chosen.code, 0]),
-      index.count([chosen.code, 1]),
+      tallyOf(tx, chosen.code),
     ]);
-    return { groups, chosen: { ...chosen, places: done + open, open }, ...shown };
+    return { groups, chosen: { ...chosen, ...tally }, ...shown };
   });
 }

@@ -11,8 +11,8 @@
 import { dayOf, daysBetween, isWeekend } from '../shared/dates.js';
 import { NOBODY } from '../shared/fold.js';
 import { metaIn } from './db.js';
-import { tallyOf } from './groups.js';
-import { inOrder, LISTS, rowOf, rowsOf } from './lists.js';
+import { inOrder, tallyOf } from './groups.js';
+import { LISTS, rowOf, rowsOf } from './lists.js';
 import { contextOf, knownOf } from './sync/history.js';
 import { foldKnown } from './sync/view.js';
 
@@ -39,7 +39,7 @@ export async function today(db, now) {
       lanes: await Promise.all(
         codes.map(async (/** @type {string} */ code) => {
           const rows = await rowsOf(tx, await laneOf(tx, code, day));
-          const { open } = await tallyOf(tx.objectStore('places').index('group_open'), code);
+          const { open } = await tallyOf(tx, code);
           const region = code ? await tx.objectStore('rows').get(['region', code]) : undefined;
           return { group: code, name: String(region?.data.name ?? ''), open, rows };
         }),

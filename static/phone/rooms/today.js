@@ -128,14 +128,26 @@ function laneOf(ask, lane, above) {
   const rows = lane.rows.filter(({ place }) => !above.has(place.id));
   if (!rows.length)
     return html`${head}<div class="empty"><p>${lane.rows.length ? t('剩下的都在上面。') : t('这一片都走到了。')}</p></div>`;
-  const isRest = ask.url.searchParams.get('rest') === lane.group;
-  const shown = isRest ? rows.slice(FIRST) : rows.slice(0, FIRST);
+  const asked = ask.url.searchParams;
+  const isRest = asked.get('rest') === lane.group;
+  const shown = isRest ? besides(rows, asked.get('shown') ?? '') : rows.slice(0, FIRST);
   const more = !isRest && rows.length > FIRST;
+  const seen = shown.map(({ place }) => place.id).join();
   return html`${head}<ul class="rows" data-lane="${lane.group}">${shown.map(
     (row) =>
       html`<li class="lane" data-swipe>${placeRow(ask, row, { group: lane.name, showGroup: false })}<form method="post" hx-boost="false"
         action="/field/places/${row.place.id}/later"><button>${t('往后放')}</button></form></li>`,
-  )}${more && rest(`/field/?rest=${lane.group}`, `[data-lane="${lane.group}"] > li`)}</ul>`;
+  )}${more && rest(`/field/?rest=${lane.group}&shown=${seen}`, `[data-lane="${lane.group}"] > li`)}</ul>`;
+}
+
+/**
+ * The doors of a lane but for those that stand on the page already: the lane may have changed since they were shown.
+ * @param {Row[]} rows
+ * @param {string} shown their ids
+ */
+function besides(rows, shown) {
+  const seen = new Set(shown.split(','));
+  return rows.filter(({ place }) => !seen.has(place.id));
 }
 
 function noLanes() {

@@ -110,6 +110,16 @@ test('今天 shows the lane two screens at first, and all the others when scroll
   assert.equal(others(rest), '');
 });
 
+test('of a lane that has changed since it was shown, no door is left out and none comes twice when it is scrolled', async () => {
+  const liu = await openPhone(SIXTY);
+  const today = await liu.send('/field/lanes', { lane: GROUP.third });
+  const form = await liu.open('/field/places/place-0/visit?outcome=met_declined');
+  await liu.send(way(form, '/visit?id='), { outcome: 'met_declined', commitment: 'not_asked' });
+  assert.deepEqual(shown(await liu.open('/field/')), upTo(1, 20));
+  for (const put of [5, 19]) await liu.send(`/field/places/place-${put}/later`, {});
+  assert.deepEqual(shown(await liu.open(others(today))), upTo(20, 59));
+});
+
 test('户表 searches by pinyin, door and landmark', async () => {
   const liu = await openPhone([...SIXTY, WANG, LI]);
   for (const typed of ['王', 'wgl', '桂兰', '兰婶', '水塔', '14']) {
