@@ -1,7 +1,8 @@
 """``make faults``: plays the trials, remembers what was played, and writes docs/fault-ledger.md from that alone.
 
 ``python -m tests.faults.ledger [--for short|full] [--only WHAT …] [--minutes N] [--again WHAT SEED]``. A run that was
-stopped goes on where it was; what was played on other code than today's does not count.
+stopped goes on where it was, on another machine from the ledger; what was played on other code than today's does not
+count.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def play(chosen: dict[str, Trial], length: str, minutes: float, code: str) -> in
     """
     ends = time.monotonic() + minutes * 60
     goals = {word: trial.GOAL if length == "full" else trial.SHORT for word, trial in chosen.items()}
-    state = {word: recall(word, code) for word in chosen}
+    state = reached(chosen, code)
     unplayed: set[str] = set()
     while time.monotonic() < ends:
         left = {
@@ -131,12 +132,23 @@ def _row(word: str, trial: Trial, played: Played | None) -> str:
     return f"{start} {played.cases:,} | {played.breaches:,} | {bound} | {end}"
 
 
+def written() -> dict[str, Played]:
+    """The rows as they stand in docs/fault-ledger.md."""
+    return rows(LEDGER.read_text(encoding="utf-8")) if LEDGER.exists() else {}
+
+
+def reached(words: Iterable[str], code: str) -> dict[str, Played]:
+    """How far each trial has come on this code, here or, by the ledger, on the machine where it was played before."""
+    before = {word: row for word, row in written().items() if row.code == code}
+    here = {word: recall(word, code) for word in words}
+    return {w: max(played, before.get(w, played), key=lambda each: each.cases) for w, played in here.items()}
+
+
 def write(code: str) -> None:
     """Renew the ledger: today's state where there is any, else the rows as they stood."""
     known = trials()
-    before = rows(LEDGER.read_text(encoding="utf-8")) if LEDGER.exists() else {}
-    now = {word: recall(word, code) for word in known}
-    LEDGER.write_text(render(known, before | {w: p for w, p in now.items() if p.cases}), encoding="utf-8")
+    now = {word: played for word, played in reached(known, code).items() if played.cases}
+    LEDGER.write_text(render(known, written() | now), encoding="utf-8")
 
 
 def main(arguments: Iterable[str] | None = None) -> int:

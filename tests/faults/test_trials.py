@@ -55,6 +55,20 @@ def test_what_was_played_on_other_code_does_not_count(tmp_path: Path, monkeypatc
     assert played.recall("kills", "decade00").cases == 0
 
 
+def test_a_stopped_run_goes_on_from_the_ledger_on_another_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(played, "STATE", tmp_path / "nothing played here")
+    monkeypatch.setattr(ledger, "LEDGER", tmp_path / "fault-ledger.md")
+    block = Played(code="c0ffee00")
+    block.add(1, 2, Outcome(2, 1, ["seed 1"]))
+    ledger.LEDGER.write_text(ledger.render(TRIALS, {"kills": block}), encoding="utf-8")
+    assert ledger.reached(["kills"], "decade00")["kills"].cases == 0
+    ledger.play({"kills": Broken()}, "full", 1, "c0ffee00")
+    done = played.recall("kills", "c0ffee00")
+    assert (done.cases, done.seeds, done.notes) == (3, [[1, 3]], ["seed 1", "seed 3"])
+
+
 class Unplayable:
     """A trial whose program is not on this machine."""
 
