@@ -30,8 +30,26 @@ TURNS, KB = 7, 1_000
 MODULES = f"""{inside("activeEnrolment, giveBack, localFetch, openStore, round")}
   const db = await openStore(await activeEnrolment());
 """
-PULL = f"""async () => {{{MODULES}
-  await db.write(['meta', 'rows', 'places', 'staged', 'put_off'], giveBack);
+GONE = """
+  const gone = (name) => new Promise((resolve, reject) => {
+    const asked = indexedDB.deleteDatabase(name);
+    asked.onsuccess = () => setTimeout(resolve, 1000);
+    asked.onerror = reject;
+  });
+"""
+"""A store that was merely emptied is still gone through, deleted record by deleted record; a first pull finds a new
+one, and a browser that has long tidied up."""
+PULL = f"""async () => {{{MODULES}{GONE}
+  const known = await db.read(['meta'], (tx) => {{
+    const meta = tx.objectStore('meta');
+    return Promise.all([meta.getAllKeys(), meta.getAll()]);
+  }});
+  db.close();
+  await gone(db.name);
+  await db.write(['meta', 'rows', 'places', 'staged', 'put_off'], async (tx) => {{
+    for (const [i, name] of known[0].entries()) await tx.objectStore('meta').put(known[1][i], name);
+    await giveBack(tx);
+  }});
   performance.clearResourceTimings();
   const began = performance.now();
   const said = await round({{db, appVersion: 'bench'}});
@@ -55,17 +73,20 @@ READY = """async () => {
   window.store = new Store('floor');
   await store.meta('x');
 }"""
-FLOOR = """async () => {
+FLOOR = f"""async () => {{{GONE}
   const both = ['rows', 'places'];
-  await store.write(both, (tx) => Promise.all(both.map((each) => tx.objectStore(each).clear())));
+  store.close();
+  await gone(store.name);
+  await store.meta('x');
   const began = performance.now();
-  const rows = (await (await fetch('/rows', {cache: 'no-store'})).text()).split('\\n').map((line) => JSON.parse(line));
+  const answer = await fetch('/rows', {{cache: 'no-store'}});
+  const rows = (await answer.text()).split('\\n').map((line) => JSON.parse(line));
   await store.write(both, (tx) => Promise.all([
     ...rows.map((row) => tx.objectStore('rows').put(row)),
     ...views.map((view) => tx.objectStore('places').put(view)),
-  ]), {limit: 60000});
+  ]), {{limit: 60000}});
   return performance.now() - began;
-}"""
+}}"""
 
 
 @contextmanager

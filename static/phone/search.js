@@ -77,28 +77,31 @@ export function readings(word) {
   return /^\d+$/.test(word) && word.length >= LEAST ? [word, tail(word)] : [word];
 }
 
-/** Marks know a word's first characters only; what is longer is compared with the words themselves. */
-const MARKED = 3;
 /** Of a number that is looked for by its end, so many: the sign and the fewest digits that may be typed. */
 const MARKED_END = LEAST + 1;
 const LAST = '\uffff';
 
 /**
- * What stands in a sealed index for some words: a mark for each beginning, the whole of a short one as such. Every mark is an entry
- * that a save and a pull must write, so there is none that no question needs.
+ * What stands in a sealed index for some words: for each the mark of its first character and behind it that of its first two, or
+ * of the whole where it is no longer. What is typed beyond them is compared with the words themselves. Every entry is one that a
+ * pull must write.
  * @param {string[]} words
  * @param {(word: string) => string} mark
  */
 export function keyed(words, mark) {
-  const found = new Set();
-  for (const word of words) {
-    const characters = [...word];
-    if (isEnd(word)) found.add(mark(characters.slice(0, MARKED_END).join('')));
-    else
-      for (let end = 1; end <= Math.min(characters.length, MARKED); end += 1)
-        found.add(mark(end === characters.length ? `=${word}` : characters.slice(0, end).join('')));
-  }
-  return [...found];
+  return [...new Set(words.map((word) => entry(...beginnings(word), mark)))];
+}
+
+/** @param {string} one @param {string} more @param {(word: string) => string} mark */
+function entry(one, more, mark) {
+  return mark(one) + mark(more);
+}
+
+/** @param {string} word @returns {[string, string]} */
+function beginnings(word) {
+  const [one = '', two, three] = word;
+  if (isEnd(word)) return [one, word.slice(0, MARKED_END)];
+  return [one, three === undefined ? `=${word}` : `${one}${two}`];
 }
 
 /**
@@ -110,8 +113,11 @@ export function keyed(words, mark) {
  */
 export function asked(word, mark) {
   if (!mark) return { begins: IDBKeyRange.bound(word, word + LAST), whole: word, beyond: '' };
-  const beginning = [...word].slice(0, isEnd(word) ? MARKED_END : MARKED).join('');
-  return { begins: mark(beginning), whole: mark(`=${word}`), beyond: beginning === word ? '' : word };
+  const [one = '', two = ''] = word;
+  const whole = entry(one, `=${word}`, mark);
+  if (word === one) return { begins: IDBKeyRange.bound(mark(one), mark(one) + LAST), whole, beyond: '' };
+  const beginning = isEnd(word) ? word.slice(0, MARKED_END) : one + two;
+  return { begins: entry(one, beginning, mark), whole, beyond: beginning === word ? '' : word };
 }
 
 /** Whether a word is a number from its end on. @param {string} word */

@@ -30,15 +30,3 @@ export function sha256Base64(/** @type {string | Uint8Array} */ data) {
 export function hmacHex(/** @type {string} */ key, /** @type {Uint8Array} */ message) {
   return hex(hmac(sha256, bytesOf(key), message));
 }
-
-/**
- * HMAC-SHA256 of many texts under one key of bytes, which is worked in once.
- * @param {Uint8Array} key
- */
-export function hmacUnder(key) {
-  const keyed = hmac.create(sha256, key);
-  return {
-    of: (/** @type {string} */ text) => keyed.clone().update(encoder.encode(text)).digest(),
-    forget: () => keyed.destroy(),
-  };
-}

@@ -20,6 +20,8 @@ const LAST_ROW = 1_000_000_000;
 const NOON = 12;
 /** Places read at the same time: enough to keep the database busy, few enough for a small phone's memory. */
 const AT_ONCE = 100;
+/** So many times as many wait to be written: the database is never without work, while the next are folded. */
+const AHEAD = 4;
 /** From so many places on, everything is read once. */
 const MANY = 200;
 
@@ -34,9 +36,15 @@ export async function refold(tx, ids, meta = undefined) {
   const context = Promise.resolve(meta ?? named(tx.objectStore('meta'))).then(contextOf);
   const all = [...new Set(ids)];
   const shelf = all.length > MANY ? await wholeShelf(reading) : undefined;
+  /** @type {Promise<unknown>[]} */
+  const underWay = [];
   for (let start = 0; start < all.length; start += AT_ONCE) {
-    await Promise.all(all.slice(start, start + AT_ONCE).map((id) => renew(tx, reading, id, { context, shelf })));
+    const part = Promise.all(all.slice(start, start + AT_ONCE).map((id) => renew(tx, reading, id, { context, shelf })));
+    part.catch(() => {}); // it is waited for below, unless one before it fails
+    underWay.push(part);
+    if (underWay.length > AHEAD) await underWay.shift();
   }
+  await Promise.all(underWay);
   if (!meta) await tx.objectStore('meta').put(await listedCodes(reading), 'listed');
 }
 

@@ -13,11 +13,22 @@
  */
 
 import { keyed } from '../search.js';
-import { hmacUnder } from '../sync/hash.js';
 import { cipher } from './sealers.js';
 
 const NONCE = 12;
-const MARK_BYTES = 6;
+const TAG = 16;
+/** To ask for randomness costs more than to use it: so many nonces at once. */
+const NONCES = 200;
+/** Bytes of the longest text that is sealed without a buffer of its own. */
+const SCRATCH = 16_384;
+/** A UTF-16 unit is at most so many bytes of UTF-8. */
+const WIDEST = 3;
+/** A mark is three characters made of so many bytes of the key's stream, which none but its holder can tell from chance. */
+const ZEROS = new Uint8Array(6);
+/** Characters below this are whole by themselves, and come before the last of all. */
+const PLAIN = 0x7fff;
+/** Stands in no text. */
+const FILL = 0xff;
 const MARKS_AT_MOST = 50_000;
 /** About a phone's hard limit of doors with their visits: some megabytes. */
 const TEXTS_AT_MOST = 12_000;
@@ -51,15 +62,23 @@ export class Sealer {
    * @type {Map<string, string>}
    */
   #texts = new Map();
+  /**
+   * The marks of places as they were last opened: a visit changes no word that its door is found by.
+   * @type {Map<string, {data: Data, marks: string[]}>}
+   */
+  #marked = new Map();
+  /** The last box: a save needs it twice. @type {{line: string | null, box: Box} | null} */
+  #boxed = null;
+  #nonces = new Uint8Array(NONCE * NONCES);
+  #used = NONCE * NONCES;
+  #scratch = new Uint8Array(SCRATCH);
   /** @type {Keys | null} */
   #held;
-  #hmac;
   /** Of the enrolment as it stands: it goes into every box, for a locked phone can't show it. */
   #token = '';
 
   constructor(/** @type {Keys} */ keys) {
     this.#held = keys;
-    this.#hmac = hmacUnder(keys.tokens);
   }
 
   /** Throws once locked, so that a transaction that is still under way ends and leaves nothing. */
@@ -73,9 +92,11 @@ export class Sealer {
     const keys = this.#held;
     this.#held = null;
     for (const key of keys ? [keys.rows, keys.tokens, keys.delivery] : []) key.fill(0);
-    this.#hmac.forget();
     this.#marks.clear();
     this.#texts.clear();
+    this.#marked.clear();
+    this.#boxed = null;
+    this.#scratch.fill(0);
     this.#token = '';
   }
 
@@ -99,7 +120,7 @@ export class Sealer {
     if (store === 'meta') return name === SECRET_META ? this.#identity(value) : value;
     if (isShared(store, value)) return value;
     const { kept, secret } = parted(store, value);
-    if (store === 'places') kept.tokens = keyed(value.tokens ?? [], (word) => this.mark(word));
+    if (store === 'places') kept.tokens = this.#marksOf(value);
     if (store === 'events' && !value.line) delete kept.box;
     else if (store === 'events') kept.box ??= this.box(value.line);
     return { ...kept, ...this.#whole(aboutOf(store, value), secret) };
@@ -121,6 +142,7 @@ export class Sealer {
     for (const name of LAZY[store]) {
       const get = () => {
         secret ??= this.#opened(about, sealed);
+        if (store === 'places') this.#marked.set(kept.id, { data: secret.data, marks: kept.tokens });
         return secret[name];
       };
       Object.defineProperty(kept, name, { get, enumerable: true, configurable: true });
@@ -134,15 +156,13 @@ export class Sealer {
 
   #known(/** @type {any} */ identity) {
     this.#token = identity.token;
+    this.#boxed = null;
     return identity;
   }
 
   /** @param {string} about @param {unknown} value */
   #whole(about, value) {
-    const text = JSON.stringify(value);
-    const sealed = this.#put(this.#keys.rows, about, text);
-    this.#remember(nameOf(about, sealed), text);
-    return { sealed };
+    return { sealed: this.#put(this.#keys.rows, about, JSON.stringify(value)) };
   }
 
   /** @param {string} about @param {Uint8Array} sealed @returns {Data} */
@@ -161,12 +181,29 @@ export class Sealer {
 
   /** @param {Uint8Array} key @param {string} about what these bytes are of: put elsewhere they do not open @param {string} text */
   #put(key, about, text) {
-    const nonce = crypto.getRandomValues(new Uint8Array(NONCE));
-    const bytes = cipher().seal(key, nonce, encoder.encode(about), encoder.encode(text));
-    const sealed = new Uint8Array(NONCE + bytes.length);
-    sealed.set(nonce);
-    sealed.set(bytes, NONCE);
+    const of = this.#bytes(about, 0);
+    const bytes = this.#bytes(text, of.length);
+    const sealed = new Uint8Array(NONCE + bytes.length + TAG);
+    const nonce = sealed.subarray(0, NONCE);
+    nonce.set(this.#nonce());
+    cipher().seal(key, nonce, of, bytes, sealed.subarray(NONCE));
     return sealed;
+  }
+
+  /** A text's bytes; nothing is allocated for one that is not long. @param {string} text @param {number} from where in the buffer */
+  #bytes(text, from) {
+    const room = this.#scratch.subarray(from);
+    if (text.length * WIDEST > room.length) return encoder.encode(text);
+    return room.subarray(0, encoder.encodeInto(text, room).written);
+  }
+
+  #nonce() {
+    if (this.#used === this.#nonces.length) {
+      crypto.getRandomValues(this.#nonces);
+      this.#used = 0;
+    }
+    this.#used += NONCE;
+    return this.#nonces.subarray(this.#used - NONCE, this.#used);
   }
 
   /** @param {Uint8Array} key @param {string} about @param {Uint8Array} sealed */
@@ -175,11 +212,21 @@ export class Sealer {
     return decoder.decode(bytes);
   }
 
-  /** What stands in an index for a word. */
+  /** What stands in the index for a place's words. @param {Data} view @returns {string[]} */
+  #marksOf({ id, tokens = [], data }) {
+    const known = this.#marked.get(id);
+    if (tokens.length && known && JSON.stringify(known.data) === JSON.stringify(data)) return known.marks;
+    return keyed(tokens, (word) => this.mark(word));
+  }
+
+  /** What stands in an index for a word, or for the beginning of one: no longer than a nonce, and in its place. */
   mark(/** @type {string} */ word) {
     const known = this.#marks.get(word);
     if (known) return known;
-    const mark = btoa(String.fromCharCode(...this.#hmac.of(word).subarray(0, MARK_BYTES)));
+    const place = new Uint8Array(NONCE).fill(FILL);
+    encoder.encodeInto(word, place);
+    const [a = 0, b = 0, c = 0] = new Uint16Array(cipher().mark(this.#keys.tokens, place, ZEROS).buffer);
+    const mark = String.fromCharCode(a & PLAIN, b & PLAIN, c & PLAIN);
     if (this.#marks.size >= MARKS_AT_MOST) this.#marks.clear();
     this.#marks.set(word, mark);
     return mark;
@@ -191,8 +238,11 @@ export class Sealer {
    * @returns {Box}
    */
   box(line) {
+    if (line && this.#boxed?.line === line) return this.#boxed.box;
     const text = JSON.stringify({ token: this.#token, receipt: this.#keys.to.receipt, line });
-    return { ...this.#keys.to, box: base64(this.#put(this.#keys.delivery, DELIVERY, text)) };
+    const box = { ...this.#keys.to, box: base64(this.#put(this.#keys.delivery, DELIVERY, text)) };
+    this.#boxed = { line, box };
+    return box;
   }
 
   /** The line in one of one's own boxes; null where other keys made it. @returns {string | null} */

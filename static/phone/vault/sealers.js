@@ -5,8 +5,10 @@
  * @typedef {import('./sealer.js').Sealer} Sealer
  *
  * @typedef {object} Cipher ChaCha20-Poly1305 (RFC 8439), synchronous: awaiting WebCrypto would end an IndexedDB transaction
- * @property {(key: Uint8Array, nonce: Uint8Array, about: Uint8Array, bytes: Uint8Array) => Uint8Array} seal
+ * @property {(key: Uint8Array, nonce: Uint8Array, about: Uint8Array, bytes: Uint8Array, into: Uint8Array) => Uint8Array} seal
+ *   into: sixteen bytes longer
  * @property {(key: Uint8Array, nonce: Uint8Array, about: Uint8Array, bytes: Uint8Array) => Uint8Array} open throws for a changed byte
+ * @property {(key: Uint8Array, nonce: Uint8Array, bytes: Uint8Array) => Uint8Array} mark the bare stream, of zeros
  */
 
 /** @type {Map<string, Sealer>} by the name of the store */
