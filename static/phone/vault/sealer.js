@@ -13,6 +13,7 @@
  */
 
 import { keyed } from '../search.js';
+import { aboutOf, isKnown, isShared, parted, whole } from './parts.js';
 import { cipher } from './sealers.js';
 
 const NONCE = 12;
@@ -34,20 +35,6 @@ const MARKS_AT_MOST = 50_000;
 const TEXTS_AT_MOST = 12_000;
 const DELIVERY = 'doorknock box 1';
 
-/** What stays readable, by store; stores that are not named here are not sealed. @type {Readonly<Record<string, string[]>>} */
-const READABLE = {
-  events: ['n', 'id', 'kind', 'at', 'touches', 'settled', 'carried', 'held_since', 'root', 'box'],
-  drafts: ['place_id', 'id'],
-  rows: ['kind', 'id', 'seq', 'grid', 'place_id', 'merged_into', 'day'],
-  places: ['id', 'grid', 'group', 'row_order', 'listed', 'open', 'promise', 'back_on'],
-  staged: ['kind', 'id', 'grid', 'seq', 'removed'],
-};
-/** What is opened only when it is asked for: lists look at far more records than they show. @type {Readonly<Record<string, string[]>>} */
-const LAZY = {
-  events: ['line', 'hash'],
-  rows: ['data'],
-  places: ['data', 'state', 'last', 'next_try', 'hint', 'do_not_return'],
-};
 /** The one value of `meta` that is sealed: the token in it would fetch the roster from the server. */
 const SECRET_META = 'identity';
 
@@ -107,7 +94,7 @@ export class Sealer {
 
   /** Whether records of a store are sealed at all. */
   knows(/** @type {string} */ store) {
-    return store in READABLE || store === 'meta';
+    return isKnown(store) || store === 'meta';
   }
 
   /**
@@ -123,7 +110,8 @@ export class Sealer {
     if (store === 'places') kept.tokens = this.#marksOf(value);
     if (store === 'events' && !value.line) delete kept.box;
     else if (store === 'events') kept.box ??= this.box(value.line);
-    return { ...kept, ...this.#whole(aboutOf(store, value), secret) };
+    kept.sealed = this.#put(this.#keys.rows, aboutOf(store, value), JSON.stringify(secret));
+    return kept;
   }
 
   /**
@@ -135,34 +123,22 @@ export class Sealer {
     if (!stored?.sealed) return stored;
     const { sealed, ...kept } = stored;
     if (store === 'meta') return this.#known(this.#opened(`meta/${SECRET_META}`, sealed));
-    const about = aboutOf(store, stored);
-    if (!LAZY[store]) return { ...kept, ...this.#opened(about, sealed) };
-    /** @type {Data | undefined} */
-    let secret;
-    for (const name of LAZY[store]) {
-      const get = () => {
-        secret ??= this.#opened(about, sealed);
-        if (store === 'places') this.#marked.set(kept.id, { data: secret.data, marks: kept.tokens });
-        return secret[name];
-      };
-      Object.defineProperty(kept, name, { get, enumerable: true, configurable: true });
-    }
-    return kept;
+    return whole(store, kept, () => {
+      const secret = this.#opened(aboutOf(store, stored), sealed);
+      if (store === 'places') this.#marked.set(kept.id, { data: secret.data, marks: kept.tokens });
+      return secret;
+    });
   }
 
   #identity(/** @type {any} */ identity) {
-    return this.#whole(`meta/${SECRET_META}`, this.#known(identity));
+    const about = `meta/${SECRET_META}`;
+    return { sealed: this.#put(this.#keys.rows, about, JSON.stringify(this.#known(identity))) };
   }
 
   #known(/** @type {any} */ identity) {
     this.#token = identity.token;
     this.#boxed = null;
     return identity;
-  }
-
-  /** @param {string} about @param {unknown} value */
-  #whole(about, value) {
-    return { sealed: this.#put(this.#keys.rows, about, JSON.stringify(value)) };
   }
 
   /** @param {string} about @param {Uint8Array} sealed @returns {Data} */
@@ -257,31 +233,6 @@ export class Sealer {
 
 function nameOf(/** @type {string} */ about, /** @type {Uint8Array} */ sealed) {
   return about + String.fromCharCode(...sealed.subarray(0, NONCE));
-}
-
-/** Regions, campaigns and materials are nobody's secret, and a locked phone asks them. */
-function isShared(/** @type {string} */ store, /** @type {any} */ value) {
-  return !READABLE[store] || ((store === 'rows' || store === 'staged') && !value.grid);
-}
-
-/** @param {string} store @param {Data} value */
-function parted(store, value) {
-  const readable = READABLE[store] ?? [];
-  /** @type {Data} */
-  const kept = {};
-  /** @type {Data} */
-  const secret = {};
-  for (const [name, each] of Object.entries(value)) {
-    if (name === 'tokens' || each === undefined) continue;
-    if (readable.includes(name)) kept[name] = each;
-    else secret[name] = each;
-  }
-  return { kept, secret };
-}
-
-function aboutOf(/** @type {string} */ store, /** @type {Data} */ { kind, id, n, place_id }) {
-  if (store === 'events') return `events/${n}`;
-  return store === 'drafts' ? `drafts/${place_id}` : `${store}/${kind ?? ''}/${id}`;
 }
 
 /** URL-safe, without padding. */
