@@ -14,6 +14,7 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -140,7 +141,8 @@ class _Stderr:
     """Writes to where stderr leads now."""
 
     def msg(self, line: str) -> None:
-        print(line, file=sys.stderr, flush=True)  # noqa: T201  # this is the one place that writes lines
+        with suppress(OSError):  # a full disk under the log must not keep an answer back
+            print(line, file=sys.stderr, flush=True)  # noqa: T201  # this is the one place that writes lines
 
     debug = info = warning = error = critical = exception = msg
 

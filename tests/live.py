@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -65,7 +66,7 @@ class LiveServer:
             "DATA_DIR": str(self.folder / "data"),
             "SECRET_KEY": "a secret for tests and for nothing else",
             "PUBLIC_URL": self.url,
-            "TMPDIR": str(self.folder),  # a server that is killed leaves its counts
+            "TMPDIR": str(self.folder),
         }
 
     def start(self) -> None:
@@ -119,6 +120,8 @@ class LiveServer:
             # Its workers too: a worker that outlived its master would still answer.
             os.killpg(self.process.pid, how)
         self.process.wait(timeout=20)
+        for left in Path("/dev/shm").glob(f"doorknock-counts-{self.process.pid}-*"):  # noqa: S108  # one that was killed
+            shutil.rmtree(left, ignore_errors=True)
         self.process = None
 
     def _wait_for_answer(self, seconds: float = 30) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -176,3 +178,18 @@ def test_every_error_page_says_its_number_and_every_answer_carries_one(talking: 
             seen.add(number)
     assert len(seen) == 8
     assert "出错编号" not in talking.test_client().get("/login").text
+
+
+class Full:
+    """A log on a disk without room."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_line_that_cannot_be_written_keeps_no_answer_back(talking: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Full())
+    assert talking.test_client().get("/healthz").status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -129,9 +130,23 @@ def test_what_gunicorn_says_is_in_our_shape_and_it_keeps_no_access_log(database_
     assert "zhangsan" not in said
 
 
-def test_the_configuration_of_gunicorn_is_sound() -> None:
+def test_the_counts_of_a_server_lie_where_no_disk_can_be_full(tmp_path: Path) -> None:
+    said = "import runpy, os; print(os.getpid(), runpy.run_path('scripts/gunicorn.conf.py')['FOLDER'])"
+    here = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
+    done = subprocess.run(
+        [sys.executable, "-c", said], cwd=ROOT, env=here | {"TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE, text=True,
+        check=True,
+    )  # fmt: skip
+    pid, folder = done.stdout.split()
+    Path(folder).rmdir()
+    assert Path(folder).parent.name == "shm"
+    assert Path(folder).name.startswith(f"doorknock-counts-{pid}-")
+
+
+def test_the_configuration_of_gunicorn_is_sound(tmp_path: Path) -> None:
     checked = subprocess.run(
         [sys.executable, "-m", "gunicorn", "--config", "scripts/gunicorn.conf.py", "--check-config", "app:app"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=ROOT, env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}, capture_output=True, text=True,
+        check=False,
     )  # fmt: skip
     assert checked.returncode == 0, checked.stderr

@@ -181,6 +181,8 @@ def served(
         with village_on(database, folder, **settings) as (url, cluster):
             app = create_app(databases.settings(url, folder))
             server = LiveServer(url, folder, workers=workers, options=options)
+            if disk:
+                server.ready = None  # begun as in the field: where its counts lie is its own affair
             try:
                 town = Town(server, app, cluster, doors(app))
                 server.start()
