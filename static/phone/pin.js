@@ -10,7 +10,7 @@ import { named } from './db.js';
 import { joinNow, remember } from './enrol.js';
 import { campaignsAmong } from './sync/freshen.js';
 import { counts } from './sync/report.js';
-import { isOver, noteTime } from './vault/lease.js';
+import { isOver } from './vault/lease.js';
 import { change, changePin, destroy, isLockedBy, setPin, startAfresh, tryPin, unlock } from './vault/lock.js';
 import { unsealAll } from './vault/sweep.js';
 
@@ -142,7 +142,7 @@ export async function standing(db, now) {
   isLockedBy(db, vault);
   if (!vault) return { ...said, state: 'open', wanted: wants(meta, campaigns, day) };
   if (vault.state === 'gone') return { ...said, state: 'gone' };
-  await noteTime(db, vault, now);
+  const over = await isOver(db, vault, now);
   if (db.mark === null) return { ...said, state: 'locked' };
-  return { ...said, state: isOver(vault, now) ? 'withheld' : 'open', minutes: vault.minutes };
+  return { ...said, state: over ? 'withheld' : 'open', minutes: vault.minutes };
 }

@@ -10,7 +10,7 @@ import { practiceStrip } from './_practice.js';
 /** @typedef {import('../../shared/html.js').Html} Html */
 /** @typedef {{held: number, waiting: number, attention: number}} Strip */
 
-/** Worker-made answers carry the same policy that the server sends. */
+/** Pages made on the phone need nothing but what the phone was given, and may load nothing else. */
 export const POLICY =
   "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 

@@ -25,6 +25,8 @@ const AFTER_SAVE_MS = 500;
 const SOON_MS = 1_000;
 const VISIBLE_MS = 30_000;
 const HIDDEN_MS = 300_000;
+/** Whatever stands between, or a clock that is years off, may name any time: nobody is kept waiting longer than this. */
+const ASKED_MS_AT_MOST = 300_000;
 
 /**
  * One round for the active enrolment, and one that only pushes for every other with something waiting, photos included.
@@ -58,7 +60,7 @@ export async function syncAll({ onRound, ...way }) {
 export function pause({ failures, active, retryAfter = 0, random = Math.random() }) {
   const most = active ? VISIBLE_MS : HIDDEN_MS;
   const base = failures ? Math.min(most, SOON_MS * 2 ** failures) : most;
-  return Math.max(base * (0.5 + random / 2), retryAfter * 1_000 * (1 + random / 5));
+  return Math.max(base * (0.5 + random / 2), Math.min(ASKED_MS_AT_MOST, retryAfter * 1_000) * (1 + random / 5));
 }
 
 /**
@@ -73,14 +75,15 @@ export function keepInSync(options) {
   let isRunning = false;
   let isWanted = false;
   let isStopped = false;
-  let notBefore = 0;
+  let asked = { at: 0, ms: 0 };
 
   async function go() {
     clearTimeout(timer);
     isWanted = isRunning;
     if (isRunning || isStopped) return;
-    if (Date.now() < notBefore) {
-      timer = setTimeout(go, notBefore - Date.now());
+    const left = leftOf(asked);
+    if (left > 0) {
+      timer = setTimeout(go, left);
       return;
     }
     isRunning = true;
@@ -89,7 +92,7 @@ export function keepInSync(options) {
     failures = results?.every((result) => result.outcome === 'ok' && !result.more) ? 0 : failures + 1;
     const retryAfter = Math.max(0, ...(results ?? []).map((result) => result.retryAfter ?? 0));
     const wait = pause({ failures, active: isActive(), retryAfter });
-    if (retryAfter) notBefore = Date.now() + wait;
+    asked = { at: Date.now(), ms: retryAfter ? wait : 0 };
     if (!isStopped) timer = setTimeout(go, isWanted ? 0 : wait);
   }
 
@@ -113,6 +116,12 @@ export function keepInSync(options) {
       for (const [target, name] of chances) /** @type {any} */ (target)?.removeEventListener?.(name, go);
     },
   };
+}
+
+/** Milliseconds left of what a busy server asked for; none once the clock was put back, for then nobody knows. */
+function leftOf(/** @type {{at: number, ms: number}} */ { at, ms }) {
+  const passed = Date.now() - at;
+  return passed < 0 ? 0 : ms - passed;
 }
 
 function listen(/** @type {any} */ target, /** @type {any} */ name, /** @type {() => void} */ heard) {

@@ -124,7 +124,7 @@ export async function giveBack(/** @type {Writing} */ tx) {
 /** A revoked phone gives back what it pulled; what it has not delivered stays and can be exported. */
 export async function wipe(/** @type {Writing} */ tx, /** @type {Contact} */ contact) {
   await giveBack(tx);
-  await tx.objectStore('drafts').clear();
+  for (const place_id of await tx.objectStore('drafts').getAllKeys()) await dropDraft(tx, String(place_id));
   for (const event of await tx.objectStore('events').getAll()) {
     if (event.line && contains(contact.held, event.n) && contains(contact.covered, event.n)) await dropBody(tx, event);
   }

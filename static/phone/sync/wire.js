@@ -12,6 +12,7 @@
 import { openAnswer, tailFits } from './answer.js';
 import { sha256Base64 } from './hash.js';
 
+/** A request that brings nothing is too small to be worth it. */
 const GZIP_FROM_BYTES = 1_000;
 const BUSY_SECONDS = 30;
 
@@ -31,7 +32,7 @@ const NO_ANSWER = { outcome: 'no_answer', timeout: false };
  */
 export async function ask({ fetch, base, token, head, lines, idleMs }) {
   const text = [JSON.stringify(head), ...lines].map((line) => `${line}\n`).join('');
-  const { body, encoding } = await packed(new TextEncoder().encode(text));
+  const { body, encoding } = await packed(new TextEncoder().encode(text), lines.length > 0);
   const received = await send(
     { fetch, idleMs, url: `${base}/api/v1/sync` },
     {
@@ -98,9 +99,14 @@ export async function getBlob({ fetch, base, token, idleMs }, hash) {
   return 'outcome' in received || received.response.status !== 200 ? null : received.bytes;
 }
 
-/** Compressed where the browser can and it is worth it. */
-async function packed(/** @type {Uint8Array<ArrayBuffer>} */ bytes) {
-  if (!globalThis.CompressionStream || bytes.length < GZIP_FROM_BYTES) return { body: bytes, encoding: null };
+/**
+ * Compressed where the browser can. Records always are: whatever befalls the headers, gzip's own checksum goes with them.
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {boolean} hasRecords
+ */
+async function packed(bytes, hasRecords) {
+  const isWorth = hasRecords || bytes.length >= GZIP_FROM_BYTES;
+  if (!globalThis.CompressionStream || !isWorth) return { body: bytes, encoding: null };
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));
   const body = new Uint8Array(await new Response(stream).arrayBuffer());
   return { body, encoding: 'gzip' };

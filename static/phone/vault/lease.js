@@ -1,6 +1,7 @@
 /**
- * The roster is lent: 21 days from the last contact with the server. Time that was once seen does not come again, so a clock
- * put back lengthens nothing; one that jumps ahead withholds the roster until the next contact, and destroys nothing.
+ * The roster is lent: 21 days from the last contact with the server. Time that was once seen does not come again: a clock put
+ * back lengthens nothing, and where it stands a day before what was seen the roster is withheld at once, as after a clock that
+ * jumped ahead, until the clock is right or there was contact. Nothing is destroyed.
  *
  * @typedef {import('../types.js').Vault} Vault
  */
@@ -11,36 +12,42 @@ export const LEASE_DAYS = 21;
 const DAY_MS = 24 * 3600_000;
 const STEP_MS = 60_000;
 
-/** Where this page's clock stood when it was last looked at, and the time that only runs forward. */
-let last = { clock: 0, running: 0 };
+/**
+ * By store, the highest time known and where this page's own time stood then, under which contact.
+ * @type {Map<string, {contact: number, highest: number, running: number}>}
+ */
+const seen = new Map();
 
 /** The highest time known: what was seen before, and at least as much later as this page has been running since. */
-function highestOf(/** @type {Vault} */ { highest }, /** @type {number} */ now) {
+function highestOf(/** @type {string} */ store, /** @type {Vault} */ { contact, highest }, /** @type {number} */ now) {
   const running = globalThis.performance?.now() ?? 0;
-  const passed = last.running && now < last.clock ? running - last.running : 0;
-  return Math.max(now, highest + Math.max(0, passed));
-}
-
-/** Whether the lease is over. */
-export function isOver(/** @type {Vault} */ vault, /** @type {number} */ now) {
-  return highestOf(vault, now) - vault.contact > LEASE_DAYS * DAY_MS;
+  const known = seen.get(store);
+  const since = known?.contact === contact ? known.highest + running - known.running : 0;
+  const latest = Math.max(now, highest, since);
+  seen.set(store, { contact, highest: latest, running });
+  return latest;
 }
 
 /**
- * Notes how late it is, once a minute at most.
+ * Whether the lease is over; notes how late it is, once a minute at most.
  * @param {import('../db.js').Store} db
  * @param {Vault} vault
  * @param {number} now
  */
-export async function noteTime(db, vault, now) {
-  const highest = highestOf(vault, now);
-  last = { clock: Math.max(now, last.clock), running: globalThis.performance?.now() ?? 0 };
-  if (highest - vault.highest < STEP_MS) return;
-  await db.writeStored(
+export async function isOver(db, vault, now) {
+  const highest = highestOf(db.name, vault, now);
+  if (highest - vault.highest >= STEP_MS) await note(db, vault.contact, highest);
+  return highest - vault.contact > LEASE_DAYS * DAY_MS || highest - now > DAY_MS;
+}
+
+/** @param {import('../db.js').Store} db @param {number} contact @param {number} highest */
+function note(db, contact, highest) {
+  return db.writeStored(
     ['meta'],
     async (tx) => {
       const known = await tx.objectStore('meta').get('vault');
-      if (known) await tx.objectStore('meta').put({ ...known, highest: Math.max(known.highest, highest) }, 'vault');
+      if (known?.contact !== contact) return; // contact meanwhile: its clock is believed
+      await tx.objectStore('meta').put({ ...known, highest: Math.max(known.highest, highest) }, 'vault');
     },
     { durability: 'relaxed' },
   );

@@ -8,6 +8,7 @@
  *   left: tries until the keys are destroyed; wait: milliseconds until the next one counts
  */
 
+import { ALL } from '../db.js';
 import { isHeld } from '../sync/journal.js';
 import { giveBack } from '../sync/own.js';
 import { agree, makeSecret, sealerFrom, unwrap, wrap } from './keys.js';
@@ -159,20 +160,21 @@ export function change(db, changed) {
 }
 
 /**
- * The keys are gone for good: roster and drafts can never be read again and leave the phone. What was recorded stays in its
- * boxes, which go out without any key.
+ * The keys are gone for good: roster and drafts can never be read again and leave the phone, and so do photos, which lie beside
+ * the boxes and not in them. What was recorded stays in its boxes, which go out without any key.
  * @param {Store} db
  * @returns {Promise<{ok: false, gone: true}>}
  */
 export async function destroy(db) {
   if (await vaultOf(db)) dropKey(db.name);
-  await db.writeStored(['meta', 'events', 'rows', 'places', 'staged', 'put_off', 'drafts'], async (tx) => {
+  await db.writeStored(ALL, async (tx) => {
     const meta = tx.objectStore('meta');
     const vault = await meta.get('vault');
     if (!vault) return;
     const { wrapped: _gone, ...left } = vault;
     await giveBack(tx);
     await tx.objectStore('drafts').clear();
+    await clearBlobs(tx);
     await meta.put({ ...left, state: 'gone' }, 'vault');
   });
   return { ok: false, gone: true };
@@ -184,7 +186,7 @@ export async function destroy(db) {
  * @param {Store} db
  */
 export async function startAfresh(db) {
-  await db.writeStored(['meta', 'events', 'rows', 'places', 'staged', 'put_off', 'drafts'], async (tx) => {
+  await db.writeStored(ALL, async (tx) => {
     const meta = tx.objectStore('meta');
     const contact = await meta.get('contact');
     const left = (await meta.get('boxes')) ?? [];
@@ -193,8 +195,15 @@ export async function startAfresh(db) {
     }
     await giveBack(tx);
     for (const name of /** @type {const} */ (['events', 'drafts'])) await tx.objectStore(name).clear();
+    await clearBlobs(tx);
     for (const key of ['counter', 'contact', 'gone', 'identity', 'vault', 'revoked']) await meta.delete(key);
     await meta.put(left, 'boxes');
   });
   dropKey(db.name, { open: true });
+}
+
+/** Photos go, and recordings with them, which are fetched again. */
+async function clearBlobs(/** @type {import('../types.js').Writing} */ tx) {
+  await tx.objectStore('blobs').clear();
+  await tx.objectStore('meta').delete('sounds');
 }

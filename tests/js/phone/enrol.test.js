@@ -145,4 +145,33 @@ describe('the pause between rounds', () => {
   test('is never shorter than the server asked for', () => {
     assert.ok(pause({ failures: 1, active: true, retryAfter: 120, random: 0 }) >= 120_000);
   });
+  test('is never made longer than six minutes by whoever stands between', () => {
+    assert.ok(pause({ failures: 1, active: true, retryAfter: 365 * 24 * 3600, random: 1 }) <= 360_000);
+  });
+  test('that a busy server asked for is kept, unless the clock of the phone is put back meanwhile', async (t) => {
+    assert.ok((await signIn()).ok);
+    let now = NOW;
+    t.mock.method(Date, 'now', () => now);
+    /** @type {(() => void)[]} */
+    const heard = [];
+    let asked = 0;
+    const busy = async () => {
+      asked += 1;
+      return new Response('', { status: 503, headers: { 'Retry-After': '120' } });
+    };
+    const round = () => new Promise((resolve) => heard.push(() => resolve(true)));
+    const first = round();
+    const keeper = keepInSync({ ...way(), fetch: busy, onRound: () => heard.shift()?.() });
+    await first;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    keeper.nudge();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(asked, 1);
+    now -= 9 * 60_000;
+    const second = round();
+    keeper.nudge();
+    await second;
+    assert.equal(asked, 2);
+    keeper.stop();
+  });
 });

@@ -4,9 +4,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { Store } from '../../../static/phone/db.js';
 import { activate, activeEnrolment, canary, remember, signOut } from '../../../static/phone/enrol.js';
+import { blob } from '../../../static/phone/photos.js';
 import { isLocked, lock, open, putOn, standing, takeOff, vaultOf, waitLeft } from '../../../static/phone/pin.js';
 import { placePage, search, strip, today } from '../../../static/phone/read.js';
-import { saveDraft, saveVisit } from '../../../static/phone/record.js';
+import { keepBlob, saveDraft, saveVisit } from '../../../static/phone/record.js';
 import { startAfresh } from '../../../static/phone/vault/lock.js';
 import { openDB } from '../../../static/vendor/idb@8.0.4/index.js';
 import { giveStorage, takeAway } from './browserstorage.js';
@@ -210,6 +211,7 @@ describe('unlocking', () => {
     const db = await locked();
     await save(db);
     await draft(db);
+    const photo = await keepBlob(db, new Uint8Array([1, 2, 3]));
     lock(db);
     let now = NOW;
     for (let n = 1; n <= 10; n += 1) {
@@ -221,6 +223,7 @@ describe('unlocking', () => {
     assert.equal((await vaultOf(db))?.wrapped, undefined);
     assert.equal((await standing(db, now)).state, 'gone');
     assert.deepEqual((await listed(db, { limit: 5 })).rows, []);
+    assert.equal(await blob(db, photo), null);
     assert.deepEqual((await strip(db)).waiting, 1);
     await startAfresh(db);
     assert.equal((await strip(db)).waiting, 1, 'the box counts as waiting under the new enrolment');
@@ -297,6 +300,40 @@ describe('the lease', () => {
     assert.equal((await standing(db, NOW + 21 * DAY + MINUTE)).state, 'withheld');
     assert.equal((await standing(db, NOW + DAY)).state, 'withheld');
     assert.equal((await listed(db, { limit: 5 })).rows.length, 4);
+  });
+
+  test('a clock put back by a year withholds it at once, and gives it back when it is right again', async () => {
+    const db = await locked();
+    assert.equal((await standing(db, NOW + 5 * DAY)).state, 'open');
+    assert.equal((await standing(db, NOW - 360 * DAY)).state, 'withheld');
+    assert.equal((await standing(db, NOW + 5 * DAY)).state, 'open');
+  });
+
+  test('so it is for a page that was only just opened', async () => {
+    const db = await locked();
+    await standing(db, NOW + 5 * DAY);
+    const anew = '../../../static/phone/vault/lease.js?opened-anew';
+    /** @type {typeof import('../../../static/phone/vault/lease.js')} */
+    const { isOver } = await import(anew);
+    const vault = await vaultOf(db);
+    assert.ok(vault);
+    assert.equal(await isOver(db, vault, NOW - 360 * DAY), true);
+    assert.equal(await isOver(db, vault, NOW + 5 * DAY), false);
+  });
+
+  test('while a clock is put back again and again, the minutes that a page is looked at are counted', async (t) => {
+    const db = await locked();
+    let running = 1_000;
+    t.mock.method(performance, 'now', () => running);
+    const almost = NOW + 21 * DAY - 60 * MINUTE;
+    assert.equal((await standing(db, almost)).state, 'open');
+    for (let n = 0; n < 80; n += 1) {
+      running += 40_000;
+      assert.equal((await standing(db, almost - 60 * MINUTE)).state, 'open');
+    }
+    assert.equal((await vaultOf(db))?.highest, almost + 53 * MINUTE + 20_000);
+    running += 10 * MINUTE;
+    assert.equal((await standing(db, almost - 60 * MINUTE)).state, 'withheld');
   });
 });
 

@@ -27,6 +27,21 @@ describe('pushing', () => {
     );
   });
 
+  test('a single record travels with the checksum of gzip, and a round without any as plain text', async () => {
+    const { db } = await enrolled();
+    /** @type {any[]} */
+    const heard = [];
+    /** @type {typeof fetch} */
+    const listening = (url, init) => {
+      heard.push(new Headers(init?.headers).get('Content-Encoding'));
+      return fetch(url, init);
+    };
+    await sync(db, { fetch: listening });
+    await visits(db, 1);
+    await sync(db, { fetch: listening });
+    assert.deepEqual(heard, [null, 'gzip']);
+  });
+
   test('an answer that was lost after the commit heals without sending twice what is held', async () => {
     const { db, device } = await enrolled();
     await visits(db, 2);

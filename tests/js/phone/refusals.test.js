@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
+import { blob } from '../../../static/phone/photos.js';
 import { exportFile, strip } from '../../../static/phone/read.js';
+import { keepBlob, saveDraft } from '../../../static/phone/record.js';
 import { hmacHex } from '../../../static/phone/sync/hash.js';
 import { BROKEN, enrolled, ids, reset, rowsOf, server, sync, visits } from './rounds.js';
 import { seal } from './server.js';
@@ -115,6 +117,13 @@ describe('refusals', () => {
     const { db, device } = await enrolled();
     await sync(db);
     await visits(db, 2);
+    const photos = await keepBlob(db, new Uint8Array([1, 2, 3]));
+    await saveDraft(db, {
+      id: 'half',
+      place_id: 'place-wang',
+      form: { photos },
+      updated_at: '2026-11-21T17:20:00+08:00',
+    });
     device.revoked = 'sealed';
     assert.equal((await sync(db)).outcome, 'revoked');
     assert.deepEqual(await strip(db), { held: 2, waiting: 0, attention: 0 });
@@ -124,6 +133,7 @@ describe('refusals', () => {
     assert.notDeepEqual(await rowsOf(db), [], 'only a sealed word wipes');
     await sync(db);
     assert.deepEqual(await rowsOf(db), []);
+    assert.equal(await blob(db, photos), null, 'the photo of a half-filled form goes with it');
     const [late] = await visits(db);
     const file = await exportFile(db);
     assert.ok(late && file.text.includes(late));
