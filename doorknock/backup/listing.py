@@ -1,7 +1,7 @@
 """The list of backups in DATA_DIR: which file was made when, and whether it was verified. Old ones are removed by it.
 
-Only files of this list are ever removed, and never the newest verified one. Photos on a shared shelf go when no backup
-has asked for them for as long.
+Of backups only files of this list are ever removed, and never the newest verified one. Photos on a shared shelf go when
+no backup has asked for them for as long, and so do databases that were set aside because they could not be read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import os
 import pwd
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,6 @@ from typing import Any
 from flask import current_app
 
 from doorknock import clock, health
-from doorknock.backup.archive import blobs_in
 from doorknock.errors import Refused
 from doorknock.words import _
 
@@ -89,13 +88,13 @@ def prune(keep: timedelta) -> list[str]:
     return gone
 
 
-def prune_shelf(shelf: Path, keep: timedelta) -> int:
-    """Remove the photos that no backup has asked for all this time; how many."""
+def prune_old(files: Iterable[Path], keep: timedelta) -> list[str]:
+    """Remove those of these files that nobody has touched all this time; which went."""
     oldest = time.time() - keep.total_seconds()
-    old = [path for path in blobs_in(shelf) if path.stat().st_mtime < oldest]
+    old = [path for path in files if path.stat().st_mtime < oldest]
     for path in old:
         path.unlink()
-    return len(old)
+    return [str(path) for path in old]
 
 
 def _name(owner: int) -> str:

@@ -26,6 +26,7 @@ from doorknock.words import _
 PATIENCE = 60
 """Seconds that putting a database in place waits for others to finish what they are doing."""
 SCRATCH = "_scratch_"
+ASIDE = ".broken-"
 CLEAR = """SET lock_timeout = '400ms';
 DO $$ DECLARE name text; left_over int := 150; BEGIN
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1 LOOP
@@ -87,6 +88,9 @@ class Store(Protocol):
     def set_aside(self) -> str:
         """Move what is unreadable out of the way; where it lies now."""
 
+    def aside(self) -> list[Path]:
+        """The files that were ever moved so: names and telephone numbers can still be read in them."""
+
 
 def store_of(url: str) -> Store:
     """The store that belongs to a database URL."""
@@ -136,12 +140,15 @@ class Sqlite:
             live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def set_aside(self) -> str:
-        aside = self.path.with_name(f"{self.path.name}.broken-{secrets.token_hex(4)}")
+        aside = self.path.with_name(f"{self.path.name}{ASIDE}{secrets.token_hex(4)}")
         for end in ("", "-wal", "-shm"):
             part = self.path.with_name(self.path.name + end)
             if part.exists():
-                part.rename(aside.with_name(aside.name + end))
+                part.rename(aside.with_name(aside.name + end)).touch()  # its time here begins now
         return str(aside)
+
+    def aside(self) -> list[Path]:
+        return sorted(self.path.parent.glob(f"{self.path.name}{ASIDE}*"))
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -209,6 +216,9 @@ class Postgresql:
 
     def set_aside(self) -> str:
         raise Refused(_("PostgreSQL 的数据库读不了，请先按它自己的手册修好，或者建一个空的库。"))
+
+    def aside(self) -> list[Path]:
+        return []
 
     def _connect(self) -> psycopg.Connection[Any]:
         try:

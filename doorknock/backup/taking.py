@@ -81,8 +81,8 @@ def make_alone(file: Path, *, verify: bool, shelf: Path | None, keep: timedelta)
 
 def _tidy(shelf: Path | None, keep: timedelta) -> list[str]:
     if shelf is not None:
-        listing.prune_shelf(shelf, keep)
-    return listing.prune(keep)
+        listing.prune_old(archive.blobs_in(shelf), keep)
+    return listing.prune_old(store().aside(), keep) + listing.prune(keep)
 
 
 def _folder(file: Path) -> Path:

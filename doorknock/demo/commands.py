@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from doorknock import clock, web
+from doorknock import clock, unsafe, web
 from doorknock.db import db
 from doorknock.demo import evening, town, week
 from doorknock.demo.phone import Phone
@@ -33,6 +33,8 @@ def register(app: Flask) -> None:
 @one_transaction
 def demo() -> None:
     """Fill an empty instance with a fictional town and a week of visits; then say where to look and how to log in."""
+    if unsafe.in_earnest(current_app.config):
+        raise Refused("演示的登录名和密码谁都知道，只放在本机试用：别人能打开的地址上没有装。")
     people = db.session.scalar(select(func.count()).select_from(Person)) or 0
     if people and by_username("w6") is None:
         raise Refused("这里已经有别的数据，演示没有动它。")

@@ -68,9 +68,10 @@ def decode(data: bytes, announced: int | None, encoding: str, digest: str | None
 
 
 def _digest_fits(data: bytes, header: str) -> bool:
+    """Whether a digest of ours is there and right: one that noise made unreadable must not read as none."""
     found = re.search(r"sha-256=:([A-Za-z0-9+/=]*):", header)
     if not found:
-        return "sha-256" not in header
+        return False
     try:
         return base64.b64decode(found[1], validate=True) == hashlib.sha256(data).digest()
     except binascii.Error:

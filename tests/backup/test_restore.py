@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import tarfile
+import time
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select, text
 
 from doorknock import clock, shelf, web
-from doorknock.backup import archive
+from doorknock.backup import archive, snapshot
 from doorknock.backup.proof import scratch_folder
 from doorknock.db import db
 from doorknock.errors import Refused
@@ -279,6 +281,24 @@ def test_a_database_that_is_broken_is_set_aside_and_the_backup_takes_its_place(
     restore(village, tmp_path / "one.backup")
     assert phone.sync().head["held"] == [[1, 3]]
     village.stands()
+
+
+def test_a_database_that_was_set_aside_is_gone_after_five_weeks_for_names_can_be_read_in_it(
+    village: Hefeng, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    if pytestconfig.getoption("--database") == "postgresql":
+        with village.app.app_context():
+            assert snapshot.store_of(str(village.app.config["SQLALCHEMY_DATABASE_URI"])).aside() == []
+        return
+    file = Path(str(village.app.config["SQLALCHEMY_DATABASE_URI"]).removeprefix("sqlite:///"))
+    broken, younger, other = (file.with_name(file.name + end) for end in (".broken-1a2b", ".broken-3c4d", ".mine"))
+    for path, days in ((broken, 36), (younger, 34), (other, 36)):
+        path.write_bytes(b"SQLite format 3")
+        then = time.time() - days * 86_400
+        os.utime(path, (then, then))
+    said = backup(village, tmp_path / "one.backup", "--verify")
+    assert [str(broken)] == said["removed"]
+    assert [broken.exists(), younger.exists(), other.exists()] == [False, True, True]
 
 
 def test_a_member_that_does_not_belong_is_not_unpacked(village: Hefeng, tmp_path: Path) -> None:

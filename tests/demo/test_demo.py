@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from doorknock import clock
 from doorknock.db import db
@@ -37,6 +37,15 @@ def opened(app: Flask, moment: datetime) -> Iterator[Flask]:
 
 def said(app: Flask, *command: str) -> Any:
     return json.loads(app.test_cli_runner().invoke(args=[*command, "--json"]).stdout)
+
+
+def test_where_others_can_reach_it_the_demo_is_refused_for_everybody_knows_its_passwords(app: Flask) -> None:
+    app.config.update(TESTING=False, PUBLIC_URL="https://qinghe.example")
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=["demo"])
+        assert done.exit_code == 1
+        assert "只放在本机试用" in done.output
+        assert db.session.scalar(select(func.count()).select_from(Person)) == 0
 
 
 def test_by_day_the_town_opens_with_all_that_waits_and_a_second_run_changes_nothing(app: Flask) -> None:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import io
 import json
-import os
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -25,6 +18,7 @@ from doorknock import clock
 from doorknock.sync import boxes
 from tests.hefeng import VILLAGE, Hefeng, changed, plain
 from tests.sync.test_revoked import switch_off
+from tests.wire.boxing import boxed_for
 from tests.wire.client import Phone
 from tests.wire.lines import content_digest, rfc3339
 
@@ -33,23 +27,10 @@ RECEIPT = "5e" * 32
 COVERED = {"attempted": 1, "met": 1, "covered": 1, "closed": 1, "visits": 1}
 
 
-def b64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
 def box(village: Hefeng, token: str, line: bytes | None, **other: Any) -> bytes:
-    """A box as the phone makes it, written from the API's description alone."""
+    """A box for this village's server."""
     with village.app.app_context():
-        key = boxes.public()
-    server = base64.urlsafe_b64decode(key["key"] + "=")
-    own = ec.generate_private_key(ec.SECP256R1())
-    epk = own.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    shared = own.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), server))
-    agreed = HKDF(hashes.SHA256(), 32, epk + server, b"doorknock box 1").derive(shared)
-    inside = {"token": token, "receipt": RECEIPT, "line": line.decode() if line else None}
-    nonce = os.urandom(12)
-    packed = nonce + ChaCha20Poly1305(agreed).encrypt(nonce, json.dumps(inside).encode(), b"doorknock box 1")
-    return json.dumps({"kid": key["kid"], "epk": b64(epk), "box": b64(packed)} | other).encode()
+        return boxed_for(boxes.public(), token, line, receipt=RECEIPT, **other)
 
 
 def post(client: FlaskClient, *lines: bytes, pending: int = 0) -> TestResponse:

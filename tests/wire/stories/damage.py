@@ -33,6 +33,8 @@ def damaged(world: World) -> None:
         ("a gzip that is none", body, zipped),
         ("gzip of a body without a newline", gzip.compress(body[:-1]), zipped),
         ("a wrong digest", body, {"Content_Digest": content_digest(body + b" ")}),
+        ("a digest whose name was spoilt", body, {"Content_Digest": content_digest(body).replace("sha-2", "sha-r")}),
+        ("a digest of another kind alone", body, {"Content_Digest": "sha-512=:YWJj:"}),
         (
             "the digest of the decoded body, not of what was sent",
             packed,
