@@ -45,11 +45,16 @@ class Cluster:
 
     folder: Path
     server: subprocess.Popen[bytes]
+    supervised: int = 0
+    """How often it had ended by itself and `supervise` started it."""
 
     @classmethod
-    def start(cls, programs: Path, settings: Mapping[str, str] = SETTINGS) -> Cluster:
-        """A new empty cluster, answering; RuntimeError with the server's own words where it will not start."""
-        folder = Path(tempfile.mkdtemp(prefix="doorknock-pg-", dir=_memory(settings)))
+    def start(cls, programs: Path, settings: Mapping[str, str] = SETTINGS, place: Path | None = None) -> Cluster:
+        """A new empty cluster, answering; RuntimeError with the server's own words where it will not start.
+
+        Its files go to a folder in ``place``; without one, to memory if there is room, or to the temporary folder.
+        """
+        folder = Path(tempfile.mkdtemp(prefix="doorknock-pg-", dir=place or _memory(settings)))
         as_user = _as_server_user(folder)
         data = folder / "data"
         shape = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
@@ -82,9 +87,12 @@ class Cluster:
         """Removes a database, whoever is still connected to it."""
         self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
-    def crash(self) -> None:
-        """Ends the server at once, in the middle of whatever it does; its data stay for `revive`."""
-        self.server.send_signal(signal.SIGQUIT)
+    def crash(self, how: signal.Signals = signal.SIGQUIT) -> None:
+        """Ends the server at once, in the middle of whatever it does; its data stay for `revive`.
+
+        With SIGINT it ends in order, as when it is upgraded: it cuts everybody off and writes its data down.
+        """
+        self.server.send_signal(how)
         self.server.wait(timeout=20)
 
     def revive(self) -> None:
@@ -94,6 +102,24 @@ class Cluster:
                 self.server.args, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         self._wait()
+
+    def supervise(self, seconds: float = 30) -> None:
+        """As a supervisor does after trouble: starts it again if it has ended; it answers when this returns.
+
+        A server that lost a process in a crash starts itself again, and gives up only where that fails too.
+        """
+        deadline = time.monotonic() + seconds
+        while self.server.poll() is None:
+            try:
+                self._execute("SELECT 1")
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+        self.supervised += 1
+        self.revive()
 
     def stop(self) -> None:
         """Ends the server at once and removes its folder."""

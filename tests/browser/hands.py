@@ -112,11 +112,8 @@ class Worker:
 
     def hand_back(self) -> None:
         """Holds 交还给我 for as long as it asks."""
-        expect(self.page.locator("[data-hold]")).to_be_visible()
-        self.page.wait_for_load_state()  # a page that has just been left and drawn again stands nowhere for a moment
-        box = self.page.locator("[data-hold]").bounding_box()
-        assert box is not None
-        self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self.page.wait_for_load_state()
+        self.page.locator("[data-hold]").hover()  # waits until it stands: drawn again, it is nowhere for a moment
         self.page.mouse.down()
         self.page.wait_for_timeout(HELD_MS)
         self.page.mouse.up()

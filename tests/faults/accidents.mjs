@@ -15,6 +15,7 @@ export const WEIGHTS = {
   deed_cut_off: 6,
   pause: 14,
   night: 1.5,
+  weeks: 1.2,
   power: 2,
   page: 4,
   line: 5,
@@ -61,6 +62,14 @@ export const ACTS = {
   async night(run) {
     for (const each of run.phones) each.kill();
     await run.world.advance(run.dice.whole(1, 14) * 3600_000);
+  },
+
+  /** Nobody goes from door to door for weeks: long enough that a phone lets go of what is safe. */
+  async weeks(run) {
+    for (const each of run.phones) each.kill();
+    const days = run.dice.pick([15, 22, 61]);
+    run.world.say(`${days} 天没人走`);
+    await run.world.advance(days * 24 * 3600_000);
   },
 
   async power(_, phone) {
@@ -164,7 +173,7 @@ export const ACTS = {
   },
 
   async server_copy(run) {
-    await run.ask('copy', { name: 'older' });
+    await run.ask('copy', { name: 'older', verified: run.dice.chance(0.7) });
     run.hasCopy = true;
   },
 

@@ -25,6 +25,7 @@ class Batch:
         town.visits(self.phone, dice, events)
         self.came: Raw | None = None
         self.began, self.took = 0.0, 0.0
+        self.fault: Exception | None = None
         self._out = threading.Event()
         self.thread = threading.Thread(target=self._send)
 
@@ -35,7 +36,10 @@ class Batch:
         return self
 
     def join(self) -> Batch:
+        """Waits for its end. What it stumbled over in its own thread, where nobody would hear of it, is raised here."""
         self.thread.join()
+        if self.fault:
+            raise self.fault
         return self
 
     def until_commit(self) -> None:
@@ -44,6 +48,13 @@ class Batch:
             time.sleep(0.001)
 
     def _send(self) -> None:
+        try:
+            self._ask()
+        except Exception as fault:  # noqa: BLE001  # whoever waits for the end raises it
+            self.fault = fault
+        self._out.set()  # also where nobody listened
+
+    def _ask(self) -> None:
         lines = [to_json(self.phone.head()), *(event.line for event in self.phone.waiting())]
         headers = {**self.phone.bearer, "Content-Type": NDJSON}
         body = b"".join(line + b"\n" for line in lines)
@@ -52,7 +63,6 @@ class Batch:
             self.came = self.phone.door.once("POST", "/api/v1/sync", body, headers)
         self.took = time.monotonic() - self.began
         self.phone.door.sent = lambda: None
-        self._out.set()  # also where nobody listened
 
     def _sent(self) -> None:
         self.began = time.monotonic()

@@ -7,7 +7,7 @@
 
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { recount, shown } from './recount.mjs';
+import { recount, shown, standingFor } from './recount.mjs';
 
 const CHINESE = /\p{Script=Han}/u;
 const KNOWN_CODES = new Set(
@@ -75,17 +75,18 @@ function i3(/** @type {Evidence} */ { server, intents }) {
   });
   return [
     ...strange.map(({ event_id, kind }) => `I3 nobody meant ${kind} ${event_id} as the journal has it`),
-    ...foreign(server, meant),
+    ...foreign(server, intents),
   ];
 }
 
 /** Corrections that took effect though the visit at the end of their line is another worker's. */
-function foreign(/** @type {Evidence['server']} */ server, /** @type {Map<string, any[]>} */ meant) {
-  const one = (/** @type {string} */ id) => meant.get(id)?.[0];
+function foreign(/** @type {Evidence['server']} */ server, /** @type {Evidence['intents']} */ intents) {
+  const known = standingFor({ server, intents });
+  const one = (/** @type {string} */ id) => known.get(id);
   return server.journal.flatMap(({ event_id, kind, state, line }) => {
     let target = JSON.parse(line).body;
     if (kind !== 'correction' || state !== 'applied' || target.void) return [];
-    while (one(target.supersedes)?.body.supersedes) target = one(target.supersedes).body;
+    while (one(target.supersedes)?.body.supersedes) target = one(target.supersedes)?.body;
     const [first, mine] = [one(target.supersedes), one(event_id)];
     const isOwn = !first || first.username === mine?.username;
     return isOwn ? [] : [`I3 ${event_id} corrected what another worker had recorded`];

@@ -12,12 +12,14 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from doorknock import create_app, web
 from doorknock.db import db
 from doorknock.people import devices
 from doorknock.people.models import Person, by_username
+from doorknock.places.models import Place
+from doorknock.visits import asks
 from tests import databases
 from tests.faults import village
 from tests.postgres import SETTINGS, Cluster, binaries
@@ -134,3 +136,13 @@ def doors(app: Flask) -> list[str]:
         ids = [row[0] for row in db.session.execute(text("SELECT id FROM place ORDER BY local_no"))]
         db.session.rollback()
         return ids
+
+
+def asked(app: Flask) -> str:
+    """The id of a question that 禾丰村 puts to the worker about door 1001."""
+    with app.app_context():
+        place = db.session.scalars(select(Place).where(Place.local_no == "1001")).one()
+        by = person("chenxiuying").id
+        row = asks.ask(place, person(WORKER), "这户那天去了吗？", by=by, about=asks.About(), due=None)
+        web.commit()
+        return row.id

@@ -27,7 +27,7 @@ from tests.browser.inside import inside
 from tests.databases import migrate, settings
 from tests.live import LiveServer
 
-_STORE = f"""{inside("activeEnrolment, canary, openStore")}
+_STORE = f"""{inside("activeEnrolment, openStore")}
   const db = await openStore(await activeEnrolment());"""
 DOORS = f"async () => {{{_STORE} return db.read(['places'], (tx) => tx.objectStore('places').getAllKeys()); }}"
 SAVE = f"""async (visits) => {{{inside("localFetch")}
@@ -43,7 +43,10 @@ SAVE = f"""async (visits) => {{{inside("localFetch")}
   }};
   saveAll();
 }}"""
-FOUND = f"""async () => {{{_STORE}
+FOUND = f"""async () => {{{inside("activeEnrolment, canary, openStore")}
+  const enrolment = await activeEnrolment();
+  if (!enrolment) return null;
+  const db = await openStore(enrolment);
   const {{lost, recovered}} = await canary(db);
   return db.read(['meta', 'events', 'drafts', 'places'], async (tx) => {{
     const counter = await tx.objectStore('meta').get('counter');
@@ -55,6 +58,12 @@ FOUND = f"""async () => {{{_STORE}
       last: views.flatMap(({{last}}) => last ? [last.id] : []), drafts: drafts.map(({{id}}) => id)}};
   }});
 }}"""
+
+
+EMPTY: dict[str, Any] = {
+    "lost": [], "recovered": 0, "counter": 0, "places": 0, "events": [], "last": [], "drafts": [],
+}  # fmt: skip
+"""What is found on a phone on which nobody is signed in any more: all that it had promised is gone."""
 
 
 @dataclass
@@ -110,8 +119,8 @@ class Glass:
         """What the store holds, the copies outside it taken into account as at every start."""
         if self.page is None:
             raise RuntimeError("the phone is switched off")
-        said: dict[str, Any] = self.page.evaluate(FOUND)
-        return said
+        said: dict[str, Any] | None = self.page.evaluate(FOUND)
+        return EMPTY if said is None else said
 
     def office(self, *command: str) -> dict[str, Any]:
         """What a command of the office says, asked within this process: one of its own takes longer than a kill."""

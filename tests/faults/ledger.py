@@ -19,12 +19,12 @@ from typing import cast
 import pytest
 
 from tests.databases import ROOT
-from tests.faults.played import Played, code_now, keep, recall
-from tests.faults.trial import Trial
+from tests.faults.played import Played, code_now, keep, recall, span
+from tests.faults.trial import Outcome, Trial, UnplayableError, stumbled
 
 HERE = Path(__file__).parent
-UNPLAYABLE = (Exception, pytest.skip.Exception, pytest.fail.Exception)
-"""A machine without nginx, or a trial that stumbles, still plays the others."""
+UNPLAYABLE = (UnplayableError, pytest.skip.Exception, pytest.fail.Exception)
+"""What a machine without nginx or PostgreSQL raises, and nothing else does: it still plays the other trials."""
 LEDGER = ROOT / "docs" / "fault-ledger.md"
 
 
@@ -61,7 +61,7 @@ def play(chosen: dict[str, Trial], length: str, minutes: float, code: str) -> in
             _block(word, chosen[word], goals[word], state[word])
         except UNPLAYABLE as error:
             unplayed.add(word)
-            say(f"{word:14} could not be played: {error!r}")
+            say(f"{word:14} cannot be played here: {error}")
         else:
             keep(word, state[word])
     return sum(each.breaches for each in state.values()) + len(unplayed)
@@ -71,13 +71,23 @@ def _block(word: str, trial: Trial, goal: int, played: Played) -> None:
     seed = played.next_seed
     count = min(block_of(trial), goal - seed + 1)
     began = time.monotonic()
-    outcome = trial.run(count, seed)
+    outcome = attempt(trial, count, seed)
     played.add(seed, count, outcome)
     took = time.monotonic() - began
     hours = took / count * (goal - seed + 1 - count) / 3600
     say(f"{word:14} {seed + count - 1:>6} of {goal:<6} {outcome.breaches} broken  {took:6.1f} s, {hours:.1f} h to go")
     for note in outcome.notes:
         say(f"    {note}")
+
+
+def attempt(trial: Trial, count: int, seed: int) -> Outcome:
+    """Play these cases. A trial that stumbles is broken: played anew, what it met might not come again."""
+    try:
+        return trial.run(count, seed)
+    except UNPLAYABLE:
+        raise
+    except Exception as error:  # noqa: BLE001  # nothing that is raised may vanish
+        return Outcome(count, 1, [f"{span(seed, count)}: {stumbled(error)}"])
 
 
 def say(line: str) -> None:
@@ -97,6 +107,7 @@ n cases bounds the rate of breaches at 3/n (95 %). `make faults ONLY=word` plays
 |---|---|---|---|---|---|---|---|---|---|---|
 """
 _NOTE = re.compile(r"^- `(\w+)`: (.*)$", re.MULTILINE)
+_COUNTS = re.compile(r"^- `(\w+)` in all: (.*)$", re.MULTILINE)
 _ROW = re.compile(
     r"\| [^|]+ \| `(\w+)` \| [^|]+ \| ([\d,]+) \| ([\d,]+) \| [^|]+ \| ([^|]+) \| [^|]+ \| (\S+) \| (\d+) \| (\w+) \|"
 )
@@ -108,18 +119,32 @@ def rows(text: str) -> dict[str, Played]:
     said: dict[str, list[str]] = {}
     for word, note in _NOTE.findall(text):
         said.setdefault(word, []).append(note)
+    counted = {word: _counts(told) for word, told in _COUNTS.findall(text)}
     for word, cases, breaches, seeds, date, cores, code in _ROW.findall(text):
         ranges = [[int(n) for n in part.split("–")] for part in seeds.split(", ")]
         number = (int(cases.replace(",", "")), int(breaches.replace(",", "")))
-        found[word] = Played(*number, [[r[0], r[-1]] for r in ranges], date, int(cores), code, said.get(word, []))
+        places = [[r[0], r[-1]] for r in ranges]
+        more = (said.get(word, []), counted.get(word, {}))
+        found[word] = Played(*number, places, date, int(cores), code, *more)
     return found
+
+
+def _counts(told: str) -> dict[str, int]:
+    parts = [each.partition(" ") for each in told.split(", ")]
+    return {name: int(number.replace(",", "")) for number, _, name in parts}
 
 
 def render(known: dict[str, Trial], played: dict[str, Played]) -> str:
     """The whole ledger: every trial, with what was played of it."""
-    notes = [f"- `{word}`: {note}\n" for word in known if word in played for note in played[word].notes]
+    notes = [line for word in known if word in played for line in _noted(word, played[word])]
     table = "".join(_row(word, trial, played.get(word)) for word, trial in known.items())
     return HEAD + table + "".join(["\n## What was noted\n\n", *notes] if notes else [])
+
+
+def _noted(word: str, played: Played) -> list[str]:
+    """What was counted in one line, then the notes."""
+    counted = ", ".join(f"{number:,} {name}" for name, number in played.counts.items())
+    return [*([f"- `{word}` in all: {counted}\n"] if counted else []), *(f"- `{word}`: {n}\n" for n in played.notes)]
 
 
 def _row(word: str, trial: Trial, played: Played | None) -> str:
@@ -162,9 +187,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     if unknown := {*asked.only, *(asked.again or [])[:1]} - known.keys():
         parser.error(f"no such trial: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     if asked.again:
-        outcome = known[asked.again[0]].run(1, int(asked.again[1]))
-        say("\n".join([*outcome.notes, f"{outcome.breaches} of {outcome.trials} broken"]))
-        return 1 if outcome.breaches else 0
+        return _again(known[asked.again[0]], int(asked.again[1]))
     code = code_now()
     try:
         broken = play({w: t for w, t in known.items() if w in (asked.only or known)}, asked.length, asked.minutes, code)
@@ -172,6 +195,17 @@ def main(arguments: Iterable[str] | None = None) -> int:
         write(code)
     say(f"{broken} broken; docs/fault-ledger.md says what was played")
     return 1 if broken else 0
+
+
+def _again(trial: Trial, seed: int) -> int:
+    try:
+        outcome = attempt(trial, 1, seed)
+    except UNPLAYABLE as error:
+        say(f"cannot be played here: {error}")
+        return 1
+    counted = [f"{number} {name}" for name, number in outcome.counts.items()]
+    say("\n".join([*outcome.notes, *counted, f"{outcome.breaches} of {outcome.trials} broken"]))
+    return 1 if outcome.breaches else 0
 
 
 if __name__ == "__main__":

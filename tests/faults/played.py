@@ -5,15 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 
 from tests.databases import ROOT
 from tests.faults.trial import Outcome
 
 STATE = ROOT / "instance" / "faults"
-CODE = ("app.py", "doorknock", "migrations", "static/phone", "static/shared", "tests/faults")
+CODE = (
+    "app.py", "doorknock", "migrations", "static/phone", "static/shared", "tests/faults", "tests/wire/corpus",
+    "docs/ops/nginx.conf", "scripts/gunicorn.conf.py", "requirements.lock", "package-lock.json",
+)  # fmt: skip
 """What a trial depends on: its figures belong to one state of these."""
+KINDS = (".py", ".js", ".mjs", ".json")
+"""Of the files in a folder; one that is named itself counts whatever it is."""
+BREACHES_TOLD = 40
+"""Sentences about breaches that are kept of a trial, the first ones; the row says how many cases were broken."""
+REMARKS_KEPT = 5
+"""Other notes, the last ones."""
 
 
 @dataclass
@@ -28,6 +37,8 @@ class Played:
     cores: int = 0
     code: str = ""
     notes: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    """Summed over all blocks."""
 
     @property
     def next_seed(self) -> int:
@@ -37,9 +48,13 @@ class Played:
         """Count one more block."""
         self.cases += outcome.trials
         self.breaches += outcome.breaches
-        said = list(dict.fromkeys(" ".join(note.split()) for note in [*self.notes, *outcome.notes]))
-        of_cases = [note for note in said if note.startswith("seed ")]
-        self.notes = [*of_cases, *[note for note in said if note not in of_cases][-5:]]
+        said = list(dict.fromkeys(" ".join(note.split()) for note in [*self.notes, *_told(seed, count, outcome)]))
+        of_cases = [note for note in said if note.startswith("seed ")][:BREACHES_TOLD]
+        remarks = [note for note in said if not note.startswith("seed ")]
+        self.notes = [*of_cases, *remarks[-REMARKS_KEPT:]]
+        for label, number in outcome.counts.items():
+            name = " ".join(label.replace(",", ";").split())  # a comma stands between two of them in the ledger
+            self.counts[name] = self.counts.get(name, 0) + number
         if self.seeds and self.seeds[-1][1] == seed - 1:
             self.seeds[-1][1] = seed + count - 1
         else:
@@ -47,11 +62,24 @@ class Played:
         self.date, self.cores = f"{datetime.now(UTC):%Y-%m-%d}", os.cpu_count() or 1
 
 
+def span(seed: int, count: int) -> str:
+    """The seeds of a block as a note names them."""
+    return f"seed {seed}" if count == 1 else f"seed {seed}–{seed + count - 1}"
+
+
+def _told(seed: int, count: int, outcome: Outcome) -> list[str]:
+    """The notes of a block; where something is broken and none says in which case, it was in one of this block."""
+    if not outcome.breaches or any(note.startswith("seed ") for note in outcome.notes):
+        return outcome.notes
+    return [f"{span(seed, count)}: {note}" for note in outcome.notes or ["broken, and the trial does not say how"]]
+
+
 def code_now() -> str:
     """A short name for the present state of the code under trial."""
     found = hashlib.sha256()
-    files = [f for name in CODE for f in ([ROOT / name] if (ROOT / name).is_file() else (ROOT / name).rglob("*"))]
-    for file in sorted(f for f in files if f.suffix in (".py", ".js", ".mjs") and f.is_file()):
+    named = [ROOT / name for name in CODE if (ROOT / name).is_file()]
+    within = [file for name in CODE for file in (ROOT / name).rglob("*") if file.suffix in KINDS and file.is_file()]
+    for file in sorted(named + within):
         found.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
     return found.hexdigest()[:8]
 
@@ -59,8 +87,10 @@ def code_now() -> str:
 def recall(word: str, code: str) -> Played:
     """What was played of this trial on this code."""
     file = STATE / f"{word}.json"
-    known = Played(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else Played()
-    return known if known.code == code else Played(code=code)
+    told = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    if told.get("code") != code or told.keys() - {each.name for each in fields(Played)}:
+        return Played(code=code)
+    return Played(**told)
 
 
 def keep(word: str, played: Played) -> None:

@@ -5,13 +5,16 @@
  */
 
 import 'fake-indexeddb/auto';
+import '../../static/phone/vault/cipher.js';
 import { createInterface } from 'node:readline';
 import { Store } from '../../static/phone/db.js';
 import { askForDevice, enrol, openStore } from '../../static/phone/enrol.js';
+import { lock, putOn } from '../../static/phone/pin.js';
 import { exportFile, strip, syncPage } from '../../static/phone/read.js';
 import { keepBlob, record, saveVisit } from '../../static/phone/record.js';
 import { adopt } from '../../static/phone/sync/fork.js';
 import { round } from '../../static/phone/sync/round.js';
+import { deliver } from '../../static/phone/vault/deliver.js';
 import { newId } from '../../static/shared/ids.js';
 
 let db = new Store('doorknock-0');
@@ -62,6 +65,19 @@ const VERBS = {
   async round({ base, idleMs }) {
     const { outcome } = await round({ db, fetch, appVersion: 'pocket', base, ...(idleMs ? { idleMs } : {}) });
     return { outcome, ...(await look()) };
+  },
+
+  /** A PIN is put on, and the phone is locked. */
+  async lock({ pin }) {
+    const done = await putOn(db, pin, Date.now());
+    lock(db);
+    return { done };
+  },
+
+  /** What a phone without its key hands in. */
+  async deliver({ base }) {
+    const { outcome, sent } = await deliver({ db, fetch, appVersion: 'pocket', base });
+    return { outcome, sent };
   },
 
   async rows() {

@@ -1,12 +1,13 @@
-"""Records what today's phone says on the wire, for good: ``python -m tests.faults.recording v1``.
+"""Records what today's phone says on the wire, for good: ``python -m tests.faults.recording v1-2``.
 
-One is made when a protocol version is released, and never again: it is what phones in the field still say. The ids of
-this one village stand in it as they were; a replay puts the ids of its own village in their place.
+One is made when a protocol version is released or learns to say more, and never again: it is what phones in the field
+still say. The ids of this one village stand in it as they were; a replay puts its own in their place.
 """
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import random
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults import village
-from tests.faults.founding import SQLITE, WORKER, code
+from tests.faults.founding import SQLITE, WORKER, asked, code
 from tests.faults.pocket import Pocket, carried
 from tests.faults.town import Town, served
 from tests.wire.lines import rfc3339
@@ -60,6 +61,24 @@ def _live(pocket: Pocket, ids: dict[str, str]) -> None:
     ids["token 3"] = pocket.do("sign_in", base=base, proof=password)["token"]
     pocket.save(random.Random(2), 12)
     _deliver(pocket)
+    _answer_and_lock(pocket, ids)
+
+
+def _answer_and_lock(pocket: Pocket, ids: dict[str, str]) -> None:
+    """A question of the office is answered, a photo is missed, and a locked phone hands its boxes in."""
+    ids["ask"] = asked(pocket.town.app)
+    pocket.round()
+    lost = hashlib.sha256(b"a photo that the browser took").hexdigest()
+    body = {"place_id": ids["place 1004"], "outcome": "nobody_home", "photos": [lost]}
+    pocket.do("record", kind="explanation", body={"item_id": ids["ask"], "text": "那天桥断了，改到今天去。"})
+    pocket.do("record", kind="visit", body=body)
+    pocket.round()  # now the photo is asked for, and missed
+    _deliver(pocket)
+    pocket.save(random.Random(3), 2)
+    locked = pocket.do("lock", pin="402957")
+    handed = pocket.do("deliver", base=pocket.road.url)
+    if (locked, handed) != ({"done": True}, {"outcome": "ok", "sent": 2}):
+        raise SystemExit(f"the locked phone did not hand in its boxes: {locked}, {handed}")
 
 
 def _deliver(pocket: Pocket) -> None:
@@ -69,7 +88,7 @@ def _deliver(pocket: Pocket) -> None:
 
 
 def _deeds(pocket: Pocket, ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
-    """One event of every kind, each field of its body in use at least once."""
+    """One event of every kind that a phone says unasked, each field of its body in use at least once."""
     door, other, third = (ids[f"place {n}"] for n in (1001, 1002, 1003))
     moment, campaign = rfc3339(pocket.twin.now()), ids["campaign"]
     whole = {

@@ -35,6 +35,25 @@ function applied(/** @type {Evidence} */ { server, intents }) {
     });
 }
 
+/**
+ * By id, what stands under it: the fact that took effect, else one that was kept back, else what was meant. Two phones may
+ * have given one id to two facts.
+ * @param {Pick<Evidence, 'server' | 'intents'>} evidence
+ * @returns {Map<string, Evidence['intents'][number]>}
+ */
+export function standingFor({ server, intents }) {
+  const found = new Map([...intents].reverse().map((intent) => [intent.id, intent]));
+  const inOrder = [...server.journal].sort((a, b) => Number(a.state === 'applied') - Number(b.state === 'applied'));
+  for (const { event_id, kind, code, line } of inOrder) {
+    const body = code === 'erased' ? null : JSON.stringify(JSON.parse(line).body);
+    const same = intents.find(
+      (each) => each.id === event_id && each.kind === kind && JSON.stringify(each.body) === body,
+    );
+    if (same) found.set(event_id, same);
+  }
+  return found;
+}
+
 /** What a verdict makes of a place. @type {Record<string, (body: any) => {status?: string, into?: any}>} */
 const AFTER = {
   'new accept': () => ({ status: 'active' }),
@@ -67,15 +86,14 @@ function standing(/** @type {Evidence} */ { server }) {
 
 /** @returns {Fact[]} visits, corrections and voids, the office's own among them */
 function facts(/** @type {Evidence} */ evidence, /** @type {any[]} */ events) {
-  const supersedes = new Map(evidence.intents.map(({ id, body }) => [id, body.supersedes]));
+  const one = standingFor(evidence);
   const rootOf = (/** @type {string} */ id) => {
     let root = id;
-    while (supersedes.get(root)) root = supersedes.get(root);
+    while (one.get(root)?.body.supersedes) root = one.get(root)?.body.supersedes;
     return root;
   };
-  const owner = new Map(evidence.intents.map(({ id, username }) => [id, username]));
   // Taking back one's own mistaken correction of somebody else's visit leaves that visit alone.
-  const isOwn = (/** @type {any} */ { id, username }) => (owner.get(rootOf(id)) ?? username) === username;
+  const isOwn = (/** @type {any} */ { id, username }) => (one.get(rootOf(id))?.username ?? username) === username;
   const own = events.filter((event) => event.kind === 'visit' || (event.kind === 'correction' && isOwn(event)));
   /** @type {Fact[]} */
   const found = own.map(({ id, at, body }) => {

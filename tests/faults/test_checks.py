@@ -6,6 +6,7 @@ import dataclasses
 import gzip
 import json
 import random
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -14,9 +15,11 @@ from tests.faults import batch as batches
 from tests.faults import pocket, trial_corpus, trial_kills, trial_portals, trial_repeats, trial_truncation
 from tests.faults.batch import Batch
 from tests.faults.founding import SQLITE
+from tests.faults.road import Spoil
 from tests.faults.town import Town, served
 from tests.wire.answer import Raw
 from tests.wire.client import Phone
+from tests.wire.lines import content_digest, sha256
 
 SHOWN = {"held": 2, "waiting": 1, "told": [[1, 2]], "unsent": [3], "revoked": False}
 
@@ -117,3 +120,87 @@ def test_a_round_whose_request_was_cut_may_never_count_as_done() -> None:
     answer = b'HTTP/1.1 200 OK\r\n\r\n{}\n{"seal":"' + b"0f" * 32 + b'"}\n'
     assert trial_truncation.may_pass(1, answer)
     assert not trial_truncation.may_pass(2, answer)
+
+
+def two_of_three(request: bytes) -> bytes:
+    """What arrives of a request at a server that takes two of three lines: it answers as one that was sent no more."""
+    head, _, body = request.partition(b"\r\n\r\n")
+    text = gzip.decompress(body) if b"gzip" in head.lower() else body
+    body = b"".join(line + b"\n" for line in text.split(b"\n")[:3])
+    named = {b"content-length": b"%d" % len(body), b"content-digest": content_digest(body).encode()}
+    for name, value in named.items():
+        head = re.sub(rb"(?im)^" + name + rb":[^\r]*", name + b": " + value, head)
+    return re.sub(rb"(?im)^content-encoding:[^\r]*\r\n", b"", head) + b"\r\n\r\n" + body
+
+
+def test_a_server_that_takes_two_lines_of_three_is_seen(town: Town) -> None:
+    with pocket.carried(town) as carried:
+        found, _ended = pocket.case(carried, random.Random(1), 3, Spoil(request=two_of_three))
+        assert "of the batch [1, 2, 3] the journal has [1, 2]" in found
+        found, ended = pocket.case(carried, random.Random(1), 3, Spoil(response=lambda data: data[:-40]))
+        assert (found, ended) == ([], ("spoilt rounds ended: no_answer", "batches applied whole"))
+
+
+def test_a_batch_is_in_the_journal_whole_and_in_its_own_bytes_or_not_at_all() -> None:
+    held, batch = {1: b"first"}, {2: b"second", 3: b"third"}
+    assert pocket.apart(held, held, batch) == pocket.apart(held, held | batch, batch, arrived=True) == []
+    for now, arrived, said in (
+        (held | {2: b"second"}, False, "of the batch [2, 3] the journal has [2]"),
+        (held | batch | {4: b"nobody's"}, False, "the journal has [2, 3, 4]"),
+        (held | batch | {3: b"THIRD"}, False, "line 3 is not in the phone's bytes"),
+        (held, True, "the journal has []"),
+        (batch, False, "line 1, which was held before"),
+    ):
+        assert [said in each for each in pocket.apart(held, now, batch, arrived=arrived)] == [True]
+
+
+def test_a_line_under_the_hash_of_another_is_not_in_the_phones_bytes(town: Town) -> None:
+    with pocket.carried(town) as carried:
+        carried.save(random.Random(1), 1)
+        carried.round()
+        assert carried.journal() == carried.sent()
+        damage(town, "UPDATE journal SET sha = :sha WHERE device_id = :id", sha=sha256(b""), id=carried.twin.device_id)
+        assert carried.journal() == {1: b""}
+
+
+def test_what_is_set_aside_or_waits_after_a_clean_round_is_seen() -> None:
+    shown = {"outcome": "ok", "waiting": 0, "attention": 0}
+    assert pocket.unsettled(shown) == []
+    assert len(pocket.unsettled(shown | {"waiting": 1}) + pocket.unsettled(shown | {"attention": 1})) == 2
+
+
+def test_a_phone_that_dies_is_a_breach_of_its_case_and_the_next_is_played_on_another() -> None:
+    with served(SQLITE) as town, pocket.carried(town) as carried:
+
+        def spoil(seed: int) -> Spoil:
+            if seed == 2:
+                carried.end()
+            return Spoil(response=lambda data: data[:-40])
+
+        met = pocket.play(carried, range(1, 4), spoil, lambda *_: False)
+        [said] = town.bad
+    assert said.startswith("seed 2 on sqlite: broke off: ")
+    assert met["batches applied whole"] == 2
+
+
+@pytest.mark.parametrize("length", [1193, 1752, trial_truncation.LONGEST])
+@pytest.mark.parametrize("way", [0, 1])
+def test_every_byte_of_an_exchange_is_cut_behind_both_ways(length: int, way: int) -> None:
+    seeds = range(2 - way, trial_truncation.GOAL + 1, 2)
+    assert {trial_truncation.place_of(seed, length) for seed in seeds} == set(range(length))
+    assert trial_truncation.unreached(length) == []
+    assert len(trial_truncation.unreached(trial_truncation.LONGEST + 1)) == 1
+
+
+def test_an_exchange_too_long_for_every_byte_to_be_tried_is_a_breach(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial_truncation, "LONGEST", 1000)
+    found = trial_truncation.run(1, 3)
+    assert found.breaches == 1
+    assert "cut behind in no case" in found.notes[0]
+
+
+def test_what_a_batch_stumbles_over_in_its_thread_is_raised(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = Batch(town, random.Random(5), 1)
+    monkeypatch.setattr(batch.phone.door, "once", lambda *_: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        batch.start().join()

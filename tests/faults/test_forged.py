@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from doorknock.db import db
+from doorknock.sync import journal
+from doorknock.sync.journal import JournalLine
 from doorknock.visits.models import Visit
 from tests.faults import forgeries, trial_forged
 from tests.faults.forgeries import Forged, Victims
@@ -21,9 +25,30 @@ def test_a_forgery_that_is_taken_is_found(monkeypatch: pytest.MonkeyPatch) -> No
     with trial_forged.founded() as village:
         known = forgeries.victims(village)
         before = trial_forged.figures(village)
-        [note] = trial_forged.play(village, known, range(1))
-        assert "honest was taken as [] changed" in note
+        [note], _met = trial_forged.play(village, known, range(1))
+        assert "honest was taken as [] in the journal as [('applied', None)] changed" in note
         assert trial_forged.figures(village) != before
+
+
+def test_a_line_that_the_journal_has_in_another_state_than_the_phone_is_told_is_found() -> None:
+    with trial_forged.founded() as village:
+        known, met = forgeries.victims(village), Counter[str]()
+        phone = village.phone("wang")
+        assert trial_forged.one(village, known, phone, 0, met) == []
+        aside = partial(trial_forged.aside, village, phone, max(phone.events), ("out_of_scope",), met)
+        assert (aside(), met) == ([], {"lines in quarantine": 2})
+        with village.app.app_context():
+            line = db.session.scalars(select(JournalLine).where(JournalLine.device_id == phone.device_id)).one()
+            line.state = journal.REVIEW
+            db.session.commit()
+        assert aside() == ["in the journal as [('review', 'out_of_scope')]"]
+
+
+def test_a_thousand_forged_lines_are_played_that_belong_in_quarantine() -> None:
+    kinds = len(forgeries.LINES) + len(trial_forged.REQUESTS)
+    for_review = 1
+    assert trial_forged.GOAL % kinds == 0
+    assert trial_forged.GOAL // kinds * (len(forgeries.LINES) - for_review) >= 1000
 
 
 def test_fields_that_nobody_asks_for_change_nothing_of_an_honest_record() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from tests.faults import ledger
+from tests.faults import ledger, trial_pocket
 from tests.faults.glass import Glass
 from tests.faults.trial_pocket import judge
 
@@ -56,6 +59,41 @@ def test_what_is_broken_is_seen(harm: Any, said: str) -> None:
     store = found()
     harm(store)
     assert any(said in words for words in judge(phone(), store))
+
+
+class Page:
+    """One on which nobody is signed in any more."""
+
+    def evaluate(self, _script: str) -> None:
+        return None
+
+
+def test_a_store_that_is_gone_as_a_whole_has_lost_all_that_was_acknowledged() -> None:
+    wiped = phone()
+    wiped.page = cast("Any", Page())
+    said = judge(wiped, wiped.found())
+    assert [f"acknowledged and gone: {ident}" in said for ident in PROMISED] == [True, True]
+
+
+def test_after_a_breach_the_rest_is_played_on_another_phone(monkeypatch: pytest.MonkeyPatch) -> None:
+    phones: list[Glass] = []
+
+    @contextmanager
+    def glass() -> Iterator[Glass]:
+        phones.append(phone())
+        phones[-1].server = cast("Any", SimpleNamespace(kill=lambda: None))
+        yield phones[-1]
+
+    def case(_phone: Glass, seed: int) -> list[str]:
+        assert seed != 3, "the page does not open"
+        return ["acknowledged and gone"] if seed == 5 else []
+
+    monkeypatch.setattr(trial_pocket, "glass", glass)
+    monkeypatch.setattr(trial_pocket, "_case", case)
+    monkeypatch.setattr(trial_pocket, "at_the_end", lambda _phone: [])
+    found = trial_pocket.run(6, 1)
+    assert (found.trials, found.breaches, len(phones)) == (6, 2, 3)
+    assert ["seed 3: broke off" in found.notes[0], found.notes[1]] == [True, "seed 5: acknowledged and gone"]
 
 
 def test_in_a_browser_the_power_is_cut_by_command_only() -> None:

@@ -26,9 +26,9 @@ from doorknock import create_app, web
 from doorknock.db import db, set_writing
 from doorknock.people import devices
 from tests import databases
-from tests.faults.founding import WORKER, command, doors, person, village_on
+from tests.faults.founding import SQLITE, WORKER, command, doors, lay_out, person, village_on
 from tests.live import LiveServer
-from tests.postgres import Cluster
+from tests.postgres import SETTINGS, Cluster, binaries
 from tests.wire.answer import Answer, NoAnswer, Raw, sealed
 from tests.wire.client import Door, Phone
 from tests.wire.lines import Event, Json, rfc3339
@@ -158,27 +158,40 @@ def numbers(answer: Answer | None) -> list[int]:
 
 
 def patiently(phone: Phone, seconds: float = 30) -> None:
-    """Sync as a phone does, again and again, until the server has everything or the time is over."""
+    """Sync as a phone does, again and again, until the server has everything.
+
+    TimeoutError, which is one of CUT, where the time is over before that: it says what was waited for.
+    """
     ends = time.monotonic() + seconds
     while True:
         try:
             phone.sync()
-        except CUT:
+        except CUT as error:
             if time.monotonic() > ends:
-                raise
+                raise TimeoutError(_waited_for(phone, seconds, error)) from error
             time.sleep(0.05)
         else:
             return
+
+
+def _waited_for(phone: Phone, seconds: float, error: Exception) -> str:
+    waiting = [event.n for event in phone.waiting()]
+    wanted = f"to take events {waiting[0]} to {waiting[-1]}" if waiting else "to send its rows"
+    who = f"{phone.door.base_url} {wanted} of enrolment {phone.device_id}"
+    return f"waited {seconds:g} s for {who}; the last try: {type(error).__name__}: {str(error)[:200]}"
 
 
 @contextmanager
 def served(
     database: str, workers: int = 1, options: tuple[str, ...] = (), disk: Path | None = None, **settings: str
 ) -> Iterator[Town]:
-    """A fresh village, served, its files on ``disk`` where one is named; ``settings`` are PostgreSQL's."""
+    """A fresh village, served, its files and its database on ``disk`` where one is named.
+
+    ``settings`` are PostgreSQL's.
+    """
     with tempfile.TemporaryDirectory(prefix="doorknock-town-", dir=disk) as name:
         folder = Path(name)
-        with village_on(database, folder, **settings) as (url, cluster):
+        with _village(database, folder, disk, settings) as (url, cluster):
             app = create_app(databases.settings(url, folder))
             server = LiveServer(url, folder, workers=workers, options=options)
             if disk:
@@ -191,3 +204,25 @@ def served(
                 server.kill()
                 with app.app_context():
                     db.engine.dispose()
+
+
+@contextmanager
+def _village(
+    database: str, folder: Path, disk: Path | None, settings: dict[str, str]
+) -> Iterator[tuple[str, Cluster | None]]:
+    """Its URL and its cluster. A file of SQLite's lies in ``folder`` anyway; a cluster is made on ``disk`` for it."""
+    if disk is None or database == SQLITE:
+        with village_on(database, folder, **settings) as there:
+            yield there
+        return
+    cluster = Cluster.start(binaries() or databases.missing("PostgreSQL"), SETTINGS | settings, place=disk)
+    try:
+        url = cluster.create("village")
+        databases.migrate(url, folder)
+        app = create_app(databases.settings(url, folder))
+        lay_out(app, folder)
+        with app.app_context():
+            db.engine.dispose()
+        yield url, cluster
+    finally:
+        cluster.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from tests.faults.founding import SQLITE
-from tests.faults.pocket import carried, ended, play
+from tests.faults.pocket import carried, play
 from tests.faults.road import Spoil
 from tests.faults.town import served
 from tests.faults.trial import Outcome
@@ -17,8 +17,8 @@ GOAL, SHORT, BLOCK = 10_000, 300, 300
 
 def run(count: int, seed: int) -> Outcome:
     with served(SQLITE) as town, carried(town) as pocket:
-        play(pocket, range(seed, seed + count), spoil, lambda *_: True)
-        return Outcome(count, min(count, len(town.bad)), [*town.bad, ended(pocket, seed)])
+        met = play(pocket, range(seed, seed + count), spoil, lambda *_: True)
+        return Outcome(count, min(count, len(town.bad)), town.bad, dict(met))
 
 
 def spoil(seed: int) -> Spoil:

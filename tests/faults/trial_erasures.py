@@ -7,12 +7,10 @@ no word of that household may be found in any table, any file or any answer, wha
 from __future__ import annotations
 
 import random
-import shutil
 import tempfile
-from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
@@ -21,15 +19,18 @@ from doorknock.db import Base, db
 from doorknock.privacy import erase
 from tests import databases
 from tests.faults import shelf
-from tests.faults.trial import Outcome
+from tests.faults.founding import by_database
+from tests.faults.trial import Outcome, broken_by
+from tests.faults.trial_restore import source_of
 from tests.hefeng import Hefeng
-from tests.postgres import Cluster, binaries
 from tests.wire.client import Phone
 
 NAME = "a household erased"
 EXPECTED = "no word of it anywhere, whatever old phone or old copy comes back; journal and figures hold"
 GOAL = 200
 SHORT = 4
+TOLD = 3
+"""Sentences about one case."""
 DOORS = ("1001", "1002", "1003", "1004")
 
 
@@ -150,33 +151,24 @@ def everything(village: Hefeng) -> str:
 
 
 def run(count: int, seed: int) -> Outcome:
-    """Cases by number: even on SQLite, odd on PostgreSQL where it is there."""
+    """Cases by number, in a block as alone: even ones on SQLite, odd ones on PostgreSQL."""
     notes = []
-    with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="doorknock-erasures-"))
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        sources: list[Any] = [databases.Sqlite(folder)]
-        programs = binaries()
-        if programs and count > 1:
-            sources.append(databases.Postgresql(Cluster.start(programs), folder))
-        for source in sources:
-            source.prepare()
-            stack.callback(source.close)
-        for number in range(seed, seed + count):
-            notes += [f"case {number}: {said}" for said in one(sources[number % len(sources)], folder, number)[:1]]
+    for database, numbers in by_database(seed, count).items():
+        with source_of(database) as source:
+            found = {number: broken_by(partial(one, source, number)) for number in numbers}
+        notes += [f"seed {number} on {database}: {'; '.join(said[:TOLD])}" for number, said in found.items() if said]
     return Outcome(count, len(notes), notes)
 
 
-def one(source: Any, folder: Path, number: int) -> list[str]:
+def one(source: databases.Databases, number: int) -> list[str]:
     """Play one case on a fresh database."""
-    home = folder / f"case{number}"
-    home.mkdir()
     url = source.migrated()
-    app = create_app(databases.settings(url, home))
-    try:
-        return Case(Hefeng(app, home).found(), random.Random(number)).play()
-    finally:
-        with app.app_context():
-            for engine in db.engines.values():
-                engine.dispose()
-        source.drop(url)
+    with tempfile.TemporaryDirectory(prefix="doorknock-erasures-") as name:
+        app = create_app(databases.settings(url, Path(name)))
+        try:
+            return Case(Hefeng(app, Path(name)).found(), random.Random(number)).play()
+        finally:
+            with app.app_context():
+                for engine in db.engines.values():
+                    engine.dispose()
+            source.drop(url)

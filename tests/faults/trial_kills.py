@@ -6,11 +6,12 @@ import random
 import statistics
 import time
 from collections import Counter
+from functools import partial
 
 from tests.faults.batch import Batch
 from tests.faults.founding import by_database
 from tests.faults.town import Town, patiently, served
-from tests.faults.trial import Outcome
+from tests.faults.trial import Outcome, broken_by
 
 NAME = "server killed in the middle of a batch, SQLite and PostgreSQL"
 EXPECTED = "an event is whole or absent; a receipt only after the commit; all arrive in the end"
@@ -30,13 +31,12 @@ def run(count: int, seed: int) -> Outcome:
         with served(database, options=("--preload",)) as town:
             pace = statistics.median(_unharmed(town, random.Random(n)) for n in range(3))
             for each in seeds:
-                town.note(each, _case(town, random.Random(each), pace, met, everything=each % 30 < 2))
-            town.note(seeds[-1], town.unsound())
+                case = partial(_case, town, random.Random(each), pace, met, everything=each % 30 < 2)
+                town.note(each, broken_by(case))
+            town.note(seeds[-1], broken_by(town.unsound))
             bad += town.bad
-    landed = ", ".join(f"{met[when]} {when}" for when in (EARLY, TORN, LATE))
-    return Outcome(
-        count, min(count, len(bad)), [*bad, f"from seed {seed}: {landed}; {met[OVER]} more {OVER}, not counted"]
-    )
+    landed = {f"killed {when}": met[when] for when in (EARLY, TORN, LATE)}
+    return Outcome(count, min(count, len(bad)), bad, landed | {f"more killed {OVER} and not counted": met[OVER]})
 
 
 def _unharmed(town: Town, dice: random.Random) -> float:

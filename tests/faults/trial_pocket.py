@@ -5,32 +5,62 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import time
+from functools import partial
 from typing import Any
 
 from tests.browser.hands import Worker
 from tests.faults.glass import Glass, glass
-from tests.faults.trial import Outcome
+from tests.faults.trial import Outcome, broken_by
 
 NAME = "browser killed around saving"
 EXPECTED = "every acknowledged visit is there, none half-written"
 GOAL, SHORT, BLOCK = 1000, 30, 50
+TOLD = 5
+"""Sentences about one case."""
 A_ROUND = 6
 """Visits that the page is given to save; few kills come late enough to see them all."""
 LATEST_MS = 250
 A_MINUTE = 60_000
+PATIENCE = 60
+"""Seconds after which a page that has acknowledged nothing will not do so any more."""
 
 
 def run(count: int, seed: int) -> Outcome:
-    with glass() as phone:
-        phone.server.kill()
-        notes: list[str] = []
-        for each in range(seed, seed + count):
-            phone.open()
-            notes += [f"seed {each}: {what}" for what in judge(phone, phone.found())]
-            kill(phone, random.Random(each))
-        notes += [f"seed {seed + count - 1}: {what}" for what in at_the_end(phone)]
-        said = f"{len(phone.acknowledged)} visits acknowledged, {len(phone.meant)} begun, in {count} kills"
-        return Outcome(count, min(count, len(notes)), [*notes, said])
+    """A phone on which something is broken is given back: the cases after it are played on another."""
+    found: dict[int, list[str]] = {}
+    met = {"visits begun": 0, "acknowledged": 0, "kills": count}
+    left = range(seed, seed + count)
+    while left:
+        with glass() as phone:
+            phone.server.kill()
+            last = _until_broken(phone, left, found)
+            met["visits begun"] += len(phone.meant)
+            met["acknowledged"] += len(phone.acknowledged)
+        left = left[left.index(last) + 1 :]
+    notes = [f"seed {each}: {'; '.join(broken[:TOLD])}" for each, broken in found.items()]
+    return Outcome(count, len(found), notes, met)
+
+
+def _until_broken(phone: Glass, seeds: range, found: dict[int, list[str]]) -> int:
+    """Kill after kill, each judged before the next; the seed with which it was over."""
+    for each in seeds:
+        broken = broken_by(partial(_case, phone, each))
+        if not broken and each == seeds[-1]:
+            broken = broken_by(partial(at_the_end, phone))
+        if broken:
+            found[each] = broken
+            return each
+    return seeds[-1]
+
+
+def _case(phone: Glass, seed: int) -> list[str]:
+    """One kill, and what the phone holds that is switched on again; it stays on for the next one."""
+    if phone.page is None:
+        phone.open()
+    kill(phone, random.Random(seed))
+    phone.open()
+    return judge(phone, phone.found())
 
 
 def kill(phone: Glass, draw: random.Random) -> None:
@@ -42,8 +72,11 @@ def kill(phone: Glass, draw: random.Random) -> None:
     if draw.random() < 0.5:
         page.wait_for_timeout(draw.uniform(0, LATEST_MS))
     else:
+        ends = time.monotonic() + PATIENCE
         while len(phone.acknowledged) == before:
             page.wait_for_timeout(1)
+            if time.monotonic() > ends:
+                raise TimeoutError(f"no visit was acknowledged within {PATIENCE} s")
     phone.device.kill()
 
 
@@ -72,11 +105,13 @@ def judge(phone: Glass, found: dict[str, Any]) -> list[str]:
 
 
 def at_the_end(phone: Glass) -> list[str]:
-    """The last kill is judged too, and all that is there reaches the server."""
+    """All that is there after the last kill reaches the server."""
+    found, broken = phone.found(), []
     phone.server.start()
-    page = phone.open()
-    found = phone.found()
-    broken = judge(phone, found)
+    page = phone.page
+    if page is None:
+        raise RuntimeError("the phone is switched off")
+    Worker(page).open()
     Worker(page).sees(held=len(found["events"]), waiting=0, within=A_MINUTE)
     counted, held = phone.counted()
     if (counted, held) != (len(found["events"]),) * 2:

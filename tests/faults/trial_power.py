@@ -11,13 +11,15 @@ import random
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tests.faults.glass import Glass, glass
-from tests.faults.trial import Outcome
-from tests.faults.trial_pocket import judge
+from tests.faults.trial import Outcome, UnplayableError, broken_by
+from tests.faults.trial_pocket import PATIENCE, judge
 
 NAME = "power cut: un-flushed storage discarded"
 EXPECTED = "every acknowledged visit is there, none half-written"
@@ -37,15 +39,26 @@ def run(count: int, seed: int) -> Outcome:
     with tempfile.TemporaryDirectory() as name:
         image, disk = Path(name) / "disk.img", Path(name) / "disk"
         disk.mkdir()
-        _command("truncate", "-s", SIZE, str(image))
-        _command("mkfs.ext4", "-q", "-F", str(image))
+        _make(image)
         with mounted(image, disk), glass(disk) as phone:
             phone.server.kill()
-            found = {each: cut(phone, image, each) for each in range(seed, seed + count)}
+            found = {each: broken_by(partial(cut, phone, image, each)) for each in range(seed, seed + count)}
             notes = [f"seed {each}: {what}" for each, broken in found.items() for what in broken]
-            unseen = not any("acknowledged and gone" in what for what in cut(phone, image, seed + count, init=RELAXED))
-            notes += ["a save that was never flushed came through: this trial sees nothing"] if unseen else []
-            return Outcome(count, count if unseen else sum(map(bool, found.values())), notes)
+            gone = [what for what in cut(phone, image, seed + count, init=RELAXED) if "acknowledged and gone" in what]
+            notes += [] if gone else ["a save that was never flushed came through: this trial sees nothing"]
+            lost = {"acknowledged without a flush": VISITS, "of these lost": len(gone)}
+            return Outcome(count, sum(map(bool, found.values())) if gone else count, notes, lost)
+
+
+def _make(image: Path) -> None:
+    """A file system in a file, which this machine can mount."""
+    try:
+        _command("truncate", "-s", SIZE, str(image))
+        _command("mkfs.ext4", "-q", "-F", str(image))
+        with mounted(image, image.with_name("disk")):
+            pass
+    except (FileNotFoundError, subprocess.CalledProcessError) as error:
+        raise UnplayableError(f"no file system in an image file: {error}") from error
 
 
 def cut(phone: Glass, image: Path, seed: int, *, init: str = "") -> list[str]:
@@ -54,8 +67,11 @@ def cut(phone: Glass, image: Path, seed: int, *, init: str = "") -> list[str]:
     _command("sync", "-f", str(image.with_name("disk")))  # what lies before this save was written down long ago
     before, visits = len(phone.acknowledged), phone.visits(random.Random(seed), VISITS)
     phone.begin(visits)
+    ends = time.monotonic() + PATIENCE
     while len(phone.acknowledged) < before + len(visits):
         page.wait_for_timeout(1)
+        if time.monotonic() > ends:
+            raise TimeoutError(f"{len(phone.acknowledged) - before} of {len(visits)} saved within {PATIENCE} s")
     copy = image.with_name("cut.img")
     shutil.copyfile(image, copy)
     phone.device.kill()

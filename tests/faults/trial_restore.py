@@ -17,8 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from importlib import import_module
-from importlib.util import find_spec
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -30,9 +29,11 @@ from doorknock.people import devices, joining
 from doorknock.people.devices import Device
 from doorknock.people.models import Person
 from doorknock.places.models import Place
+from doorknock.privacy import erase
 from doorknock.sync.journal import JournalLine
 from tests import databases
-from tests.faults.trial import Outcome
+from tests.faults.founding import POSTGRESQL, by_database
+from tests.faults.trial import Outcome, broken_by
 from tests.hefeng import Hefeng
 from tests.postgres import Cluster, binaries
 from tests.wire.client import Phone
@@ -43,37 +44,37 @@ GOAL = 200
 SHORT = 5
 WORKERS = ("wang", "zhou", "li")
 OUTCOMES = ("met_covered", "nobody_home", "met_declined", "met_later", "left_material")
+TOLD = 5
+"""Sentences about one case."""
 CUT_OFF = 0.25
 """In so many of the cases somebody pulls the plug while it restores."""
 Plant = Callable[["Evening"], None]
 
 
 def run(count: int, seed: int) -> Outcome:
-    """Cases ``seed`` to ``seed + count - 1``: the even ones on SQLite, the odd ones on PostgreSQL where it is there."""
-    notes, breaches = [], 0
-    with sources() as (sqlite, postgresql):
-        for case in range(seed, seed + count):
-            wrong = play(case, postgresql if case % 2 and postgresql else sqlite)
-            breaches += bool(wrong)
-            notes += [f"case {case}: {said}" for said in wrong]
-    return Outcome(count, breaches, notes)
+    """Cases ``seed`` to ``seed + count - 1``: the even ones on SQLite, the odd ones on PostgreSQL."""
+    notes = []
+    for database, cases in by_database(seed, count).items():
+        with source_of(database) as source:
+            wrong = {case: broken_by(partial(play, case, source)) for case in cases}
+        notes += [f"seed {case} on {database}: {'; '.join(said[:TOLD])}" for case, said in wrong.items() if said]
+    return Outcome(count, len(notes), notes)
 
 
 @contextmanager
-def sources() -> Iterator[tuple[databases.Databases, databases.Databases | None]]:
-    """Where fresh databases come from: both kinds, each migrated once."""
-    with tempfile.TemporaryDirectory(prefix="restore-") as name:
-        sqlite = databases.Sqlite(Path(name))
-        sqlite.prepare()
-        programs = binaries()
-        postgresql = databases.Postgresql(Cluster.start(programs), Path(name)) if programs else None
+def source_of(database: str) -> Iterator[databases.Databases]:
+    """Where fresh databases of this kind come from, each a copy of one that was migrated once."""
+    with tempfile.TemporaryDirectory(prefix="doorknock-source-") as name:
+        folder = Path(name) / "databases"
+        folder.mkdir()
+        made: databases.Databases = databases.Sqlite(folder)
+        if database == POSTGRESQL:
+            made = databases.Postgresql(Cluster.start(binaries() or databases.missing("PostgreSQL")), folder)
         try:
-            if postgresql:
-                postgresql.prepare()
-            yield sqlite, postgresql
+            made.prepare()
+            yield made
         finally:
-            if postgresql:
-                postgresql.close()
+            made.close()
 
 
 def play(case: int, source: databases.Databases, plant: Plant | None = None) -> list[str]:
@@ -191,13 +192,11 @@ class Evening:
             phone.sync()
 
     def _erase(self) -> None:
-        """As the office does it, once there is a room for it."""
-        if find_spec("doorknock.privacy") is None or find_spec("doorknock.privacy.erase") is None:
-            return
+        """As the office does it."""
         self.erased = self.dice.choice(sorted(self.village.ids.values()))
         with self.app.app_context():
             place = db.session.scalars(select(Place).where(Place.id == self.erased)).one()
-            import_module("doorknock.privacy.erase").household(place, by=None)
+            erase.household(place, by=None)
             web.commit()
 
     def figures(self) -> str:
@@ -229,8 +228,6 @@ class Evening:
             self.expect(phone.store.view() == phone.fresh().view(), f"{who} sees other rows than a fresh phone")
 
     def _stays_erased(self) -> None:
-        if not self.erased:
-            return
         with self.app.app_context():
             place = db.session.scalars(select(Place).where(Place.id == self.erased)).one()
             words = [place.contact_name or "", place.phone or "", place.landmark or ""]
