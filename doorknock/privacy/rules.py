@@ -1,4 +1,4 @@
-"""What leaves by its own age: lines without effect, codes, sessions, tries, drafts, phones, old log lines, files."""
+"""What leaves by its own age: lines without effect, codes, sessions, tries, drafts, phones, log, accounts, files."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, tuple_
 
 from doorknock import clock, shelf
 from doorknock.audit import AuditLine
 from doorknock.changes import Change, GridHead
 from doorknock.db import Base, db
 from doorknock.people.devices import Device, EnrolCode
-from doorknock.people.models import Assignment, LoginTries, Session
+from doorknock.people.models import Assignment, LoginTries, Person, Session
 from doorknock.people.totp import RecoveryCode
 from doorknock.places.erased import Erasure
 from doorknock.privacy import erasures, limits, photos
@@ -126,6 +126,22 @@ def _counted(name: str, model: Any, due: Callable[[], ColumnElement[bool]], take
     return Rule(name, count, take)
 
 
+def gone_persons() -> ColumnElement[bool]:
+    """Accounts that were switched off, and that neither the log nor anything that stands names any more."""
+    tables = [table for table in Base.metadata.sorted_tables if table is not RecoveryCode.__table__]
+    held = [key.parent for table in tables for key in table.foreign_keys if key.column.table is Person.__table__]
+    named = [exists().where(column == Person.id) for column in (*held, AuditLine.person_id, AuditLine.subject)]
+    return Person.active.is_(False) & ~or_(*named)
+
+
+def take_persons(most: int) -> int:
+    """A batch of accounts, with the recovery codes that were never used."""
+    gone = list(db.session.scalars(select(Person.id).where(gone_persons()).limit(most)))
+    for model, column in ((RecoveryCode, RecoveryCode.person_id), (Person, Person.id)):
+        db.session.execute(delete(model).where(column.in_(gone)))
+    return len(gone)
+
+
 def _tombstones() -> ColumnElement[bool]:
     return Change.removed.is_(True) & (Change.changed_at < limits.ago(limits.TOMBSTONES))
 
@@ -158,6 +174,7 @@ RULES = (
     _rows(RecoveryCode, "recovery_code", lambda: RecoveryCode.used_at < limits.ago(limits.SESSIONS)),
     _rows(AuditLine, "audit_line", lambda: AuditLine.at < limits.ago(limits.AUDIT)),
     _rows(Erasure, "erasure", lambda: Erasure.at < limits.ago(limits.ERASURES)),
+    _counted("person", Person, gone_persons, take_persons),
     Rule(
         "erasures.jsonl", lambda: erasures.older(limits.ago(limits.ERASURES)),
         lambda _most: erasures.prune(limits.ago(limits.ERASURES)),

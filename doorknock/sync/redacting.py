@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from doorknock import changes
 from doorknock.changes import Deed
-from doorknock.commitments.models import Commitment
+from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
 from doorknock.fields import canonical_uuid
 from doorknock.places import erased
@@ -70,6 +70,7 @@ def follow(county: str, event_id: str) -> None:
     if max(family, key=lambda v: (v.at, v.id)).place_id != visit.place_id:
         return  # it stands at another door, and belongs there
     ids = sorted(v.id for v in family)
+    taken_back = _taken_back(county, ids)
     blobs.unname(county, (sha for v in family for sha in v.facts.get("photos") or []))
     for each in family:
         each.empty()
@@ -77,10 +78,17 @@ def follow(county: str, event_id: str) -> None:
         changes.remove(each.grid, "commitment", each.id)
         if deed := db.session.get(Deed, (county, each.id)):
             redact_deed(deed)
-    db.session.execute(delete(Commitment).where(Commitment.county == county, Commitment.id.in_(ids)))
-    for row in by_event(county, ids):
+    for model, gone in ((Withdrawal, taken_back), (Commitment, ids)):
+        db.session.execute(delete(model).where(model.county == county, model.id.in_(gone)))
+    for row in by_event(county, [*ids, *taken_back]):
         redact(row)
-    erased.note(county, ids)
+    erased.note(county, [*ids, *taken_back])
+
+
+def _taken_back(county: str, commitments: list[str]) -> list[str]:
+    """The withdrawals of these very commitments: what took back a promise that is gone tells of it."""
+    named = (Withdrawal.county == county) & Withdrawal.commitment_id.in_(commitments)
+    return sorted(db.session.scalars(select(Withdrawal.id).where(named)))
 
 
 def blank(row: JournalLine) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from doorknock import changes
-from doorknock.places import standing
+from doorknock.places import erased, standing
 from doorknock.places.models import ERASED, Place, close
 from doorknock.places.tally import Counts, Family, counted_by
 from doorknock.visits import asks, fold
@@ -64,12 +64,13 @@ def settle(county: str, rows: Sequence[Any], facts: dict[str, fold.Fact], places
         grid = places[place.survivor_id].grid if place else visit.grid
         if (visit.superseded_by, visit.grid) != (by[visit.id], grid):
             wanted[visit.id] = grid
+    gone = erased.among(county, wanted)  # what is left of them counts, and goes to no phone again
     for visit in by_ids(county, wanted).values() if wanted else ():
         grid = wanted[visit.id]
         if visit.grid != grid and not visit.void:
             changes.remove(visit.grid, "visit", visit.id)
         visit.superseded_by, visit.grid = by[visit.id], grid
-        if not visit.void:
+        if not visit.void and visit.id not in gone:
             changes.touch(grid, "visit", visit.id)
     return {ident for ident, later in by.items() if later is None}
 

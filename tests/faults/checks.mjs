@@ -128,8 +128,15 @@ function i5(/** @type {Evidence} */ { late, server, phones }) {
   return [...late, ...photos];
 }
 
+/** Enrolments that were switched off so long ago that no sealed word reaches their phones any more. */
+function unheard(/** @type {Evidence['server']} */ server) {
+  return new Set(server.devices.filter(({ heard }) => !heard).map(({ id }) => id));
+}
+
 function i6(/** @type {Evidence} */ { server, phones }) {
-  const outside = phones.flatMap(({ name, username, revoked, active, rows }) => {
+  const lost = unheard(server);
+  const outside = phones.flatMap(({ name, username, identity, revoked, active, rows }) => {
+    if (lost.has(identity?.device_id)) return [];
     const grids = new Set(rows.flatMap(({ grid }) => grid ?? []));
     const mine = revoked || !active ? [] : server.scope[username];
     const strange = [...grids].filter((grid) => !mine.includes(grid));
@@ -140,10 +147,11 @@ function i6(/** @type {Evidence} */ { server, phones }) {
 
 /** Held is what the server's own list says, and never more than its journal had. */
 function i8(/** @type {Evidence} */ { server, phones }) {
+  const lost = unheard(server);
   const found = phones.flatMap(({ name, identity, contact, strip, active }) => {
     const mine = server.journal.filter(({ device_id }) => device_id === identity?.device_id).map(({ n }) => n);
     const said = (contact?.held ?? []).reduce((/** @type {number} */ sum, [a, b] = [1, 0]) => sum + b - a + 1, 0);
-    const isTrue = strip.held <= mine.length && (said === mine.length || !active);
+    const isTrue = strip.held <= mine.length && (said === mine.length || !active || lost.has(identity?.device_id));
     return isTrue ? [] : [`I8 ${name} shows ${strip.held} held of ${said} told, the journal has ${mine.length}`];
   });
   return [...found, ...lies(phones, 'I8')];

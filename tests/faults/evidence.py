@@ -12,6 +12,7 @@ from doorknock import clock
 from doorknock.changes import Deed
 from doorknock.coverage import figures
 from doorknock.db import Base, db
+from doorknock.people import devices
 from doorknock.people.devices import Device
 from doorknock.people.models import Person, grids_now
 from doorknock.places import erased
@@ -88,7 +89,9 @@ def _stray(row: Stray) -> Json:
 def _device(row: Device) -> Json:
     attention = [{"n": each["n"], "code": each["code"]} for each in journal.attention(row)]
     off = row.revoked_at is not None
-    return {"id": row.id, "worker_id": row.worker_id, "held": row.held, "revoked": off, "attention": attention}
+    heard = devices.still_taken(row)
+    told = {"id": row.id, "worker_id": row.worker_id, "held": row.held, "attention": attention}
+    return told | {"revoked": off, "heard": heard}
 
 
 def _blob(row: NamedBlob) -> Json:

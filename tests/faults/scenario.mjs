@@ -8,7 +8,7 @@ import { settled, World } from './world.mjs';
 
 /**
  * @typedef {{device_id: string, worker_id: string, n: number, event_id: string, kind: string, state: string, code: string | null, detail: string | null, waits_for: string | null, sha: string, prev: string, line: string}} Line
- * @typedef {{id: string, worker_id: string, held: [number, number][], revoked: boolean, attention: {n: number, code: string}[]}} Device
+ * @typedef {{id: string, worker_id: string, held: [number, number][], revoked: boolean, heard: boolean, attention: {n: number, code: string}[]}} Device
  * @typedef {{code: string, visits: number, app: Record<string, number>, children: Node[], grids: Node[]} & Record<string, any>} Node
  *
  * @typedef {object} Dump what the server has in the end

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from doorknock import clock, shelf, web
 from doorknock.audit import AuditLine
+from doorknock.commitments.models import Withdrawal
 from doorknock.db import Base, db
 from doorknock.people.devices import Device
 from doorknock.places import moving
@@ -336,6 +337,37 @@ def test_a_correction_that_moves_a_visit_to_an_erased_door_takes_its_words_from_
     phone.sync()
     assert "怕狗" not in everything(village)
     assert village.figures() == changed(N=11, D=11, visits=1)
+    village.stands()
+
+
+def test_what_took_back_a_promise_that_went_with_an_erased_door_goes_with_it(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    visit = village.visit(phone, "1002", "met_covered", 1, commitment={"method": "oral"})
+    phone.event("commitment_withdrawal", {"commitment_id": visit.id}, village.at(2))
+    village.correct(phone, visit.id, "1001", "met_covered", village.at(3))
+    erased(village)
+    phone.sync()
+    with village.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Withdrawal)) == 0
+    village.stands()
+
+
+def test_what_an_erased_door_left_of_a_visit_goes_to_no_phone_when_a_late_correction_moves_it_on(
+    village: Hefeng,
+) -> None:
+    phone, other = village.phone("wang"), village.phone("wang")
+    visit = village.visit(phone, "1002", "met_covered", 1, note="怕狗")
+    second = village.correct(phone, visit.id, "1001", "met_covered", village.at(2))
+    phone.sync()
+    other.sync()
+    erased(village)
+    other.sync()
+    assert not {visit.id, second.id} & other.rows("visit").keys()
+    village.correct(phone, second.id, "1003", "met_declined", village.at(3))
+    phone.sync()
+    other.sync()
+    assert not {visit.id, second.id} & other.rows("visit").keys()
+    assert {row.data["place_id"] for row in other.rows("visit").values()} == {village.ids["1003"]}
     village.stands()
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from doorknock.db import db
+from doorknock.errors import Refused
 from doorknock.people.models import by_username
+from doorknock.visits import deeds
 from doorknock.visits.models import Visit
 from tests.hefeng import Hefeng, changed, plain
 from tests.wire.lines import rfc3339
@@ -58,6 +63,27 @@ def test_a_moved_visit_counts_at_the_other_door_with_its_promise(village: Hefeng
     moved = [r for r in other.rows("visit").values() if r.data["superseded_by"] is None]
     assert [(r.data["place_id"], r.data["source"]) for r in moved] == [(village.ids["1009"], "staff")]
     assert {r.data["method"] for r in other.rows("commitment").values()} == {"paper"}
+    village.stands()
+
+
+def test_nothing_is_moved_to_an_erased_door_nor_voided_at_one(village: Hefeng) -> None:
+    phone, chen = village.phone("wang"), village.office("chen")
+    stays, erased = (village.visit(phone, door, "met_covered", i) for i, door in enumerate(("1001", "1002"), 1))
+    phone.sync()
+    chen.post(f"/office/places/one/{village.ids['1002']}/erase", said="1")
+    before = village.figures()
+    with village.app.app_context():
+        one, other = (db.session.query(Visit).filter_by(id=each.id).one() for each in (stays, erased))
+        attempts: list[Callable[[], Visit]] = [
+            lambda: deeds.move(one, village.ids["1002"], by="chen", reason="记错门了"),
+            lambda: deeds.move(other, village.ids["1001"], by="chen", reason="记错门了"),
+            lambda: deeds.void(other, by="chen", reason="点错了"),
+        ]
+        for attempt in attempts:
+            with pytest.raises(Refused, match="住户要求删掉了"):
+                attempt()
+            db.session.rollback()
+    assert village.figures() == before
     village.stands()
 
 

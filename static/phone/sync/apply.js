@@ -26,7 +26,8 @@ const LIMIT_MS = 120_000;
  * @param {Cursor | null} request.cursor as asked
  * @param {boolean} request.pushOnly take no rows
  * @param {number} request.now
- * @returns {Promise<number | null>} how many rows were taken; null when the answer was let go
+ * @returns {Promise<number | null>} how many rows were taken; null when they were let go, as another tab had pulled or
+ *   somebody had signed in meanwhile
  */
 export function apply(db, answer, request) {
   return db.write(
@@ -39,11 +40,13 @@ export function apply(db, answer, request) {
       if (answer.head.revoked) await meta.put(true, 'revoked');
       if (answer.head.seal_key) await meta.put(answer.head.seal_key, 'seal_key');
       const sealed = await renewLease(tx, db.name, request.now);
-      const takes = !request.pushOnly && !answer.head.revoked && (await isSame(tx, request.cursor));
+      const wants = !request.pushOnly && !answer.head.revoked;
+      const takes = wants && (await isSame(tx, request.cursor));
       const touched = takes ? await takeRows(tx, answer, request.cursor) : new Set();
       await takeWord(tx, { answer, contact, touched, now: request.now, complete: takes && !answer.tail.more });
       if (sealed && answer.head.revoked) await giveBack(tx); // under a PIN the roster goes at the first word
-      return takes ? answer.rows.length : 0;
+      if (!wants) return 0;
+      return takes ? answer.rows.length : null;
     },
     { limit: LIMIT_MS },
   );

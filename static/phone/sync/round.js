@@ -128,7 +128,8 @@ async function tallied({ db, pushOnly }, tried, tally, { answer: { head, rows, t
   tally.sent += sent.filter((n) => contains(head.held, n)).length;
   tally.pulled += taken ?? 0;
   tally.held = countUpTo(head.held, Number.MAX_SAFE_INTEGER);
-  tally.more = tail.more && !pushOnly;
+  // What was let go is asked for again soon: the scope that its head told may leave out rows that are still here.
+  tally.more = !pushOnly && (tail.more || taken === null);
   if (head.revoked) return { outcome: 'revoked' };
   const isPulling = tally.more && rows.length > 0 && taken !== null;
   return { outcome: isPulling || (await isLeft(db, tried)) ? 'go_on' : 'ok' };

@@ -49,6 +49,26 @@ describe('pulling', () => {
     assert.equal(device.journal.size, 1);
   });
 
+  test('an answer that another tab has outrun is let go, and the round does not say that it was complete', async () => {
+    const { db } = await enrolled();
+    server.scope = [GRID, OTHER_GRID];
+    server.put(place('place-far', 1, { grid: OTHER_GRID }));
+    /** @type {typeof fetch} */
+    const outrun = async (url, init) => {
+      server.scope = [GRID];
+      const answer = await fetch(url, init);
+      const bytes = await answer.arrayBuffer();
+      server.scope = [GRID, OTHER_GRID];
+      assert.equal((await sync(db)).more, false);
+      server.scope = [GRID];
+      return new Response(bytes, answer);
+    };
+    assert.equal((await sync(db, { fetch: outrun })).more, true);
+    assert.ok((await ids(db, 'place')).includes('place-far'));
+    assert.equal((await sync(db)).more, false);
+    assert.deepEqual(await ids(db, 'place'), ['place-li', 'place-wang']);
+  });
+
   test('shared rows sent whole replace the old ones', async () => {
     const { db } = await enrolled();
     await sync(db);
