@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from doorknock import create_app, headers
+from doorknock.db import Base, db
 from tests import village
 from tests.doors_table import TABLE
 from tests.standing import asked, somebody_for, stand
@@ -24,6 +27,17 @@ FOREIGN = [
     {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"},
     {"Origin": "http://localhost.evil.example"}, {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
 ]  # fmt: skip
+OUR_OWN = [
+    {}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"},
+]  # fmt: skip
+AT_TOKEN_DOORS: dict[str, tuple[dict[str, Any], int, int]] = {
+    "sync.sync": ({"data": b'{"protocol": 1}\n'}, 200, 401),
+    "sync.put_blob": ({"data": b"x"}, 403, 401),  # its own refusal: no visit names this photo
+    "sync.enrol": ({"json": {"renew": True}}, 201, 401),
+    "sync.hand_in": ({"data": b"no box\n"}, 400, 400),  # each box brings its token, so none is asked for at the door
+}
+"""What each door of the phones is sent, what it answers with the token, and what without."""
 
 
 @pytest.fixture
@@ -117,6 +131,89 @@ def test_another_site_cannot_use_a_phones_door_even_with_its_token(guarded: Flas
     assert (answer.status_code, (answer.json or {})["code"]) == (403, "foreign")
     asking = client.options("/api/v1/sync", headers={"Origin": "https://evil.example"})
     assert not [name for name, _value in asking.headers if name.startswith("Access-Control-")]
+
+
+def test_every_door_of_the_phones_stands_in_the_table() -> None:
+    assert set(AT_TOKEN_DOORS) == set(of_kind(TOKEN))
+
+
+TELLING = [each for each in FOREIGN if "Sec-Fetch-Site" in each]
+"""Browsers that say from which site's page a request comes; the others name an origin at most."""
+TOKENS: list[dict[str, str]] = [{}, {"Authorization": "Bearer made.up"}]
+
+
+@pytest.mark.parametrize("endpoint", AT_TOKEN_DOORS)
+def test_no_page_of_another_site_opens_a_phones_door_with_a_token_or_without(
+    guarded: Flask, names: dict[str, str], endpoint: str
+) -> None:
+    client, (method, path) = guarded.test_client(), asked(TABLE[endpoint], names)
+    before, taken = everything(guarded), {}
+    for token in (*TOKENS, {"Authorization": f"Bearer {names['token']}"}):
+        for site in TELLING:
+            answer = client.open(path, method=method, headers=token | site, **AT_TOKEN_DOORS[endpoint][0])
+            if (answer.status_code, (answer.json or {})["code"]) != (403, "foreign"):
+                taken[str(token), str(site)] = answer.status_code
+    assert taken == {}
+    assert everything(guarded) == before
+
+
+@pytest.mark.parametrize("endpoint", AT_TOKEN_DOORS)
+def test_wherever_it_comes_from_nothing_but_the_token_opens_a_phones_door(
+    guarded: Flask, names: dict[str, str], endpoint: str
+) -> None:
+    client, (method, path) = guarded.test_client(), asked(TABLE[endpoint], names)
+    sends, with_token, without = AT_TOKEN_DOORS[endpoint]
+    before, wrong = everything(guarded), {}
+    for token in TOKENS:
+        for site in (*(each for each in FOREIGN if each not in TELLING), *OUR_OWN):
+            answer = client.open(path, method=method, headers=token | site, **sends)
+            if answer.status_code != without:
+                wrong[str(token), str(site)] = answer.status_code
+    assert wrong == {}
+    assert everything(guarded) == before
+    token = {"Authorization": f"Bearer {names['token']}"}
+    assert {client.open(path, method=method, headers=token | site, **sends).status_code for site in OUR_OWN} == {
+        with_token
+    }
+
+
+@pytest.mark.parametrize("endpoint", AT_TOKEN_DOORS)
+def test_a_browser_that_asks_beforehand_is_allowed_no_token_from_elsewhere(
+    guarded: Flask, names: dict[str, str], endpoint: str
+) -> None:
+    method, path = asked(TABLE[endpoint], names)
+    for site in FOREIGN:
+        asking = guarded.test_client().options(path, headers=site | {"Access-Control-Request-Method": method})
+        assert not [name for name, _value in asking.headers if name.startswith("Access-Control-")], site
+
+
+def everything(app: Flask) -> dict[str, list[str]]:
+    """Every row of every table."""
+    with app.app_context():
+        return {
+            table.name: sorted(str(tuple(row)) for row in db.session.execute(select(table)))
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def test_whoever_only_looks_changes_nothing(guarded: Flask, names: dict[str, str]) -> None:
+    """Apart from what tells that somebody looked: the log of the office, and when a session was used last."""
+    clients = {who: logged_in(guarded, who) for who in {somebody_for(door) for door in TABLE.values()}}
+    token = {"Authorization": f"Bearer {names['token']}"}
+    before, changed, opened = everything(guarded), {}, 0
+    for door in TABLE.values():
+        method, path = asked(door, names)
+        if method != "GET":
+            continue
+        phone = path.startswith("/api/")
+        answer = clients[somebody_for(door)].get(path, headers=token if phone else {})
+        opened += answer.status_code == 200
+        after = everything(guarded)
+        if found := {name for name in after if after[name] != before[name]} - {"audit_line", "login_session"}:
+            changed[path] = found
+        before = after
+    assert changed == {}
+    assert opened > 50
 
 
 def test_a_login_in_a_form_that_another_site_could_send_is_not_read(guarded: Flask) -> None:

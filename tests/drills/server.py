@@ -58,12 +58,15 @@ class Server:
         return json.loads(self.flask(*words, "--json"))
 
     def start(self) -> None:
-        """Serve, and return when it answers."""
-        shape = ["--worker-class=gthread", "--workers=2", "--threads=8", "--no-control-socket"]
+        """Serve as in earnest, with the shipped settings of gunicorn, and return when it answers."""
+        shape = ["--config=scripts/gunicorn.conf.py", "--no-control-socket", "--graceful-timeout=30"]
+        counts = self.folder / "counts"  # a killed server cannot clear away a folder of its own choice
+        counts.mkdir(exist_ok=True)
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "app:app", f"--bind=127.0.0.1:{self.port}", *shape], cwd=ROOT,
-                env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env=self.environment | {"PROMETHEUS_MULTIPROC_DIR": str(counts)}, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log, start_new_session=True,
             )  # fmt: skip
         wait_until(lambda: self.door().request("GET", "/healthz").status == 200)
 

@@ -13,10 +13,9 @@ from doorknock.db import Base, db
 
 Row = dict[str, Any]
 WITHOUT_LIMIT = {
-    "region", "grid", "campaign", "commitment_text", "person", "meta", "grid_head", "shared_head", "counter",
-    "final_figure",
+    "region", "grid", "campaign", "commitment_text", "meta", "grid_head", "shared_head", "counter", "final_figure",
 }  # fmt: skip
-"""Regions, staff, texts, numbers of the feed and sums: nobody's household."""
+"""Regions, texts, numbers of the feed and sums: nobody's household."""
 
 
 def _rows(name: str) -> list[Row]:
@@ -56,6 +55,14 @@ def _line(row: Row) -> date | None:
     return clock.day_of(since) + timedelta(days=(-60 if row["decided_at"] else 90))
 
 
+def _last_named(row: Row) -> date | None:
+    """Of an account that was switched off: when the log last spoke of it."""
+    named = [
+        clock.day_of(line["at"]) for line in _rows("audit_line") if row["id"] in (line["person_id"], line["subject"])
+    ]
+    return None if row["active"] else max(named, default=date(2000, 1, 1))
+
+
 def _tombstone(row: Row) -> date | None:
     return clock.day_of(row["changed_at"]) if row["removed"] else None
 
@@ -69,7 +76,7 @@ BY_LIMIT: dict[str, tuple[int, Callable[[Row], date | None]]] = {
     "paper_draft": (30, _day("at")), "change": (180, _tombstone), "device": (860, _day("created_at")),
     "grid_assignment": (430, _day("until")), "login_session": (30, _day("expires_at")),
     "login_tries": (1, _day("last_at")), "enrol_code": (1, _day("expires_at")), "recovery_code": (30, _day("used_at")),
-    "audit_line": (1096, _day("at")), "erasure": (500, _day("at")),
+    "audit_line": (1096, _day("at")), "erasure": (500, _day("at")), "person": (1096, _last_named),
 }  # fmt: skip
 """Table → days, and from which day on (None: this row has no limit)."""
 

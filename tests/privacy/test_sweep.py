@@ -16,9 +16,10 @@ from sqlalchemy import select
 
 from doorknock import clock, shelf, web
 from doorknock.db import Base, db
-from doorknock.people import devices
-from doorknock.people.models import by_username
+from doorknock.people import devices, joining, totp
+from doorknock.people.models import Person, assign, by_username
 from doorknock.privacy import limits, sweep
+from doorknock.privacy.rules import RULES, Rule
 from tests.hefeng import Hefeng, InProcess
 from tests.privacy.kept import BY_LIMIT, WITHOUT_LIMIT, over_limit
 from tests.wire.client import Phone
@@ -26,6 +27,9 @@ from tests.wire.roster import HEFENG
 
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)
+LONG_AFTER = BEGIN + timedelta(days=1200)
+"""Longer than anything is kept: the log of the office, three years, is the longest."""
+ON_DISK = {"erasures.jsonl", "blobs"}
 SHOWN = ("N", "D", "closed", "signed", "visits")
 
 
@@ -102,6 +106,41 @@ def work(years: Years) -> None:
         web.commit()
 
 
+def rare(years: Years) -> None:
+    """What few weeks leave behind: a household erased, a grid given to others, a recovery code used, a worker who
+    left, a phone restored from a copy that says something else under a number it had used; and doors left long ago.
+    """
+    village, phone = years.village, years.phones[0]
+    copy = Phone(phone.door, token=phone.token, device_id=phone.device_id, now=phone.now)
+    copy.write(phone.facts[1] | {"body": phone.facts[1]["body"] | {"note": "另一回事"}})
+    copy.send(list(copy.events.values()))
+    village.office("chen").post(f"/office/places/one/{village.ids['1006']}/erase", said="1")
+    with village.app.app_context():
+        xu = person("xu")
+        xu.totp_secret = totp.seal(totp.fresh_secret())
+        assert totp.use(xu, totp.fresh_codes(xu)[0])
+        assert assign(person("sun"), [], first=False)
+        joining.leave(person("sun"), phones="off", by=person("tang"))
+        web.commit()
+    with clock.pinned(BEGIN + timedelta(days=200)), village.app.app_context(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweep, "RULES", ())
+        sweep.sweep(lambda _said: None)
+
+
+def person(username: str) -> Person:
+    found = by_username(username)
+    assert found is not None
+    return found
+
+
+def outstayed(years: Years) -> set[str]:
+    """Tables and files that hold what should have left by now."""
+    data = Path(years.village.app.config["DATA_DIR"])
+    erased = {"erasures.jsonl"} if (data / "erasures.jsonl").read_text(encoding="utf-8").strip() else set()
+    files = {"blobs"} if list(data.glob("blobs/*/*")) else set()
+    return set(over_limit(WEEK)) | erased | files
+
+
 def swept(years: Years) -> dict[str, int]:
     return dict(years.village.flask("privacy", "sweep", "--json")["leaving"])
 
@@ -121,7 +160,9 @@ def test_two_years_with_a_weekly_sweep_leave_no_table_over_its_limit(years: Year
                 assert over_limit(WEEK) == {}, week
     with clock.pinned(years.now), years.village.app.app_context():
         full = {t.name for t in Base.metadata.sorted_tables if db.session.execute(select(t).limit(1)).first()}
-        assert full <= WITHOUT_LIMIT | {"audit_line", "erasure", "grid_assignment"}, "staff, and the log of the office"
+        assert full <= WITHOUT_LIMIT | {"audit_line", "erasure", "grid_assignment", "person"}, (
+            "staff, and the log of the office"
+        )
         assert not list(Path(years.village.app.config["DATA_DIR"]).glob("blobs/*/*"))
     with clock.pinned(years.now):
         assert years.village.flask("sync", "verify", "--json")["ok"]
@@ -143,6 +184,45 @@ def test_without_the_sweep_the_same_check_finds_what_is_over(years: Years) -> No
         "login_session",
         "enrol_code",
     }
+
+
+def test_no_rule_of_the_sweep_can_be_left_out_without_being_missed(
+    years: Years, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with years.week():
+        work(years)
+        rare(years)
+    missed = set()
+    with clock.pinned(LONG_AFTER), years.village.app.app_context():
+        for rule in RULES:
+            with monkeypatch.context() as patch:  # each is played in one transaction and taken back
+                patch.setattr(web, "commit", db.session.flush)
+                patch.setattr(web, "rollback", lambda: None)
+                patch.setattr(sweep, "RULES", without(rule.name, *ON_DISK))
+                sweep.sweep(lambda _said: None)
+                missed |= {rule.name} & set(over_limit(WEEK))
+            db.session.rollback()
+        monkeypatch.setattr(sweep, "RULES", without(*ON_DISK))
+        sweep.sweep(lambda _said: None)
+        assert outstayed(years) == ON_DISK, "what lies in files cannot be taken back, so it comes last"
+    assert missed | ON_DISK == {rule.name for rule in RULES}
+
+
+def without(*names: str) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if rule.name not in names)
+
+
+def test_long_after_everything_one_sweep_takes_what_is_left_of_every_kind(years: Years) -> None:
+    with years.week():
+        work(years)
+        rare(years)
+    with clock.pinned(LONG_AFTER):
+        gone = swept(years)
+        assert {rule.name for rule in RULES if not gone[rule.name]} == set(), "nothing of this kind was planted"
+        with years.village.app.app_context():
+            assert outstayed(years) == set()
+        assert set(swept(years).values()) == {0}
+        assert years.village.flask("sync", "verify", "--json")["ok"]
 
 
 def figures(years: Years, key: str) -> dict[str, int]:
