@@ -93,7 +93,9 @@ FLOOR = f"""async () => {{{GONE}
 def floor_server(kept: dict[str, Any]) -> Iterator[str]:
     """An origin of its own with the project's modules and the two bodies."""
     lines = "\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in kept["rows"])
-    bodies = {"/rows": lines.encode(), "/views": json.dumps(kept["places"]).encode(), "/": b"<!doctype html>"}
+    plain = {"/rows": lines.encode(), "/views": json.dumps(kept["places"]).encode(), "/": b"<!doctype html>"}
+    # Compressed beforehand: the floor is what the browser does with them.
+    bodies = {path: gzip.compress(body, 6) for path, body in plain.items()}
 
     class Handler(SimpleHTTPRequestHandler):
         def __init__(self, *args: Any) -> None:
@@ -102,7 +104,7 @@ def floor_server(kept: dict[str, Any]) -> Iterator[str]:
         def do_GET(self) -> None:
             if self.path not in bodies:
                 return super().do_GET()
-            body = gzip.compress(bodies[self.path], 6)
+            body = bodies[self.path]
             self.send_response(200)
             for name, value in (("Content-Encoding", "gzip"), ("Content-Length", str(len(body)))):
                 self.send_header(name, value)

@@ -25,9 +25,9 @@ from doorknock.places.models import Place
 from doorknock.regions.models import region
 from doorknock.sync import rebuild
 
-SHAPE, DOORS = county.Shape(grids=8, groups=1, doors=0), 2_000
+SHAPE, DOORS = county.Shape(grids=8, groups=1, doors=0), 10_000
 VILLAGE = f"{county.CODE}001201"
-SIZES = (5_000, 20_000)
+SIZES = (20_000, 100_000)
 WHOLE, BATCH = 500_000, 500
 
 

@@ -36,9 +36,7 @@ export function apply(db, answer, request) {
       const meta = tx.objectStore('meta');
       if ((await meta.get('identity'))?.device_id !== request.device_id) return null;
       const contact = contactOf(answer.head, request.now);
-      await meta.put(contact, 'contact');
-      if (answer.head.revoked) await meta.put(true, 'revoked');
-      if (answer.head.seal_key) await meta.put(answer.head.seal_key, 'seal_key');
+      await noteContact(meta, contact, answer.head);
       const sealed = await renewLease(tx, db.name, request.now);
       const wants = !request.pushOnly && !answer.head.revoked;
       const takes = wants && (await isSame(tx, request.cursor));
@@ -64,6 +62,16 @@ async function takeWord(tx, { answer: { head }, contact, touched, now, complete 
   await retire(tx, contact);
   if (head.revoked && head.wipe) await wipe(tx, contact);
   else await refold(tx, [...touched, ...forgotten, ...settled, ...(await turnDay(tx, dayOf(now)))]);
+}
+
+async function noteContact(
+  /** @type {any} */ meta,
+  /** @type {Contact} */ contact,
+  /** @type {Answer['head']} */ { revoked, seal_key },
+) {
+  await meta.put(contact, 'contact');
+  if (revoked) await meta.put(true, 'revoked');
+  if (seal_key) await meta.put(seal_key, 'seal_key');
 }
 
 /** @returns {Contact} */
