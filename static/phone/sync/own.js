@@ -100,10 +100,15 @@ export async function forgetOwn(tx, ids, contact) {
       await dropBody(tx, each);
       gone.add(each.n); // a server put back from before it held this must not be waited for
     }
-    await dropDraft(tx, id);
-    await tx.objectStore('put_off').delete(id);
+    await dropDoor(tx, id);
   }
   if (ids.length) await tx.objectStore('meta').put([...gone], 'gone');
+}
+
+/** What is remembered of a door that is gone, beside its rows and its records. */
+export async function dropDoor(/** @type {Writing} */ tx, /** @type {string} */ place_id) {
+  await dropDraft(tx, place_id);
+  await tx.objectStore('put_off').delete(place_id);
 }
 
 /** A half-filled form goes with the photos that were taken for it. */

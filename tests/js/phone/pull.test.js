@@ -49,6 +49,25 @@ describe('pulling', () => {
     assert.equal(device.journal.size, 1);
   });
 
+  test('what was half typed about a door leaves with its grid, photos and all; that of another door stays', async () => {
+    const { db } = await enrolled();
+    server.scope = [GRID, OTHER_GRID];
+    server.put(place('place-far', 1, { grid: OTHER_GRID }));
+    await sync(db);
+    const photos = await keepBlob(db, new Uint8Array([1, 2, 3]));
+    const updated_at = '2026-11-21T17:20:00+08:00';
+    await saveDraft(db, { id: newId(), place_id: 'place-far', form: { note: '李秀英', photos }, updated_at });
+    await saveDraft(db, { id: newId(), place_id: WANG.id, form: { note: '改天' }, updated_at });
+    await putOff(db, 'place-far', NOW);
+    server.scope = [GRID];
+    await sync(db);
+    const left = await db.read(ALL, async (tx) => ({
+      drafts: await tx.objectStore('drafts').getAllKeys(),
+      others: [await tx.objectStore('put_off').count(), await tx.objectStore('blobs').count()],
+    }));
+    assert.deepEqual(left, { drafts: [WANG.id], others: [0, 0] });
+  });
+
   test('an answer that another tab has outrun is let go, and the round does not say that it was complete', async () => {
     const { db } = await enrolled();
     server.scope = [GRID, OTHER_GRID];
