@@ -204,6 +204,8 @@ export interface Entry extends Data {
 export interface Contact {
   at: string;
   server_time: string;
+  /** which life of the server said so; none in what was written down before phones kept it */
+  epoch?: string;
   held: Ranges;
   covered: Ranges;
   attention: Attention[];

@@ -65,7 +65,8 @@ class Bridge:
             "restore": self.restore, "import": self.imports, "dump": lambda _: evidence.dump(), "plant": self.plant,
             "assign": office.assign, "revoke": office.revoke, "quarantine": office.quarantine, "staff": office.staff,
             "code": office.code, "ids": lambda _: evidence.ids(), "places": lambda _: evidence.places(),
-            "clock": self.clock, "erased": office.erased, "search": lambda a: evidence.search(a["words"]),
+            "clock": self.clock, "epoch": lambda _: epoch.current(), "erased": office.erased,
+            "search": lambda a: evidence.search(a["words"]),
         }  # fmt: skip
         with self.app.app_context(), clock.pinned(now):
             try:

@@ -139,7 +139,8 @@ export class Run {
 
   async #late() {
     const found = [];
-    for (const phone of this.phones) found.push(...(await late(phone, this.revoked)));
+    const epoch = await this.ask('epoch');
+    for (const phone of this.phones) found.push(...(await late(phone, this.revoked, epoch)));
     return found;
   }
 
@@ -174,15 +175,17 @@ const PHONES = /** @type {[string, string][]} */ ([
 ]);
 
 /** @returns {Promise<string[]>} */
-async function late(/** @type {Phone} */ phone, /** @type {Set<string>} */ revoked) {
+async function late(/** @type {Phone} */ phone, /** @type {Set<string>} */ revoked, /** @type {string} */ epoch) {
   const page = phone.page;
   if (!page || !phone.storeOf(page)) return [`I5 ${phone.name} would not open`];
   const found = [];
   for (const { worker, db } of await phone.stores(page)) {
     const { waiting } = await page.core.strip(db);
-    const isOff = revoked.has((await db.meta('identity'))?.device_id);
-    if (waiting && !isOff)
-      found.push(`I5 ${phone.name} still has ${waiting} of ${worker} waiting after a quiet minute`);
+    const contact = await db.meta('contact');
+    if (revoked.has((await db.meta('identity'))?.device_id)) continue;
+    if (waiting) found.push(`I5 ${phone.name} still has ${waiting} of ${worker} waiting after a quiet minute`);
+    if (contact && contact.epoch !== epoch)
+      found.push(`I5 ${phone.name} has not asked for ${worker} since the server began another life`);
   }
   return found;
 }

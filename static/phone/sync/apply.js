@@ -76,8 +76,8 @@ async function noteContact(
 
 /** @returns {Contact} */
 function contactOf(/** @type {Answer['head']} */ head, /** @type {number} */ now) {
-  const { server_time, held, covered, attention, blobs_wanted, scope } = head;
-  return { at: stamp(now), server_time, held, covered, attention, blobs_wanted, scope };
+  const { server_time, epoch, held, covered, attention, blobs_wanted, scope } = head;
+  return { at: stamp(now), server_time, epoch, held, covered, attention, blobs_wanted, scope };
 }
 
 /** Whether the store still stands where the request left from; another tab may have pulled meanwhile. */

@@ -12,6 +12,7 @@
  * @property {(enrolment: Enrolment, result: Result) => void} [onRound]
  */
 
+import { instant } from '../../shared/dates.js';
 import { enrolments, openStore } from '../enrol.js';
 import { deliver } from '../vault/deliver.js';
 import { isLocked } from '../vault/lock.js';
@@ -25,17 +26,20 @@ const AFTER_SAVE_MS = 500;
 const SOON_MS = 1_000;
 const VISIBLE_MS = 30_000;
 const HIDDEN_MS = 300_000;
+const DAY_MS = 24 * 3600_000;
 /** Whatever stands between, or a clock that is years off, may name any time: nobody is kept waiting longer than this. */
 const ASKED_MS_AT_MOST = 300_000;
 
 /**
- * One round for the active enrolment, and one that only pushes for every other with something waiting, photos included.
+ * One round for the active enrolment, and one that only pushes for every other that has something to send or to ask.
  * @param {Options} options
  * @returns {Promise<Result[]>}
  */
 export async function syncAll({ onRound, ...way }) {
   const results = [];
-  for (const enrolment of await enrolments()) {
+  /** @type {string | undefined} */
+  let epoch;
+  for (const enrolment of (await enrolments()).sort((a, b) => Number(b.active) - Number(a.active))) {
     const db = await openStore(enrolment);
     const locked = await isLocked(db);
     if (locked || (await db.meta('boxes'))?.length) {
@@ -44,12 +48,27 @@ export async function syncAll({ onRound, ...way }) {
       if (locked) onRound?.(enrolment, handed);
       if (locked) continue;
     }
-    if (!enrolment.active && !(await strip(db)).waiting && !(await owesBlobs(db))) continue;
+    if (!enrolment.active && !(await isDue(db, epoch))) continue;
     const result = await round({ ...way, db, pushOnly: !enrolment.active });
+    if (enrolment.active) epoch = (await db.meta('contact'))?.epoch;
     results.push(result);
     onRound?.(enrolment, result);
   }
   return results;
+}
+
+/**
+ * Whether somebody who is signed out has something to send, photos included, or has to hear whether the server still holds what
+ * it held: once a day, and as soon as it has begun another life, as after a restore.
+ * @param {import('../db.js').Store} db
+ * @param {string | undefined} epoch the server's, as who is signed in has just heard it
+ */
+async function isDue(db, epoch) {
+  if ((await strip(db)).waiting || (await owesBlobs(db))) return true;
+  const contact = await db.meta('contact');
+  if (!contact) return false;
+  const isOld = Math.abs(Date.now() - instant(contact.at)) > DAY_MS;
+  return isOld || (epoch !== undefined && contact.epoch !== epoch);
 }
 
 /**

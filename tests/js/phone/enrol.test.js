@@ -90,6 +90,37 @@ describe('signing out', () => {
     assert.equal((await activeEnrolment())?.worker.id, 'worker-liu');
   });
 
+  test('leaves nothing behind that a server restored from an old backup no longer has', async () => {
+    const liu = await signIn();
+    assert.ok(liu.ok);
+    const db = await openStore(liu.enrolment, NOW);
+    await saveVisit(db, { id: newId(), body: body('nobody_home'), now: NOW });
+    await syncAll(way());
+    await signOut();
+    server.worker = { id: 'worker-zhao', name: '赵建', username: 'zhaojian' };
+    assert.ok((await signIn()).ok);
+    assert.equal((await syncAll(way())).length, 1, 'nobody asks twice what has just been heard');
+    const journal = server.devices.get(liu.enrolment.token)?.journal;
+    journal?.clear();
+    server.known.clear();
+    server.epoch = 'epoch-2';
+    await syncAll(way());
+    assert.equal(journal?.size, 1);
+    assert.equal((await syncAll(way())).length, 1);
+  });
+
+  test('asks once a day all the same, so that words of records are let go', async (t) => {
+    const answer = await signIn();
+    assert.ok(answer.ok);
+    await syncAll(way());
+    await signOut();
+    assert.equal((await syncAll(way())).length, 0);
+    const later = Date.now() + 25 * 3600_000;
+    t.mock.method(Date, 'now', () => later);
+    assert.equal((await syncAll(way())).length, 1);
+    assert.equal((await syncAll(way())).length, 0);
+  });
+
   test('keeps no photo back whose record has arrived', async () => {
     const answer = await signIn();
     assert.ok(answer.ok);

@@ -21,6 +21,8 @@ const sha256 = (/** @type {string | Buffer} */ data) => createHash('sha256').upd
 export class FakeServer {
   /** @type {Map<string, Device>} by token */
   devices = new Map();
+  /** who signs in next */
+  worker = { id: 'worker-liu', name: '刘桂香', username: 'liuguixiang' };
   /** @type {any[]} rows of the wire; those without a grid are shared */
   rows = [];
   /** @type {Map<string, string>} id → fact */
@@ -119,7 +121,7 @@ export class FakeServer {
     if (body.renew && !device) return problem(response, 401, 'unknown_token');
     if (!body.renew && body.code !== '12345678') return problem(response, 401, 'login_failed');
     const { token } = this.device();
-    const worker = { id: 'worker-liu', name: '刘桂香', username: 'liuguixiang', grids: this.scope };
+    const worker = { ...this.worker, grids: this.scope };
     response.writeHead(201, { 'Content-Type': 'application/json' });
     response.end(JSON.stringify({ device_id: `device-${token}`, token, worker, epoch: this.epoch }));
   }
