@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; all may be run again and again.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench faults vendor bundle
+.PHONY: help setup run test lint bench faults proven vendor bundle
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 FOR ?= test
 export PORT ?= 5000
@@ -30,6 +30,10 @@ bench: ## measure: medians and ratios, see bench/README.md
 faults: ## play every fault trial and write docs/fault-ledger.md (FOR=short, ONLY=word, MINUTES=n)
 	@scripts/setup test
 	@python -m tests.faults.ledger --for $(if $(filter short,$(FOR)),short,full) --only $(ONLY) $(if $(MINUTES),--minutes $(MINUTES))
+
+proven: ## say what README and ledger still lack to speak of today's code
+	@scripts/setup test
+	@python -m bench.proven
 
 vendor: ## renew static/vendor from package-lock.json
 	@scripts/setup test

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench.harness import Published
 from bench.machine import words
+from tests.faults.played import code_now
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BEGIN, END = "<!-- bench: begin, written by make bench -->", "<!-- bench: end -->"
@@ -22,8 +23,8 @@ def collected(text: str) -> list[Published]:
 
 
 def block(rows: list[Published]) -> str:
-    """The table as Markdown, with machine and date; a must that fails is marked."""
-    head = [f"Measured {words()}.", "", "| figure | must | aim | measured |", "|---|---|---|---|"]
+    """The table as Markdown, with machine, date and code; a must that fails is marked."""
+    head = [f"Measured {words()}; code {code_now()}.", "", "| figure | must | aim | measured |", "|---|---|---|---|"]
     lines = [f"| {r.figure} | {r.must} | {r.aim} | {r.measured}{'' if r.ok else ' (**fails**)'} |" for r in rows]
     return "\n".join([BEGIN, *head, *lines, END])
 
