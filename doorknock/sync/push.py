@@ -18,7 +18,6 @@ from doorknock.db import db, new_id
 from doorknock.lookup import among, given, seldom
 from doorknock.people import devices
 from doorknock.people.devices import Device
-from doorknock.places import erased
 from doorknock.sets import insert_all
 from doorknock.sync import blobs, journal, redacting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
@@ -197,21 +196,15 @@ class _Batch:
             quarantine(row, held_back)
             self.awaited |= {row.waits_for} if row.waits_for else set()
             self.bench.appeared.add(row.event_id)  # a correction that waited for it can be taken now
-        if self._erased(line):
-            self._redact(row, line)
+        if self._erased(line) and redacting.forget(row, line, self.gone):
+            self.moved.append(row.event_id)
 
     def _without_words(self, line: Line) -> dict[str, Any] | Quarantine:
         return read_body(line.kind, redacting.kept(line.kind, line.body))
 
     def _erased(self, line: Line) -> bool:
+        """Whether it tells of a household that asked to be erased."""
         return bool(self.gone) and redacting.concerns(line, self.gone)
-
-    def _redact(self, row: JournalLine, line: Line) -> None:
-        """It tells of a household that asked to be erased: its words are not kept, and its phone is told to forget."""
-        redacting.redact(row)
-        if row.state == APPLIED and line.kind == "correction":
-            self.moved.append(row.event_id)
-        erased.note(row.county, redacting.named(line) & self.gone | {row.event_id}, device=row.device_id)
 
     def _judge(self, row: JournalLine, body: dict[str, Any] | Quarantine, line: Line) -> None:
         before = self.by_n.get(row.n - 1)

@@ -114,5 +114,15 @@ def concerns(line: Line, gone: set[str]) -> bool:
 
 
 def gone_of(county: str, lines: list[Line]) -> set[str]:
-    """Those of the ids named by these lines that were erased."""
-    return erased.among(county, {ident for line in lines for ident in named(line)})
+    """Those of the ids named by these lines that were erased, and the lines themselves that tell of them."""
+    gone = erased.among(county, {ident for line in lines for ident in named(line)})
+    while gone and (more := {line.id for line in lines if line.id not in gone and concerns(line, gone)}):
+        gone |= more
+    return gone
+
+
+def forget(row: JournalLine, line: Line, gone: set[str]) -> bool:
+    """Its words are not kept, and its phone is told to forget it; whether ``follow`` has to look where it stands."""
+    redact(row)
+    erased.note(row.county, named(line) & gone | {row.event_id}, device=row.device_id)
+    return row.state == APPLIED and line.kind == "correction"

@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from doorknock import changes
 from doorknock.lookup import among, given, seldom
+from doorknock.sync import redacting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import apply, journal_of, quarantine, read_body
 from doorknock.sync.journal import APPLIED, QUARANTINE, RESOLVED, JournalLine
 from doorknock.sync.kinds import KINDS
+from doorknock.sync.wire import read_line
 
 STILL_WAITING = (QUARANTINE, RESOLVED)
 """Lines that run when what they name appears; one that was corrected meanwhile does so without asking for eyes."""
@@ -45,16 +47,32 @@ def awaited(county: str, ids: set[str]) -> set[str]:
 def _retry(bench: Bench, waiting: list[JournalLine]) -> None:
     """Judge quarantined lines afresh, except for number and chain; what still can't be taken stays."""
     refs, bodies = Refs(), {}
+    lines = {row.id: line for row in waiting if (line := read_line(row.line))}
+    gone = redacting.gone_of(bench.county, list(lines.values()))
+    erased = {ident for ident, line in lines.items() if redacting.concerns(line, gone)}
     for row in waiting:
-        bodies[row.id] = loaded = read_body(row.kind, row.body)
+        bodies[row.id] = loaded = _body_of(row, tells=row.id in erased)
         if isinstance(loaded, dict):
             refs.add(KINDS[row.kind].refs(loaded))
-            refs.visits |= {row.event_id} if row.kind in ("visit", "correction") else set()
+            refs.visits |= {row.event_id} if row.kind in redacting.VISITS else set()
     bench.load(refs)
-    for row in waiting:
-        if row.state in STILL_WAITING:
-            _judge_again(bench, row, bodies[row.id])
+    moved = []
+    for row in (each for each in waiting if each.state in STILL_WAITING):
+        _judge_again(bench, row, bodies[row.id])
+        if row.id in erased and redacting.forget(row, lines[row.id], gone):
+            moved.append(row.event_id)
     bench.settle()
+    for event_id in moved:
+        redacting.follow(bench.county, event_id)
+
+
+def _body_of(row: JournalLine, *, tells: bool) -> dict[str, Any] | Quarantine:
+    """What of a line can be taken; of one that tells of an erased household, what of a visit counts."""
+    if not tells:
+        return read_body(row.kind, row.body)
+    if row.kind not in redacting.VISITS:
+        return Quarantine("erased", "")
+    return read_body(row.kind, redacting.kept(row.kind, row.body))
 
 
 def _judge_again(bench: Bench, row: JournalLine, body: dict[str, Any] | Quarantine) -> None:

@@ -218,6 +218,24 @@ def test_an_old_phone_does_not_bring_it_back(village: Hefeng) -> None:
     village.stands()
 
 
+def test_what_voids_a_late_visit_to_an_erased_door_keeps_no_word_in_the_same_batch_or_waiting_before_it(
+    village: Hefeng,
+) -> None:
+    late, other = village.phone("wang"), village.phone("wang")
+    first = village.visit(late, "1001", "met_covered", 1, note="怕狗")
+    late.event("correction", {"supersedes": first.id, "void": True, "reason": "怕狗，走错了"}, village.at(2))
+    second = village.visit(late, "1001", "nobody_home", 3)
+    other.event("correction", {"supersedes": second.id, "void": True, "reason": "老王家没人"}, village.at(4))
+    assert [each["code"] for each in other.sync().head["attention"]] == ["unknown_visit"]
+    erased(village)
+    late.sync()
+    other.sync()
+    left = everything(village)
+    assert [word for word in WORDS if word in left] == []
+    assert village.figures() == changed(N=11, D=11)
+    village.stands()
+
+
 def test_another_fact_under_its_number_is_not_kept_either(village: Hefeng) -> None:
     phone = lived_in(village)
     erased(village)
