@@ -53,8 +53,8 @@ class Traces:
 
     @property
     def visit_ids(self) -> set[str]:
-        """Its visits, corrections and voids."""
-        return {v.id for v in self.visits}
+        """Its visits, corrections and voids, and what they correct, though it never took effect itself."""
+        return {ident for v in self.visits for ident in (v.id, v.root_id, v.supersedes) if ident}
 
     @property
     def event_ids(self) -> set[str]:

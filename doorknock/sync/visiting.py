@@ -64,13 +64,19 @@ def _target(bench: Bench, event: Event) -> tuple[Visit | None, str, Place | None
         named = mine[0].body.get("supersedes") if mine[0].kind == "correction" else None
         depth += 1
         if not isinstance(named, str) or depth > DEEPEST:
-            return None, wanted, None
+            return None, wanted, _where_it_stands(bench, wanted)
         wanted = named
     if visit.worker_id == event.line.worker_id:
         return visit, visit.root_id, bench.place(visit.place_id)
     if depth and event.body.get("void"):
         return None, wanted, None  # takes back one's own mistake; the other's visit is not touched
     raise Quarantine("not_yours", NOT_YOURS)
+
+
+def _where_it_stands(bench: Bench, root: str) -> Place | None:
+    """The place of a family whose first visit never took effect, but whose corrections did; None without any."""
+    family = [visit for visit in bench.visits.values() if visit.root_id == root]
+    return bench.place(max(family, key=lambda v: (v.at, v.id)).place_id) if family else None
 
 
 def _own_waiting(bench: Bench, event: Event, wanted: str) -> list[JournalLine]:

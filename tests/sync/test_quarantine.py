@@ -271,3 +271,16 @@ def test_one_line_that_cannot_be_accepted_keeps_the_others_as_they_were(village:
     assert village.figures() == changed()
     assert "一条也没有勾" in plain(together(chen, "accept", [], status=409))
     village.stands()
+
+
+def test_voiding_a_visit_that_never_took_effect_voids_the_correction_that_did(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    nowhere = {"place_id": "01900000-0000-7000-8000-000000000009", "outcome": "met_covered"}
+    first = phone.event("visit", nowhere, village.at(1))
+    village.correct(phone, first.id, "1001", "met_covered", village.at(2))
+    phone.sync()
+    assert village.figures()["visits"] == 1
+    phone.event("correction", {"supersedes": first.id, "void": True}, village.at(3))
+    phone.sync()
+    assert village.figures() == changed()
+    village.stands()
