@@ -24,15 +24,26 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from tests.databases import missing
 from tests.faults.batch import Batch, polite
+from tests.faults.cuts import (
+    AT_MOST,
+    EVENTS,
+    SLOW_COMMIT,
+    Kind,
+    Met,
+    autocommit,
+    cut_after_record,
+    cut_before_record,
+    cut_off,
+    readable,
+)  # fmt: skip
 from tests.faults.founding import POSTGRESQL, SQLITE
 from tests.faults.town import Town, patiently, served
 from tests.faults.trial import Outcome, broken_by
-from tests.wire.client import Phone
 
 NAME = "disk full, database locked, restarted, connection cut in the commit"
 EXPECTED = (
@@ -40,15 +51,10 @@ EXPECTED = (
 )
 GOAL, SHORT = 168, 4
 BLOCK = 12
-EVENTS = 60
 TRIES = 20
-AT_MOST = 0.3
-"""Seconds into a batch at which a server goes away; it is over sooner now and then, and then tried again."""
 GIVES_UP = 1.0
 """Seconds in which PostgreSQL, on a disk that stays full, has started itself again or has not managed to."""
 BY_SUPERVISOR = "times PostgreSQL had given up and was started by its supervisor"
-GATE = 11_071_104
-"""The advisory lock at which a commit waits, so that it can be cut off there."""
 
 
 def run(count: int, seed: int) -> Outcome:
@@ -89,17 +95,6 @@ def _case(town: Town, seed: int, met: Counter[str]) -> list[str]:
                 town.cluster.supervised = 0
             return found
     return [f"{called}: met none of {TRIES} batches"]
-
-
-Met = tuple[bool, list[str]]
-"""Whether the trouble met the batch, and what it broke."""
-Kind = Callable[[Town, random.Random, Batch], Met]
-
-
-def readable(phone: Phone) -> list[str]:
-    """Reads go on."""
-    raw = phone.door.once("GET", "/api/v1/devices/me", b"", phone.bearer)
-    return [] if raw.status == 200 else [f"a read meanwhile: {raw.status} {raw.body[:120]!r}"]
 
 
 def _full(town: Town, dice: random.Random, batch: Batch) -> Met:
@@ -159,7 +154,7 @@ def _ballast(town: Town) -> Iterator[None]:
 def _ask_of(town: Town, wants: tuple[str, ...]) -> None:
     """What PostgreSQL does by itself every few minutes or megabytes. What fails takes all connections with it."""
     for each in wants:
-        with suppress(OperationalError), _autocommit(town) as other:
+        with suppress(OperationalError), autocommit(town) as other:
             other.execute(text(each))
 
 
@@ -168,13 +163,6 @@ def _life(town: Town) -> int:
     if town.cluster is None:
         return 0
     return int(town.ask("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")[0][0])
-
-
-@contextmanager
-def _autocommit(town: Town) -> Iterator[Connection]:
-    """A connection whose statements are no part of a transaction."""
-    with town.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
-        yield other
 
 
 def _locked(seconds: Callable[[random.Random], float]) -> Kind:
@@ -229,102 +217,17 @@ def _crashed(town: Town, dice: random.Random, batch: Batch) -> Met:
     return hit, found
 
 
-def _cut_off(town: Town, dice: random.Random, batch: Batch) -> Met:
-    """PostgreSQL ends the server's connections, at any instant of the batch."""
-    batch.start()
-    time.sleep(dice.uniform(0, AT_MOST))
-    ended = town.ask(_END_ACTIVE)
-    hit = batch.thread.is_alive() and bool(ended)
-    batch.join()
-    return hit, readable(batch.phone)
-
-
-def _cut_before_record(town: Town, dice: random.Random, batch: Batch) -> Met:
-    """The commit was asked for and its checks run, but nothing of it is written yet: the batch is undone."""
-    with town.engine.connect() as gate:
-        gate.execute(text("SELECT pg_advisory_lock(:gate)"), {"gate": GATE})
-        batch.start()
-        ended = _end_in_commit(town, batch, "advisory")
-        early = bool(town.held(batch.phone))
-    return ended, _after_cut(batch, ["it can be read and was not committed"] if early else [])
-
-
-def _cut_after_record(town: Town, dice: random.Random, batch: Batch) -> Met:
-    """The commit is written, but PostgreSQL has not told the server yet: an error, and the batch is there all the same.
-
-    It waits for a copy on another machine that never comes; a connection ended there leaves what was committed.
-    """
-    with _lonely(town):
-        batch.start()
-        ended = _end_in_commit(town, batch, "SyncRep")
-        there = _soon(lambda: len(town.held(batch.phone)) == EVENTS)
-    return ended and there, _after_cut(batch, [])
-
-
-def _after_cut(batch: Batch, found: list[str]) -> list[str]:
-    batch.join()
-    return found + readable(batch.phone)
-
-
-def _end_in_commit(town: Town, batch: Batch, where: str) -> bool:
-    """Ends the connection that waits in its COMMIT; False if the batch was over without one."""
-
-    def ended() -> bool:
-        return bool(town.ask(_END_IN_COMMIT, where=where)) or not batch.thread.is_alive()
-
-    return _soon(ended) and batch.thread.is_alive()
-
-
-def _soon(holds: Callable[[], bool], seconds: float = 10) -> bool:
-    """Whether something came to hold within that time."""
-    ends = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > ends:
-            return False
-        time.sleep(0.002)
-    return True
-
-
-@contextmanager
-def _lonely(town: Town) -> Iterator[None]:
-    """From its next breath on PostgreSQL waits in every commit for a standby; afterwards no longer."""
-    with _autocommit(town) as other:
-        other.execute(text("ALTER SYSTEM SET synchronous_standby_names = 'nobody'"))
-        other.execute(text("SELECT pg_reload_conf()"))
-        time.sleep(0.1)  # the process that tells the others is told by a signal
-        try:
-            yield
-        finally:
-            other.execute(text("ALTER SYSTEM RESET synchronous_standby_names"))
-            other.execute(text("SELECT pg_reload_conf()"))
-
-
-_END_ACTIVE = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
-"""
-_END_IN_COMMIT = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND state = 'active' AND query ILIKE 'commit%' AND wait_event = :where
-"""
-_SLOW_COMMIT = f"""
-    CREATE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN PERFORM pg_advisory_xact_lock_shared({GATE}); RETURN NULL; END $$;
-    CREATE CONSTRAINT TRIGGER wait_at_gate AFTER INSERT ON journal
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_at_gate();
-"""
-"""Whoever committed lines of the journal waits while the trial holds the gate; nobody else does."""
 DISK, CLUSTER_DISK = "a small disk", "a small disk under PostgreSQL"
 KINDS: list[tuple[str, str, Kind]] = [
     (DISK, "SQLite with a full disk", _full),
     (SQLITE, "SQLite locked for a moment", _locked(lambda dice: dice.uniform(0.1, 2))),
     (SQLITE, "SQLite locked for 18 s", _locked(lambda _: 18)),
     (SQLITE, "SQLite under a restarted program", _restarted),
-    (POSTGRESQL, "PostgreSQL cut off at any instant", _cut_off),
+    (POSTGRESQL, "PostgreSQL cut off at any instant", cut_off),
     (POSTGRESQL, "PostgreSQL locked", _locked(lambda dice: dice.uniform(0.1, 18))),
     (POSTGRESQL, "PostgreSQL ended and started", _crashed),
-    (POSTGRESQL, "PostgreSQL cut off in the commit before its record", _cut_before_record),
-    (POSTGRESQL, "PostgreSQL cut off in the commit behind its record", _cut_after_record),
+    (POSTGRESQL, "PostgreSQL cut off in the commit before its record", cut_before_record),
+    (POSTGRESQL, "PostgreSQL cut off in the commit behind its record", cut_after_record),
     (CLUSTER_DISK, "PostgreSQL with a full disk", _full),
     (CLUSTER_DISK, "PostgreSQL with no room for its log", _full_for_log),
     (POSTGRESQL, "PostgreSQL under a restarted program", _restarted),
@@ -335,8 +238,8 @@ KINDS: list[tuple[str, str, Kind]] = [
 def _town(place: str) -> Iterator[Town]:
     if place == POSTGRESQL:
         with served(POSTGRESQL, synchronous_commit="on") as town:
-            with _autocommit(town) as other:
-                other.exec_driver_sql(_SLOW_COMMIT)
+            with autocommit(town) as other:
+                other.exec_driver_sql(SLOW_COMMIT)
             yield town
     elif place == SQLITE:
         with served(SQLITE) as town:
