@@ -53,7 +53,7 @@ FOUND = f"""async () => {{{inside("activeEnrolment, canary, openStore")}
     const events = await tx.objectStore('events').getAll();
     const views = await tx.objectStore('places').getAll();
     const drafts = await tx.objectStore('drafts').getAll();
-    return {{lost, recovered, counter: counter?.n ?? 0, places: views.length,
+    return {{signed_in: true, lost, recovered, counter: counter?.n ?? 0, places: views.length,
       events: events.map(({{n, id, line, hash}}) => ({{n, id, line, hash}})),
       last: views.flatMap(({{last}}) => last ? [last.id] : []), drafts: drafts.map(({{id}}) => id)}};
   }});
@@ -61,7 +61,7 @@ FOUND = f"""async () => {{{inside("activeEnrolment, canary, openStore")}
 
 
 EMPTY: dict[str, Any] = {
-    "lost": [], "recovered": 0, "counter": 0, "places": 0, "events": [], "last": [], "drafts": [],
+    "signed_in": False, "lost": [], "recovered": 0, "counter": 0, "places": 0, "events": [], "last": [], "drafts": [],
 }  # fmt: skip
 """What is found on a phone on which nobody is signed in any more: all that it had promised is gone."""
 
@@ -79,6 +79,8 @@ class Glass:
     refused: list[str] = field(default_factory=list)
     arrived: list[str] = field(default_factory=list)
     page: Page | None = None
+    thrown_away: bool = False
+    """Whether the browser has deleted its databases."""
 
     def open(self, *, init: str = "") -> Page:
         """Switches the phone on, at 今天, with the same profile as before."""

@@ -75,6 +75,44 @@ def test_a_store_that_is_gone_as_a_whole_has_lost_all_that_was_acknowledged() ->
     assert [f"acknowledged and gone: {ident}" in said for ident in PROMISED] == [True, True]
 
 
+@pytest.mark.parametrize(("kept", "said"), [(2, []), (1, ["1 of 2 had no copy"])])
+def test_where_the_browser_threw_the_store_away_every_promise_needs_a_copy(
+    kept: int, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in_again = phone()
+    signed_in_again.page = cast("Any", SimpleNamespace(evaluate=lambda _script: found()))
+    monkeypatch.setattr(trial_pocket, "found_again", lambda _phone: kept)
+    assert trial_pocket.thrown_away(signed_in_again) == said
+
+
+def test_after_the_browser_threw_the_store_away_the_rest_is_played_on_another_phone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    phones: list[Glass] = []
+    ended: list[Glass] = []
+
+    @contextmanager
+    def glass() -> Iterator[Glass]:
+        phones.append(phone())
+        phones[-1].server = cast("Any", SimpleNamespace(kill=lambda: None))
+        yield phones[-1]
+
+    def case(phone: Glass, seed: int) -> list[str]:
+        phone.thrown_away = seed == 3
+        return []
+
+    def at_the_end(phone: Glass) -> list[str]:
+        ended.append(phone)
+        return []
+
+    monkeypatch.setattr(trial_pocket, "glass", glass)
+    monkeypatch.setattr(trial_pocket, "_case", case)
+    monkeypatch.setattr(trial_pocket, "at_the_end", at_the_end)
+    outcome = trial_pocket.run(6, 1)
+    assert (outcome.trials, outcome.breaches, outcome.counts[trial_pocket.THROWN]) == (6, 0, 1)
+    assert [ended[0] is phones[0], ended[1] is phones[1], len(phones)] == [True, True, 2]
+
+
 def test_after_a_breach_the_rest_is_played_on_another_phone(monkeypatch: pytest.MonkeyPatch) -> None:
     phones: list[Glass] = []
 
@@ -98,4 +136,4 @@ def test_after_a_breach_the_rest_is_played_on_another_phone(monkeypatch: pytest.
 
 def test_in_a_browser_the_power_is_cut_by_command_only() -> None:
     trials = ledger.trials()
-    assert {w: trials[w].SHORT for w in ("pocket", "power", "storage")} == {"pocket": 30, "power": 0, "storage": 3}
+    assert {w: trials[w].SHORT for w in ("pocket", "power", "storage")} == {"pocket": 30, "power": 0, "storage": 6}

@@ -15,14 +15,13 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import hefeng
 from tests.browser.hands import Worker
+from tests.faults.cleared import A_MINUTE, CLEARED, found_again, sign_in_again, tear
 from tests.faults.glass import Glass, glass
 from tests.faults.trial import Outcome, broken_by, stumbled
 
 NAME = "storage evicted, quota full, IndexedDB broken"
 EXPECTED = "said aloud where a trace is left; unsent recovered, or named as lost; roster pulled again"
-GOAL, SHORT, BLOCK = 150, 3, 9
-A_MINUTE = 60_000
-CLEARED = "浏览器把这里的资料清掉过"
+GOAL, SHORT, BLOCK = 150, 6, 9
 ROOM = 3_000_000
 """Bytes that the browser allows beyond what is there, before random ones fill them."""
 FILL = """async () => {
@@ -83,14 +82,10 @@ def waiting_here(phone: Glass, draw: random.Random) -> Page:
 
 def databases_gone(phone: Glass, draw: random.Random, met: Counter[str]) -> None:
     """All databases are gone: it is said, and after a sign-in what waited arrives and the roster is back."""
-    page = waiting_here(phone, draw)
+    waiting_here(phone, draw)
     count = len(unsent(phone))
-    wang = evict(phone, "indexeddb")
-    expect(page.locator("main")).to_contain_text(CLEARED)
-    expect(page.locator("#notice")).to_contain_text(f"有 {count} 条没传的还有一份")
-    phone.server.start()
-    sign_in_again(wang)
-    expect(page.locator("#notice")).to_contain_text(f"有 {count} 条没传的已经找回来了")
+    evict(phone, "indexeddb")
+    assert found_again(phone) == count, f"{count} waited"
     all_arrived(phone)
     met["records found again after an eviction"] += count
 
@@ -218,14 +213,21 @@ def broken(phone: Glass, draw: random.Random, met: Counter[str]) -> None:
     met["records found again after a broken database"] += len(ids)
 
 
-def sign_in_again(wang: Worker) -> None:
-    """As after a loss: with name and password, and the roster is pulled."""
-    username, password = hefeng.WANG
-    wang.tap("没有登记码，用登录名和密码")
-    wang.page.get_by_label("登录名").fill(username)
-    wang.page.get_by_label("密码", exact=True).fill(password)
-    wang.tap("登记")
-    wang.page.wait_for_url("**/field/lanes", timeout=A_MINUTE)
+def torn(phone: Glass, draw: random.Random, met: Counter[str]) -> None:
+    """Killed in the middle of a write, and at the start after the next the browser throws the store away."""
+    waiting_here(phone, draw)
+    phone.device.kill()
+    tear(phone.device.folder / "Default", draw)
+    phone.open()
+    assert {event["id"] for event in phone.found()["events"]} >= unsent(phone), "gone with the write that was cut"
+    save(phone, phone.visits(draw, 1))
+    phone.device.close()
+    phone.open()
+    if not phone.found()["signed_in"]:
+        count = len(unsent(phone))
+        assert found_again(phone) == count, f"{count} waited"
+        met["records found again after a write cut short"] += count
+    all_arrived(phone)
 
 
 def all_arrived(phone: Glass) -> None:
@@ -250,5 +252,6 @@ EVICTED: list[tuple[str, Case]] = [
     ("origin evicted but for localStorage", bucket_gone),
     ("origin evicted whole", everything_gone),
 ]
-FULL, BROKEN = ("storage full", full), ("database broken", broken)
-KINDS: list[tuple[str, Case]] = [EVICTED[2], FULL, BROKEN, EVICTED[0], FULL, BROKEN, EVICTED[1], FULL, BROKEN]
+FULL = "storage full", full
+BROKEN: list[tuple[str, Case]] = [("database broken", broken), ("write cut short", torn)]
+KINDS = [kind for n in range(6) for kind in (EVICTED[n % 3], FULL, BROKEN[n % 2])]

@@ -25,7 +25,10 @@ async function refresh() {
   const response = await localFetch('/field/parts/strip');
   const text = response.ok ? await response.text() : '';
   const fresh = document.createRange().createContextualFragment(text).querySelector('#strip');
-  if (fresh && strip.isConnected) strip.replaceChildren(...fresh.childNodes);
+  // What says the same stays: a key in it that is changed under a thumb answers nothing.
+  if (!fresh || !strip.isConnected || fresh.textContent === strip.textContent) return;
+  strip.replaceChildren(...fresh.childNodes);
+  window.htmx?.process(strip);
 }
 
 /** Where the browser can, it wakes the worker once there is signal, even with this page closed. */
