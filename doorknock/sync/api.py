@@ -149,7 +149,7 @@ def hand_in() -> Response:
 
 def _handed_in(asked: delivery.Request, *, singly: bool) -> Response:
     life = epoch.current()
-    receipts, newest = delivery.take(asked, singly=singly)
+    receipts, newest = delivery.take(asked, life, singly=singly)
     web.commit()
     if newest:
         epoch.advance(life, newest)

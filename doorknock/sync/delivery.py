@@ -65,7 +65,7 @@ def _certified(token: str) -> bool:
     return True
 
 
-def take(asked: Request, *, singly: bool) -> tuple[list[dict[str, str]], datetime | None]:
+def take(asked: Request, epoch: str, *, singly: bool) -> tuple[list[dict[str, str]], datetime | None]:
     """Hold the lines; a receipt for each enrolment, and the instant of the newest line that entered the journal."""
     receipts, newest = [], None
     left = asked.head.get("pending") or 0
@@ -80,13 +80,14 @@ def take(asked: Request, *, singly: bool) -> tuple[list[dict[str, str]], datetim
         newest = max(filter(None, (newest, entered)), default=None)
         left = max(0, left - len(taken))
         devices.note(device, last_contact=clock.now(), pending=left, skew_ms=int(asked.skew.total_seconds() * 1000))
-        receipts.append(_receipt(device, mine.first, [line.id for line in taken]))
+        receipts.append(_receipt(device, epoch, mine.first, [line.id for line in taken]))
     return receipts, newest
 
 
-def _receipt(device: Device, box: Opened, ids: list[str]) -> dict[str, str]:
+def _receipt(device: Device, epoch: str, box: Opened, ids: list[str]) -> dict[str, str]:
     said: dict[str, Any] = {
-        "device_id": device.id, "server_time": clock.text_of(clock.now()), "held": device.held, "ids": ids,
+        "device_id": device.id, "server_time": clock.text_of(clock.now()), "epoch": epoch, "held": device.held,
+        "covered": device.covered, "ids": ids,
     }  # fmt: skip
     if device.revoked_at is not None:
         said["revoked"] = True

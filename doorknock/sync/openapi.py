@@ -112,7 +112,8 @@ _SHAPES: dict[str, dict[str, Any]] = {
     ),
     "receipts": _object("receipts", receipts=_list(_object(
         "said seal", seal=_HASH, said=_TEXT | {"description": (
-            "JSON {device_id, server_time, held, ids, revoked?, wipe?}; seal = HMAC-SHA-256 under the box's receipt"
+            "JSON {device_id, server_time, epoch, held, covered, ids, revoked?, wipe?}; seal = HMAC-SHA-256 under the "
+            "box's receipt"
         )},
     ))),
     "row": _object("kind id seq", kind=_TEXT, id=_TEXT, grid=_TEXT, seq=_WHOLE, data={"type": "object"}, removed=_FLAG),

@@ -3,7 +3,7 @@
  */
 
 import { openDB } from '../vendor/idb@8.0.4/index.js';
-import { isShut, sealerOf } from './vault/sealers.js';
+import { dropKey, isShut, sealerOf } from './vault/sealers.js';
 import { veil } from './vault/veil.js';
 
 /**
@@ -216,8 +216,15 @@ export class Store extends Database {
    * @param {(tx: Reading) => Promise<T> | T} work
    * @returns {Promise<T>}
    */
-  read(stores, work) {
-    return super.read(stores, this.#seen(work));
+  async read(stores, work) {
+    const sealer = sealerOf(this.name);
+    if (!sealer) return super.read(stores, work);
+    try {
+      return await super.read(stores, (tx) => work(veil(tx, sealer)));
+    } catch (error) {
+      if (this.#isStill(sealer, await super.read(['meta'], (tx) => tx.objectStore('meta').get('vault')))) throw error;
+      return super.read(stores, work);
+    }
   }
 
   /**
@@ -230,7 +237,9 @@ export class Store extends Database {
    */
   write(stores, work, options) {
     if (this.isShut) return Promise.reject(new Error('the store is locked'));
-    return super.write(stores, this.#seen(work), options);
+    const sealer = sealerOf(this.name);
+    if (!sealer) return super.write(stores, work, options);
+    return super.write([...new Set([...stores, 'meta'])], (tx) => this.#sealed(sealer, tx, work), options);
   }
 
   /** Whether it is sealed and this page holds no key: then only what is meant for it is written, with `writeStored`. */
@@ -238,10 +247,27 @@ export class Store extends Database {
     return isShut(this.name);
   }
 
-  /** What was written under a PIN is sealed and opened on the way. @template A, T @param {(tx: A) => T} work @returns {(tx: A) => T} */
-  #seen(work) {
-    const sealer = sealerOf(this.name);
-    return sealer ? (tx) => work(veil(tx, sealer)) : work;
+  /**
+   * Work under a PIN: what it puts is sealed, what it gets is opened. Nothing of it stays where another page has changed the lock
+   * meanwhile, for nobody could open it.
+   * @template T
+   * @param {import('./vault/sealer.js').Sealer} sealer
+   * @param {Writing} tx over meta, too
+   * @param {(tx: Writing) => Promise<T> | T} work
+   */
+  async #sealed(sealer, tx, work) {
+    const asked = tx.objectStore('meta').get('vault'); // answered while the work is under way
+    asked.catch(() => {});
+    const result = await work(veil(tx, sealer));
+    if (this.#isStill(sealer, await asked)) return result;
+    throw new Error('the lock is another one');
+  }
+
+  /** @param {import('./vault/sealer.js').Sealer} sealer let go where it is not @param {import('./types.js').Vault | undefined} vault */
+  #isStill(sealer, vault) {
+    const isSame = sealer.isOf(vault);
+    if (!isSame && sealerOf(this.name) === sealer) dropKey(this.name, { open: !vault });
+    return isSame;
   }
 
   /**

@@ -54,6 +54,18 @@ export interface Box {
   box: string;
 }
 
+/** A record's box in a store whose keys are gone. */
+export interface BoxAside extends Box {
+  /** its number under the enrolment that wrote it; 0 where only a copy of the box is left */
+  n: number;
+  id: string;
+  at: string;
+  /** as the record's; none where only a copy of the box is left */
+  touches: string[];
+  /** since when the server has it, in which of its lives, and the day on which it last said so */
+  held?: { since: string; epoch: string; asked: string };
+}
+
 /** What a PIN protects the keys with, and how often it was mistaken. Readable: without the PIN it opens nothing. */
 export interface Vault {
   /** sealed: unlock with the PIN; gone: the keys were destroyed, only boxes are left */
@@ -258,8 +270,7 @@ export interface Meta {
   seal_key: SealKey;
   /** the office wants a PIN, said on enrolment before anything was pulled */
   pin_wanted: boolean;
-  /** boxes of a store whose keys are gone, until the server has them */
-  boxes: (Box & { n: number; id: string })[];
+  boxes: BoxAside[];
   /** who signed in while the store was locked; taken up when it is opened */
   joining: Identity;
 }

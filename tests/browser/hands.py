@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
+from contextlib import suppress
 from math import sin
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.browser.hefeng import WANG
 
@@ -133,6 +135,20 @@ class Worker:
 def strip(held: int, waiting: int) -> re.Pattern[str]:
     """服务器已收 n · 手机里还有 n, whatever stands behind."""
     return re.compile(rf"^\s*服务器已收\s*{held}\s*·\s*手机里还有\s*{waiting}(\s*看\s*\d+)?\s*$")
+
+
+def until(page: Page, script: str, arg: object = None, *, within: float = 20) -> None:
+    """Asks the page until it says yes, so many seconds at most. Playwright's own way needs eval, which our pages refuse."""
+    ends = time.monotonic() + within
+    while not _says(page, script, arg):
+        assert time.monotonic() < ends, f"not within {within} s: {script}"
+        page.wait_for_timeout(50)
+
+
+def _says(page: Page, script: str, arg: object) -> bool:
+    with suppress(Error):  # asked while another page comes
+        return bool(page.evaluate(script, arg))
+    return False
 
 
 def press(page: Page, pin: str) -> None:

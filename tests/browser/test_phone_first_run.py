@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import hefeng
-from tests.browser.hands import Worker
+from tests.browser.hands import Worker, until
 from tests.live import LiveServer
 
 WECHAT = (
@@ -119,7 +119,7 @@ def test_the_desktop_is_offered_in_one_line_and_a_refusal_stays(live_server: Liv
     wang.tap("我的")
     expect(phone.locator("[data-install]")).to_contain_text("放到桌面，像别的应用一样打开")
     wang.tap("放上去")
-    phone.wait_for_function("window.prompted")
+    until(phone, "window.prompted")
     expect(phone.locator("[data-install]")).to_be_empty()
     wang.open("/field/me")
     phone.evaluate(OFFER, "accepted")

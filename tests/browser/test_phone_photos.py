@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser import hefeng
-from tests.browser.hands import Worker
+from tests.browser.hands import Worker, until
 from tests.browser.slices import campaign, door_page, photograph, sign_in
 from tests.live import LiveServer
 
@@ -57,7 +57,7 @@ def test_a_photo_leaves_the_phone_small_and_without_a_word_of_where_it_was_taken
     shoot(phone, taken)
     expect(phone.locator(".thumbs li")).to_have_count(1, timeout=20_000)
     width = "image => image.complete && image.naturalWidth"
-    phone.wait_for_function(f"({width})(document.querySelector('.thumbs img')) > 0")
+    until(phone, f"({width})(document.querySelector('.thumbs img')) > 0")
     wang.save()
     wang.sees(held=1, waiting=0, within=A_MINUTE)
     for _ in range(100):
@@ -73,7 +73,7 @@ def test_a_photo_leaves_the_phone_small_and_without_a_word_of_where_it_was_taken
     sign_in(office)
     door_page(office, "王桂兰")
     expect(office.locator(".photos img")).to_be_visible()
-    office.wait_for_function(f"({width})(document.querySelector('.photos img')) > 0")
+    until(office, f"({width})(document.querySelector('.photos img')) > 0")
 
 
 def test_three_at_most_one_can_be_taken_away_and_the_draft_keeps_them(live_server: LiveServer, phone: Page) -> None:

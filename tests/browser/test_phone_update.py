@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests import live
 from tests.browser import hefeng
-from tests.browser.hands import Worker
+from tests.browser.hands import Worker, until
 from tests.databases import ROOT
 from tests.live import LiveServer
 
@@ -57,7 +57,7 @@ def test_a_new_version_waits_for_the_worker_and_keeps_his_draft(
     loads: list[str] = []
     phone.on("load", lambda page: loads.append(page.url))
     wang.tap("现在换")
-    phone.wait_for_function(f"before => document.body?.dataset.ready && {BUILD} !== before", arg=before)
+    until(phone, f"before => document.body?.dataset.ready && {BUILD} !== before", before)
     wang.row("王桂兰").tap()
     phone.wait_for_url("**/visit?*")
     assert len(loads) == 1
@@ -88,7 +88,7 @@ def test_of_two_tabs_the_one_that_was_not_asked_follows_when_nothing_is_in_hand(
     loads: list[str] = []
     other.page.on("load", lambda page: loads.append(page.url))
     wang.tap("现在换")
-    phone.wait_for_function(f"before => document.body?.dataset.ready && {BUILD} !== before", arg=before)
+    until(phone, f"before => document.body?.dataset.ready && {BUILD} !== before", before)
 
     other.page.bring_to_front()
     assert other.page.evaluate(BUILD) == before
@@ -97,7 +97,7 @@ def test_of_two_tabs_the_one_that_was_not_asked_follows_when_nothing_is_in_hand(
     assert loads == []
     other.page.wait_for_timeout(700)  # the saved page takes no tap at first
     other.tap("回到今天")
-    other.page.wait_for_function(f"before => document.body?.dataset.ready && {BUILD} !== before", arg=before)
+    until(other.page, f"before => document.body?.dataset.ready && {BUILD} !== before", before)
     assert len(loads) == 1
     other.sees(held=1, waiting=0)
 
@@ -114,7 +114,7 @@ def test_from_a_half_filled_form_the_new_version_costs_one_reload_and_no_field(
     live_server.ready = None  # which has read the other version
     live_server.start()
     phone.evaluate("navigator.serviceWorker.getRegistration('/field/').then((found) => found.update())")
-    phone.wait_for_function("navigator.serviceWorker.getRegistration('/field/').then(({waiting}) => waiting)")
+    until(phone, "navigator.serviceWorker.getRegistration('/field/').then(({waiting}) => !!waiting)")
     wang.door("王桂兰")
     wang.outcome("讲了")
     expect(phone.locator("#notice")).to_contain_text("有新版本")
@@ -123,7 +123,7 @@ def test_from_a_half_filled_form_the_new_version_costs_one_reload_and_no_field(
     phone.on("load", lambda page: loads.append(page.url))
     wang.more("听讲的大人")
     wang.tap("现在换")  # before the draft's quarter second is over
-    phone.wait_for_function(f"before => document.body?.dataset.ready && {BUILD} !== before", arg=before)
+    until(phone, f"before => document.body?.dataset.ready && {BUILD} !== before", before)
     phone.wait_for_timeout(1_000)  # a second reload would have come by now
     assert (loads, phone.url) == ([form], form)
     expect(phone.locator("[data-stepper] output").first).to_have_text("2")

@@ -79,6 +79,7 @@ def test_what_is_handed_in_takes_effect_once_and_the_receipt_says_so(village: He
         said = receipt(post(client, *lines, pending=1))
         assert (said["device_id"], said["held"], said["ids"]) == (phone.device_id, [[1, 1]], [event.id])
         assert "revoked" not in said
+        assert (said["epoch"], said["covered"]) == (phone.sync().head["epoch"], [])
     assert village.figures() == changed(**COVERED)
     assert phone.sync().held == [[1, 1]]
     village.stands()

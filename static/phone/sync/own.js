@@ -6,14 +6,12 @@
  * @typedef {import('../types.js').Writing} Writing
  */
 
-import { dayOf, instant } from '../../shared/dates.js';
+import { dayOf } from '../../shared/dates.js';
 import { photosIn } from '../photos.js';
+import { withoutErased } from '../vault/aside.js';
+import { isOldEnough } from './kept.js';
 import { thaw } from './line.js';
 import { contains, gaps } from './ranges.js';
-
-const DAY_MS = 24 * 3600_000;
-const KEPT_DAYS = 14;
-const KEPT_DAYS_AT_MOST = 60;
 
 /**
  * Marks which own events the server's rows speak for now. An event is settled by an answer that names it as held, sets
@@ -52,8 +50,7 @@ async function unheld(/** @type {Writing} */ tx, /** @type {Contact['held']} */ 
 }
 
 /**
- * Lets bodies go, once a day: held, in a verified backup and 14 days old; or held for 60 days. What is not held stays,
- * however old. Number and hash stay always.
+ * Lets bodies go that are old enough, once a day. What is not held stays, however old. Number and hash stay always.
  * @param {Writing} tx over meta, events and blobs
  * @param {Contact} contact
  */
@@ -69,8 +66,7 @@ export async function retire(tx, contact) {
 
 function isDue(/** @type {KeptEvent} */ { n, at, held_since }, /** @type {Contact} */ { held, covered, server_time }) {
   if (!contains(held, n) || !held_since) return false;
-  const days = (/** @type {string} */ since) => (instant(server_time) - instant(since)) / DAY_MS;
-  return (contains(covered, n) && days(at) >= KEPT_DAYS) || days(held_since) >= KEPT_DAYS_AT_MOST;
+  return isOldEnough({ at, held_since }, contains(covered, n), server_time);
 }
 
 async function dropBody(/** @type {Writing} */ tx, /** @type {KeptEvent} */ event) {
@@ -102,7 +98,11 @@ export async function forgetOwn(tx, ids, contact) {
     }
     await dropDoor(tx, id);
   }
-  if (ids.length) await tx.objectStore('meta').put([...gone], 'gone');
+  if (!ids.length) return;
+  const meta = tx.objectStore('meta');
+  await meta.put([...gone], 'gone');
+  const aside = await meta.get('boxes');
+  if (aside) await meta.put(withoutErased(aside, ids), 'boxes');
 }
 
 /** What is remembered of a door that is gone, beside its rows and its records. */

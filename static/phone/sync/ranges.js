@@ -14,6 +14,29 @@ export function countUpTo(/** @type {Ranges} */ ranges, /** @type {number} */ mo
   return ranges.reduce((sum, [first, last]) => sum + Math.max(0, Math.min(last, most) - first + 1), 0);
 }
 
+/** The same with some single numbers more. @returns {Ranges} */
+export function joined(/** @type {Ranges} */ ranges, /** @type {number[]} */ numbers) {
+  const single = numbers.map((n) => /** @type {[number, number]} */ ([n, n]));
+  /** @type {Ranges} */
+  const found = [];
+  for (const [first, last] of [...ranges, ...single].sort((a, b) => a[0] - b[0])) {
+    const before = found.at(-1);
+    if (before && first <= before[1] + 1) before[1] = Math.max(before[1], last);
+    else found.push([first, last]);
+  }
+  return found;
+}
+
+/** What lies in both. @returns {Ranges} */
+export function common(/** @type {Ranges} */ some, /** @type {Ranges} */ others) {
+  return some.flatMap(([first, last]) =>
+    others.flatMap(([from, to]) => {
+      const both = /** @type {[number, number]} */ ([Math.max(first, from), Math.min(last, to)]);
+      return both[0] <= both[1] ? [both] : [];
+    }),
+  );
+}
+
 /** What lies between the ranges from 1 to `most`. */
 export function gaps(/** @type {Ranges} */ ranges, /** @type {number} */ most) {
   /** @type {Ranges} */

@@ -7,6 +7,7 @@
 
 import { dayOf, instant, stamp } from '../../shared/dates.js';
 import { named } from '../db.js';
+import { isWaiting } from '../vault/aside.js';
 import { waiting } from './journal.js';
 import { contains, countUpTo } from './ranges.js';
 
@@ -24,10 +25,13 @@ export function strip(db) {
 /** The same where everything in `meta` was read already. */
 export function counts(/** @type {Record<string, any>} */ { counter, contact, gone, boxes }) {
   const held = countUpTo(contact?.held ?? [], counter?.n ?? 0);
+  const aside = (boxes ?? []).filter((/** @type {import('../types.js').BoxAside} */ box) =>
+    isWaiting(box, contact?.epoch),
+  );
   const forgotten = (gone ?? []).filter((/** @type {number} */ n) => !contains(contact?.held ?? [], n));
   return {
     held,
-    waiting: (counter?.n ?? 0) - held - forgotten.length + (boxes?.length ?? 0),
+    waiting: (counter?.n ?? 0) - held - forgotten.length + aside.length,
     attention: /** @type {number} */ (contact?.attention?.length ?? 0),
   };
 }
@@ -131,7 +135,8 @@ export function exportFile(db, now = new Date(), whose = undefined) {
   return db.read(['meta', 'events'], async (tx) => {
     const known = await tx.objectStore('meta').get('identity');
     const { device_id, worker } = (known?.worker ? known : whose) ?? {};
-    const aside = (await tx.objectStore('meta').get('boxes')) ?? [];
+    const { boxes = [], contact } = await named(tx.objectStore('meta'));
+    const aside = boxes.filter((/** @type {import('../types.js').BoxAside} */ box) => isWaiting(box, contact?.epoch));
     const own = db.stays ? [] : await waiting(tx);
     const lines = [...own.map(({ line, box }) => (box ? boxLine(box) : line)), ...aside.map(boxLine)];
     const head = { protocol: 1, device_id, worker_id: worker?.id, events: lines.length };

@@ -108,13 +108,29 @@ async function exchange(way, tried, tally) {
   if (db.isShut) return { outcome: 'no_answer' }; // locked while it was under way: the next one asks again
   if (reply.outcome !== 'answer') return stumble(db, reply, events.length);
   const { answer } = reply;
-  if (!answer.head.revoked && (await isFork(db, answer.head))) return { outcome: 'fork' };
+  const forked = await isFork(db, answer.head);
+  if (forked && !answer.head.revoked) return { outcome: 'fork' };
   for (const event of events) tried.add(event.n);
   const { device_id } = identity;
-  const taken = await apply(db, answer, { device_id, cursor, pushOnly: way.pushOnly, now: Number(way.now()) });
+  const taken = await apply(db, forked ? disowned(answer) : answer, {
+    device_id,
+    cursor,
+    pushOnly: way.pushOnly,
+    now: Number(way.now()),
+  });
   await more(db);
   await tidyCopies(db);
   return tallied(way, tried, tally, { answer, sent: events.map((event) => event.n), taken });
+}
+
+/**
+ * To a copy that was switched off and can take no numbers of its own any more: those that are held may be the other's, so that
+ * nothing of this one's counts as delivered, and all of it stays to be given out as a file.
+ * @param {Answer} answer
+ * @returns {Answer}
+ */
+function disowned({ head, ...rest }) {
+  return { ...rest, head: { ...head, held: [], covered: [], attention: [] } };
 }
 
 /**

@@ -5,14 +5,16 @@
  * @typedef {import('../db.js').Store} Store
  * @typedef {import('../types.js').Box} Box
  * @typedef {import('../sync/round.js').Result} Result
- * @typedef {{device_id: string, server_time: string, held: import('../sync/ranges.js').Ranges, ids: string[], revoked?: true, wipe?: true}} Receipt
+ * @typedef {import('../sync/ranges.js').Ranges} Ranges
+ * @typedef {{device_id: string, server_time: string, epoch: string, held: Ranges, covered: Ranges, ids: string[], revoked?: true, wipe?: true}} Receipt
  */
 
-import { stamp } from '../../shared/dates.js';
+import { dayOf, stamp } from '../../shared/dates.js';
 import { hmacHex } from '../sync/hash.js';
 import { giveBack, settle } from '../sync/own.js';
-import { contains, countUpTo } from '../sync/ranges.js';
+import { common, contains, countUpTo, joined } from '../sync/ranges.js';
 import { askSealed } from '../sync/wire.js';
+import { afterReceipt, isWaiting, toAsk } from './aside.js';
 import { renewLease } from './lease.js';
 import { destroy } from './lock.js';
 
@@ -33,10 +35,10 @@ export async function deliver({
   idleMs = IDLE_MS,
 }) {
   const result = { sent: 0, held: 0, pulled: 0, more: false };
-  const { boxes, pending } = await boxesOf(db);
+  const { boxes, pending } = await boxesOf(db, dayOf(now()));
   if (!boxes.length) return { ...result, outcome: 'ok' };
   const head = { protocol: 1, app_version: appVersion, sent_at: stamp(now()), pending };
-  const lines = boxes.map(({ receipt: _kept, id: _id, ...box }) => JSON.stringify(box));
+  const lines = boxes.map(({ kid, epk, box }) => JSON.stringify({ kid, epk, box }));
   const reply = await askSealed({ fetch, base, idleMs, lines: [JSON.stringify(head), ...lines] });
   if (reply.outcome !== 'answer') return { ...result, ...reply };
   const receipts = opened(reply.receipts, new Set(boxes.map(({ receipt }) => receipt)));
@@ -50,22 +52,22 @@ export async function deliver({
 }
 
 /**
- * What to hand in: boxes of this enrolment that the server does not name, those laid aside, or an empty one that only asks.
+ * What to hand in: boxes of this enrolment and laid aside that the server does not have, or what only asks.
  * @param {Store} db
+ * @param {string} day
  * @returns {Promise<{boxes: (Box & {id?: string})[], pending: number}>}
  */
-function boxesOf(db) {
+function boxesOf(db, day) {
   return db.writeStored(['meta', 'events'], async (tx) => {
     const meta = tx.objectStore('meta');
     const [vault, contact] = await Promise.all([meta.get('vault'), meta.get('contact')]);
-    const aside = ((await meta.get('boxes')) ?? []).map(
-      (/** @type {Box & {id: string, n: number}} */ { n: _n, ...box }) => box,
-    );
+    /** @type {import('../types.js').BoxAside[]} */
+    const aside = (await meta.get('boxes')) ?? [];
     const own = vault ? await tx.objectStore('events').getAll() : [];
     const waiting = own.flatMap(({ n, id, box }) => (box && !contains(contact?.held ?? [], n) ? [{ ...box, id }] : []));
-    const boxes = [...waiting, ...aside];
+    const boxes = [...waiting, ...aside.filter((each) => isWaiting(each, contact?.epoch))];
     const knock = vault?.knock ? [{ ...vault.to, box: vault.knock }] : [];
-    return { boxes: boxes.length ? boxes.slice(0, AT_ONCE) : knock, pending: boxes.length };
+    return { boxes: boxes.length ? boxes.slice(0, AT_ONCE) : [...knock, ...toAsk(aside, day)], pending: boxes.length };
   });
 }
 
@@ -78,7 +80,7 @@ function boxesOf(db) {
 function opened(receipts, keys) {
   return receipts.flatMap(({ said, seal }) => {
     const receipt = [...keys].find((key) => hmacHex(key, encoder.encode(said)) === seal);
-    return receipt === undefined ? [] : [{ receipt, said: JSON.parse(said) }];
+    return receipt === undefined ? [] : [{ receipt, said: { epoch: '', covered: [], ...JSON.parse(said) } }]; // older servers
   });
 }
 
@@ -93,16 +95,15 @@ async function take(db, said, receipt, now) {
     ['meta', 'events', 'rows', 'places', 'staged', 'put_off', 'drafts'],
     async (tx) => {
       const meta = tx.objectStore('meta');
-      const left = ((await meta.get('boxes')) ?? []).filter(
-        (/** @type {{id: string}} */ { id }) => !said.ids.includes(id),
-      );
-      await meta.put(left, 'boxes');
+      const aside = await meta.get('boxes');
+      if (aside) await meta.put(afterReceipt(aside, said, receipt), 'boxes');
       if ((await meta.get('vault'))?.to.receipt !== receipt) return false;
       await renewLease(tx, db.name, now);
       const before = await meta.get('contact');
-      const { server_time, held } = said;
-      const none = { covered: [], attention: [], blobs_wanted: [], scope: [] };
-      const contact = { ...none, ...before, at: stamp(now), server_time, held };
+      const { server_time, epoch, covered } = said;
+      const held = await believed(tx, said, before?.held ?? []);
+      const none = { attention: [], blobs_wanted: [], scope: [] };
+      const contact = { ...none, ...before, at: stamp(now), server_time, epoch, covered, held };
       await meta.put(contact, 'contact');
       await settle(tx, contact, false);
       if (said.revoked) await meta.put(true, 'revoked');
@@ -111,4 +112,23 @@ async function take(db, said, receipt, now) {
     },
   );
   if (wipes) await destroy(db);
+}
+
+/**
+ * Of the numbers that the server holds, those that this phone handed in itself, now or before: a copy of a phone that went on
+ * without it shares their numbers, and only an open store can tell by their hashes.
+ * @param {import('../types.js').Writing} tx over events
+ * @param {Receipt} said
+ * @param {Ranges} before
+ */
+async function believed(tx, { held, ids }, before) {
+  const index = tx.objectStore('events').index('id');
+  const handed = await Promise.all(ids.map((id) => index.getKey(id)));
+  return common(
+    held,
+    joined(
+      before,
+      handed.filter((n) => n !== undefined),
+    ),
+  );
 }

@@ -9,17 +9,19 @@
  */
 
 import { ALL } from '../db.js';
-import { isHeld } from '../sync/journal.js';
 import { giveBack } from '../sync/own.js';
+import { boxOf } from './aside.js';
 import { agree, makeSecret, sealerFrom, unwrap, wrap } from './keys.js';
 import { dropKey, holdKey, sealerOf } from './sealers.js';
 import { sealAll } from './sweep.js';
+import { veil } from './veil.js';
 
 export const TRIES = 10;
 const MINUTE_MS = 60_000;
 /** After so many wrong in a row, so long until the next. @type {Readonly<Record<number, number>>} */
 const WAITS = { 5: 0.5, 6: 1, 7: 5, 8: 15, 9: 60 };
 const MINUTES = 5;
+const LIMIT_MS = 60_000;
 
 /** The PIN's record, readable without it; null where the store has none. @returns {Promise<Vault | null>} */
 export async function vaultOf(/** @type {Store} */ db) {
@@ -28,12 +30,12 @@ export async function vaultOf(/** @type {Store} */ db) {
 
 /** Whether nothing can be read of the store now. */
 export async function isLocked(/** @type {Store} */ db) {
-  return !sealerOf(db.name) && isLockedBy(db, await vaultOf(db));
+  return isLockedBy(db, await vaultOf(db));
 }
 
-/** The same where the PIN's record was just read. */
+/** The same where the PIN's record was just read. Keys of a lock that it no longer has are let go. */
 export function isLockedBy(/** @type {Store} */ db, /** @type {Vault | null} */ vault) {
-  if (sealerOf(db.name)) return false;
+  if (sealerOf(db.name)?.isOf(vault)) return false;
   dropKey(db.name, { open: !vault });
   return vault !== null;
 }
@@ -50,8 +52,9 @@ export function isWeak(/** @type {string} */ pin) {
 }
 
 /**
- * Puts a PIN on a store that has none. From the first transaction on all that is written is sealed; what was there before is
- * sealed after it, and where that is cut off, at the next unlocking.
+ * Puts a PIN on a store that has none. The first transaction puts one's own records into their boxes, so that they can be
+ * handed in whatever happens next, and from it on all that is written is sealed; what else was there before is sealed after
+ * it, and where that is cut off, at the next unlocking.
  * @param {Store} db
  * @param {string} pin
  * @param {number} now
@@ -63,15 +66,38 @@ export async function setPin(db, pin, now) {
   const { to, secret } = await makeSecret(sealKey);
   const [wrapped, sealer] = await Promise.all([wrap(pin, secret), sealerFrom(secret, to)]);
   const times = { wrong: 0, tried_at: 0, minutes: MINUTES, contact: now, highest: now };
-  await db.write(['meta'], async (tx) => {
-    /** @type {Vault} */
-    const vault = { state: 'sealed', ...wrapped, to, knock: '', ...times, whole: false };
-    await tx.objectStore('meta').put(vault, 'vault');
-  });
-  holdKey(db.name, sealer);
+  const first = begin(db, sealer, { state: 'sealed', ...wrapped, to, knock: '', ...times, whole: false });
+  holdKey(db.name, sealer); // whatever is saved from here on stands behind it, and is sealed
+  if (!(await first.catch(() => false))) {
+    dropKey(db.name, { open: !(await vaultOf(db)) });
+    return false;
+  }
   // Not `whole` yet: what another tab wrote just now is looked for once more at the first unlocking.
   await sealAll(db, { isLast: false });
   return true;
+}
+
+/**
+ * @param {Store} db
+ * @param {import('./sealer.js').Sealer} sealer
+ * @param {Vault} vault
+ * @returns {Promise<boolean>} false where another page was quicker
+ */
+function begin(db, sealer, vault) {
+  return db.writeStored(
+    ['meta', 'events'],
+    async (tx) => {
+      const [meta, events] = [tx.objectStore('meta'), tx.objectStore('events')];
+      if (await meta.get('vault')) return false;
+      const seen = veil(tx, sealer);
+      const identity = await meta.get('identity');
+      if (identity) await seen.objectStore('meta').put(identity, 'identity');
+      for (const event of await events.getAll()) await seen.objectStore('events').put(event);
+      await meta.put({ ...vault, knock: sealer.box(null).box }, 'vault');
+      return true;
+    },
+    { limit: LIMIT_MS },
+  );
 }
 
 /** How long the next try has to wait, in milliseconds. */
@@ -181,8 +207,8 @@ export async function destroy(db) {
 }
 
 /**
- * Before another enrolment of the same worker, after the keys were destroyed: an empty store, with the boxes laid aside until
- * the server has them.
+ * Before another enrolment of the same worker, after the keys were destroyed: an empty store, with the boxes laid aside for as
+ * long as records stay on a phone.
  * @param {Store} db
  */
 export async function startAfresh(db) {
@@ -190,8 +216,8 @@ export async function startAfresh(db) {
     const meta = tx.objectStore('meta');
     const contact = await meta.get('contact');
     const left = (await meta.get('boxes')) ?? [];
-    for (const { n, id, box } of await tx.objectStore('events').getAll()) {
-      if (box && !isHeld(contact, n)) left.push({ ...box, n, id });
+    for (const event of await tx.objectStore('events').getAll()) {
+      if (event.box) left.push(boxOf(event, event.box, contact));
     }
     await giveBack(tx);
     for (const name of /** @type {const} */ (['events', 'drafts'])) await tx.objectStore(name).clear();

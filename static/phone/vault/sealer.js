@@ -92,6 +92,11 @@ export class Sealer {
     return this.#keys.to.kid;
   }
 
+  /** Whether these are the keys of the lock that the store has: another page may have taken it off, or put another on. */
+  isOf(/** @type {import('../types.js').Vault | null | undefined} */ vault) {
+    return vault?.state === 'sealed' && vault.to.epk === this.#held?.to.epk;
+  }
+
   /** Whether records of a store are sealed at all. */
   knows(/** @type {string} */ store) {
     return isKnown(store) || store === 'meta';

@@ -33,6 +33,7 @@ export async function sealAll(db, { all = true, isLast = true } = {}) {
   for (const name of [...ALWAYS, ...(all ? REST : [])]) {
     await walk(
       db,
+      sealer,
       name,
       (record) => isBare(name, record, sealer),
       (tx, record, key) => {
@@ -57,8 +58,8 @@ function isBare(/** @type {string} */ name, /** @type {any} */ record, /** @type
 }
 
 /**
- * Takes the PIN off: everything is readable again, then the keys go. Cut off, the store is as locked as before, and the next
- * unlocking seals again what was already open.
+ * Takes the PIN off: everything is readable again, then the keys go, and the boxes with them. Cut off, the store is as locked as
+ * before, its records can still be handed in, and the next unlocking seals again what was already open.
  * @param {Store} db unlocked
  */
 export async function unsealAll(db) {
@@ -68,7 +69,7 @@ export async function unsealAll(db) {
     await tx.objectStore('meta').put({ ...vault, whole: false }, 'vault');
   });
   for (const name of [...ALWAYS, ...REST]) {
-    await walk(db, name, isSealed, (tx, record, key) => put(tx, name, bare(sealer, name, record), key));
+    await walk(db, sealer, name, isSealed, (tx, record, key) => put(tx, name, readable(sealer, name, record), key));
   }
   await db.writeStored(['meta', ...ALWAYS, ...REST], (tx) => finish(tx, sealer), { limit: LIMIT_MS });
   dropKey(db.name, { open: true });
@@ -77,13 +78,16 @@ export async function unsealAll(db) {
 
 /** What was written meanwhile is opened too, in the transaction that throws the keys away. @param {any} tx @param {Sealer} sealer */
 async function finish(tx, sealer) {
+  const meta = tx.objectStore('meta');
+  await agreed(meta, sealer);
   for (const name of [...ALWAYS, ...REST]) {
     const [keys, records] = await Promise.all([tx.objectStore(name).getAllKeys(), tx.objectStore(name).getAll()]);
     for (const [i, record] of records.entries()) {
-      if (isSealed(record)) await put(tx, name, bare(sealer, name, record), keys[i]);
+      if (!isSealed(record) && !record.box) continue;
+      const { box: _box, ...plain } = readable(sealer, name, record);
+      await put(tx, name, plain, keys[i]);
     }
   }
-  const meta = tx.objectStore('meta');
   await meta.put(sealer.open('meta', await meta.get('identity')), 'identity');
   await meta.delete('vault');
 }
@@ -93,24 +97,31 @@ function isSealed(/** @type {any} */ record) {
 }
 
 /** @param {Sealer} sealer @param {string} name @param {any} record */
-function bare(sealer, name, record) {
-  const { box: _box, ...plain } = sealer.open(name, record);
+function readable(sealer, name, record) {
+  const plain = { ...sealer.open(name, record) };
   return name === 'places' ? { ...plain, tokens: plain.open < 0 ? [] : tokens(plain.data) } : plain;
+}
+
+/** Another page may have taken the lock off meanwhile: what was sealed after that nobody could open. @param {any} meta @param {Sealer} sealer */
+async function agreed(meta, sealer) {
+  if (!sealer.isOf(await meta.get('vault'))) throw new Error('the lock is another one');
 }
 
 /**
  * @param {Store} db
+ * @param {Sealer} sealer
  * @param {import('../types.js').StoreName} name
  * @param {(record: any) => boolean} isDue
  * @param {(tx: import('../types.js').Writing, record: any, key: any) => Promise<unknown>} work
  */
-async function walk(db, name, isDue, work) {
+async function walk(db, sealer, name, isDue, work) {
   /** @type {IDBKeyRange | null} */
   let rest = null;
   for (let more = true; more; ) {
     more = await db.writeStored(
-      [name],
+      [name, 'meta'],
       async (tx) => {
+        await agreed(tx.objectStore('meta'), sealer);
         const store = /** @type {any} */ (tx.objectStore(name));
         const keys = await store.getAllKeys(rest, AT_ONCE);
         const records = await store.getAll(rest, AT_ONCE);

@@ -1,80 +1,17 @@
 import '../../../static/phone/vault/cipher.js';
 import assert from 'node:assert/strict';
-import { createDecipheriv, createECDH, createHmac, hkdfSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { destroy, lock, open, putOn, standing, vaultOf } from '../../../static/phone/pin.js';
+import { destroy, lock, open, putOn, standing, takeOff, vaultOf } from '../../../static/phone/pin.js';
 import { exportFile, strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
+import { forgetOwn } from '../../../static/phone/sync/own.js';
 import { deliver } from '../../../static/phone/vault/deliver.js';
 import { startAfresh } from '../../../static/phone/vault/lock.js';
 import { giveStorage, takeAway } from './browserstorage.js';
-import { body, IDENTITY, listed, NOW, newId, phone } from './village.js';
+import { Opener } from './opener.js';
+import { body, DAY, IDENTITY, LI, listed, NOW, newId, phone, WANG } from './village.js';
 
 const PIN = '402957';
-const ABOUT = 'doorknock box 1';
-
-/** The server's half, written from the API's description: opens boxes, holds their lines, seals receipts. */
-class Opener {
-  pair = createECDH('prime256v1');
-  /** @type {Map<number, any>} */
-  lines = new Map();
-  revoked = false;
-  /** @type {((answer: any) => any) | null} */
-  trick = null;
-
-  constructor() {
-    this.public = this.pair.generateKeys();
-  }
-
-  get key() {
-    return { kid: 'k1', key: this.public.toString('base64url') };
-  }
-
-  fetch = async (/** @type {any} */ url, /** @type {any} */ init) => {
-    assert.match(String(url), /\/api\/v1\/sealed$/);
-    assert.equal(new Headers(init.headers).get('Authorization'), null);
-    const [head = '', ...boxes] = new TextDecoder().decode(init.body).trim().split('\n');
-    const { pending } = JSON.parse(head);
-    const inside = boxes.map((box) => this.#opened(JSON.parse(box)));
-    const taken = inside.flatMap(({ token, line }) => {
-      assert.equal(token, IDENTITY.token);
-      return line ? [JSON.parse(line)] : [];
-    });
-    for (const line of taken) this.lines.set(line.n, line);
-    const held = [...this.lines.keys()].sort((a, b) => a - b).map((n) => [n, n]);
-    const joined = held.length ? [[1, held.length]] : [];
-    const said = JSON.stringify({
-      ...{
-        device_id: IDENTITY.device_id,
-        server_time: '2026-11-21T18:00:00+08:00',
-        held: joined,
-        ids: taken.map(({ id }) => id),
-      },
-      ...(this.revoked ? { revoked: true } : {}),
-      ...(this.revoked && pending <= taken.length ? { wipe: true } : {}),
-    });
-    const seal = createHmac('sha256', inside[0]?.receipt ?? '')
-      .update(said)
-      .digest('hex');
-    const answer = { receipts: [{ said, seal }] };
-    return new Response(JSON.stringify(this.trick ? this.trick(answer) : answer), {
-      headers: { 'Content-Type': 'application/json' },
-    });
-  };
-
-  #opened(/** @type {{kid: string, epk: string, box: string, receipt?: string}} */ { kid, epk, box, receipt }) {
-    assert.equal(kid, 'k1');
-    assert.equal(receipt, undefined, 'what seals the receipt does not travel beside the box');
-    const theirs = Buffer.from(epk, 'base64url');
-    const salt = Buffer.concat([theirs, this.public]);
-    const key = Buffer.from(hkdfSync('sha256', this.pair.computeSecret(theirs), salt, ABOUT, 32));
-    const packed = Buffer.from(box, 'base64url');
-    const opening = createDecipheriv('chacha20-poly1305', key, packed.subarray(0, 12), { authTagLength: 16 });
-    opening.setAAD(Buffer.from(ABOUT), { plaintextLength: packed.length - 28 });
-    opening.setAuthTag(packed.subarray(-16));
-    return JSON.parse(Buffer.concat([opening.update(packed.subarray(12, -16)), opening.final()]).toString());
-  }
-}
 
 /** @type {Opener} */
 let server;
@@ -93,11 +30,11 @@ async function locked() {
 
 const save = (/** @type {Awaited<ReturnType<typeof phone>>} */ db) =>
   saveVisit(db, { id: newId(), body: body('met_covered'), now: NOW });
-const hand = (/** @type {Awaited<ReturnType<typeof phone>>} */ db) =>
+const hand = (/** @type {Awaited<ReturnType<typeof phone>>} */ db, now = NOW) =>
   deliver({
     db,
     fetch: /** @type {any} */ (server.fetch),
-    now: () => NOW,
+    now: () => now,
     appVersion: 'test',
     base: 'http://hefeng.test',
   });
@@ -160,14 +97,162 @@ describe('a locked phone', () => {
   });
 });
 
-test('after the keys were destroyed and somebody has signed in again, the boxes still go out', async () => {
-  const db = await locked();
-  await save(db);
-  await destroy(db);
-  await startAfresh(db);
-  assert.deepEqual(await strip(db), { held: 0, waiting: 1, attention: 0 });
-  assert.equal((await hand(db)).sent, 1);
-  assert.deepEqual(await strip(db), { held: 0, waiting: 0, attention: 0 });
+describe('after the keys were destroyed and somebody has signed in again', () => {
+  test('the boxes still go out, and once', async () => {
+    const db = await locked();
+    const { id } = await save(db);
+    await destroy(db);
+    await startAfresh(db);
+    assert.deepEqual(await strip(db), { held: 0, waiting: 1, attention: 0 });
+    assert.equal((await hand(db)).sent, 1);
+    assert.ok(server.has(id));
+    assert.deepEqual(await strip(db), { held: 0, waiting: 0, attention: 0 });
+    await hand(db);
+    assert.equal(server.asked, 1, 'nothing is asked twice a day');
+  });
+
+  for (const before of [true, false]) {
+    test(`they go out again to a server put back from before it had them, held ${before ? 'before' : 'after'} that`, async () => {
+      const db = await locked();
+      const [{ id }, { id: second }] = [await save(db), await save(db)];
+      lock(db);
+      if (before) await hand(db);
+      await destroy(db);
+      await startAfresh(db);
+      if (!before) await hand(db);
+      server.restored();
+      assert.deepEqual(await strip(db), { held: 0, waiting: 0, attention: 0 }, 'nothing has been heard yet');
+      server.time = '2026-11-22T18:00:00+08:00';
+      await hand(db, NOW + DAY);
+      await hand(db, NOW + DAY);
+      assert.deepEqual([server.has(id), server.has(second)], [true, true]);
+      assert.deepEqual(await strip(db), { held: 0, waiting: 0, attention: 0 });
+    });
+  }
+
+  test('they stay as long as records do: a fortnight in a backup, or two months', async () => {
+    const db = await locked();
+    await save(db);
+    await save(db);
+    await destroy(db);
+    await startAfresh(db);
+    server.covered = [[1, 1]];
+    const left = async (/** @type {number} */ days) => {
+      server.time = new Date(NOW + days * DAY).toISOString();
+      await hand(db, NOW + days * DAY);
+      return (await db.meta('boxes'))?.length;
+    };
+    assert.deepEqual([await left(0), await left(13)], [2, 2]);
+    assert.deepEqual([await left(15), await left(59)], [1, 1]);
+    assert.equal(await left(61), 0);
+  });
+
+  test('what was erased leaves them', async () => {
+    const db = await locked();
+    await save(db);
+    await destroy(db);
+    await startAfresh(db);
+    const forget = (/** @type {string[]} */ ids) =>
+      db.write(['meta', 'events', 'drafts', 'put_off', 'blobs'], (tx) =>
+        forgetOwn(tx, ids, /** @type {any} */ ({ held: [], covered: [] })),
+      );
+    await forget([WANG.id]);
+    assert.equal((await db.meta('boxes'))?.length, 1, 'what the server does not have it has to judge');
+    await hand(db);
+    await forget([LI.id]);
+    assert.equal((await db.meta('boxes'))?.length, 1);
+    await forget([WANG.id]);
+    assert.deepEqual(await db.meta('boxes'), []);
+  });
+});
+
+describe('a lock that was cut off on its way', () => {
+  /** What is written to these stores from here on is not, as after the browser was killed. @param {string[]} stores */
+  function killed(/** @type {Awaited<ReturnType<typeof phone>>} */ db, stores) {
+    const step = /** @type {any} */ (db.writeStored);
+    db.writeStored = (names, ...rest) =>
+      names.some((name) => stores.includes(name)) ? Promise.reject(new Error('killed')) : step.call(db, names, ...rest);
+    return () => {
+      db.writeStored = step;
+      lock(db);
+    };
+  }
+
+  for (const stores of [['drafts'], ['rows']]) {
+    test(`taken off as far as ${stores}: what waits goes out while it is locked, and outlives the keys`, async () => {
+      const db = await locked();
+      const { id } = await save(db);
+      const again = killed(db, stores);
+      await assert.rejects(takeOff(db, PIN, NOW), /killed/);
+      again();
+      assert.equal((await hand(db)).sent, 1);
+      assert.ok(server.has(id));
+      const second = await unlockedSave(db);
+      await destroy(db);
+      await startAfresh(db);
+      await hand(db);
+      assert.ok(server.has(second));
+    });
+  }
+
+  async function unlockedSave(/** @type {Awaited<ReturnType<typeof phone>>} */ db) {
+    assert.deepEqual(await open(db, PIN, NOW), { ok: true });
+    const { id } = await save(db);
+    return id;
+  }
+
+  test('put on as far as the first step: what waits goes out while it is locked', async () => {
+    const db = await phone();
+    await db.write(['meta'], (tx) => tx.objectStore('meta').put(server.key, 'seal_key'));
+    const { id } = await save(db);
+    const again = killed(db, ['drafts', 'rows', 'places', 'staged']);
+    await assert.rejects(putOn(db, PIN, NOW), /killed/);
+    again();
+    assert.equal((await hand(db)).sent, 1);
+    assert.ok(server.has(id));
+  });
+
+  test('put on not at all: the phone stays as open as it was', async () => {
+    const db = await phone();
+    await db.write(['meta'], (tx) => tx.objectStore('meta').put(server.key, 'seal_key'));
+    const again = killed(db, ['events']);
+    assert.equal(await putOn(db, PIN, NOW), false);
+    again();
+    assert.equal((await standing(db, NOW)).state, 'open');
+    await save(db);
+    assert.deepEqual(await strip(db), { held: 0, waiting: 1, attention: 0 });
+  });
+});
+
+describe('a copy of a phone', () => {
+  /** A copy from before the phone recorded anything; the server has three of the phone's. */
+  async function copyLocked() {
+    const db = await locked();
+    lock(db);
+    for (const n of [1, 2, 3]) server.lines.set(n, { n, id: `of-the-other-${n}` });
+    await hand(db);
+    return db;
+  }
+
+  test('does not take the numbers of the other for its own while it is locked', async () => {
+    const db = await copyLocked();
+    await open(db, PIN, NOW);
+    const { id } = await save(db);
+    assert.deepEqual(await strip(db), { held: 0, waiting: 1, attention: 0 });
+    lock(db);
+    await hand(db);
+    assert.ok(server.has(id), 'the office gets it to look at');
+  });
+
+  test('loses nothing with its keys', async () => {
+    const db = await copyLocked();
+    await open(db, PIN, NOW);
+    const { id } = await save(db);
+    await destroy(db);
+    await startAfresh(db);
+    await hand(db);
+    assert.ok(server.has(id));
+  });
 });
 
 test('a lock that falls in the middle of a write leaves nothing of it, and nothing plain behind it', async () => {
