@@ -124,13 +124,13 @@ async function exchange(way, tried, tally) {
 }
 
 /**
- * To a copy that was switched off and can take no numbers of its own any more: those that are held may be the other's, so that
- * nothing of this one's counts as delivered, and all of it stays to be given out as a file.
+ * To a copy that was switched off and can take no numbers of its own any more: those that are held may be the other's. What was
+ * pulled goes at once; of its own nothing counts as delivered, and all of it stays to be given out as a file.
  * @param {Answer} answer
  * @returns {Answer}
  */
 function disowned({ head, ...rest }) {
-  return { ...rest, head: { ...head, held: [], covered: [], attention: [] } };
+  return { ...rest, head: { ...head, held: [], covered: [], attention: [], wipe: true } };
 }
 
 /**

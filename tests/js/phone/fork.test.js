@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
-import { strip } from '../../../static/phone/read.js';
+import { exportFile, strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
-import { enrolled, journal, reset, server, sync, visits } from './rounds.js';
+import { enrolled, journal, reset, rowsOf, server, sync, visits } from './rounds.js';
 import { body, emptyPhone, NOW, newId } from './village.js';
 
 /** @typedef {import('../../../static/phone/db.js').Store} Store */
@@ -78,6 +78,22 @@ describe('a restored or cloned phone', () => {
     assert.deepEqual(await strip(db), { held: 1, waiting: 0, attention: 1 });
     await sync(db);
     assert.equal((await db.meta('identity'))?.token, token);
+  });
+
+  test('that was switched off keeps what the other one never had, and gives the roster back', async () => {
+    const { db, device } = await enrolled();
+    await visits(db, 1);
+    await sync(db);
+    const copy = await cloned(db);
+    await visits(db, 2);
+    await sync(db);
+    const [only = ''] = await visits(copy, 1);
+    Object.assign(device, { revoked: 'sealed' });
+    Object.assign(server, { covered: true });
+    for (const _ of [1, 2]) assert.equal((await sync(copy)).outcome, 'revoked');
+    assert.ok((await exportFile(copy, new Date(NOW))).text.includes(only));
+    assert.equal((await strip(copy)).held, 0);
+    assert.deepEqual(await rowsOf(copy), []);
   });
 
   test('whose renewal gets no answer changes nothing and tries again', async () => {
