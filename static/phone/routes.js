@@ -129,7 +129,7 @@ export const ROUTES = [
   route('POST', `${RECORD}/withdraw`, withdrawIt),
 
   route('GET', '/field/listen', listenPage, { lock: 'listen' }),
-  route('POST', '/field/unlock', unlock, { lock: 'any' }),
+  route('POST', '/field/unlock', unlock, { lock: 'any', bears: 'withheld' }),
   route('GET', '/field/photos/:id', photoFile, { lock: 'any', bears: 'locked' }),
   route('GET', '/field/sounds/:id', soundFile, { lock: 'any', bears: 'locked' }),
 
