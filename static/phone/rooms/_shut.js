@@ -86,7 +86,7 @@ async function gonePage(ask) {
   }</p><p class="lead"><a class="button main" href="/field/enrol">${t(
     '重新登记',
   )}</a></p>${waiting > 0 && fileLink(ask)}`;
-  return { title: t('重新登记'), body, shut: true };
+  return { title: t('重新登记'), body, shut: true, lock: null };
 }
 
 /** @param {Ask} ask */
