@@ -196,3 +196,13 @@ test('a roster that is withheld while a resident holds the phone leaves the key,
   assert.equal(today.url, '/field/');
   assert.match(words(today), /户表先收起来了.*立即同步/);
 });
+
+test('换密码 locks itself like any other page, at each of its steps', async () => {
+  const phone = await known();
+  await putOn(phone.db, PIN, NOW);
+  const old = await phone.open('/field/pin/set');
+  const first = await press(phone, old);
+  const second = await press(phone, first, '615243');
+  for (const page of [old, first, second]) assert.match(page.text, /data-autolock="5"/, words(page));
+  assert.match(words(second), /再按一遍/);
+});
