@@ -22,6 +22,8 @@ export { copiesApart, rescueFile } from './sync/rescue.js';
 export { acceptLoss };
 
 const ACTIVE = 'active';
+/** Which page a resident holds, by the screens. */
+const LOCKED = 'locked';
 /** @type {import('./types.js').StoreName[]} */
 const PULLED = ['meta', 'rows', 'places', 'staged', 'put_off'];
 const WAIT_MS = 30_000;
@@ -164,7 +166,7 @@ export function remember(/** @type {string} */ store, /** @type {Identity} */ { 
   });
 }
 
-/** Makes one of the enrolments the active one; what another has unlocked is locked. */
+/** Makes one of the enrolments the active one; what another has unlocked is locked, and no resident holds the phone. */
 export async function activate(/** @type {string} */ device_id) {
   const all = await enrolments();
   const enrolment = all.find((each) => each.device_id === device_id);
@@ -174,6 +176,7 @@ export async function activate(/** @type {string} */ device_id) {
     const { left: _left, ...kept } = await tx.objectStore('enrolments').get(enrolment.store);
     await tx.objectStore('enrolments').put(kept);
     await tx.objectStore('settings').put(enrolment.store, ACTIVE);
+    await tx.objectStore('settings').delete(LOCKED);
   });
 }
 
@@ -187,6 +190,7 @@ export async function signOut() {
   if (enrolment) await (await openStore(enrolment)).writeStored(PULLED, giveBack);
   await registry().write(['enrolments', 'settings'], async (tx) => {
     await tx.objectStore('settings').delete(ACTIVE);
+    await tx.objectStore('settings').delete(LOCKED);
     const kept = enrolment && (await tx.objectStore('enrolments').get(enrolment.store));
     if (kept) await tx.objectStore('enrolments').put({ ...kept, left: true });
   });

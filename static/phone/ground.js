@@ -18,6 +18,7 @@ import { storeOf } from './enrol.js';
 import { standing } from './pin.js';
 import { openPractice, saysPractice, trainee } from './practice.js';
 import { freshen } from './sync/freshen.js';
+import { dropKey, sealerOf } from './vault/sealers.js';
 
 /** @type {Ground['stands']} */
 const OPEN = { state: 'open', minutes: 0, wanted: false, ofDay: true, strip: null };
@@ -31,8 +32,11 @@ const OPEN = { state: 'open', minutes: 0, wanted: false, ofDay: true, strip: nul
  * @returns {Promise<Ground>}
  */
 export async function groundOf(env, now, { settings, enrolment: active }, early) {
-  if (!env.enrolment && saysPractice(settings))
+  if (!env.enrolment && saysPractice(settings)) {
+    // In practice no lock falls by itself, and anybody may end it: each tab lets go of the key at its first page.
+    if (active && sealerOf(active.store)) dropKey(active.store);
     return { settings, enrolment: trainee(), db: await openPractice(now), practice: true, stands: OPEN };
+  }
   const enrolment = env.enrolment ?? active;
   const db = env.db ?? (enrolment && (await storeOf(enrolment, now)));
   if (!db) return { settings, enrolment, db, practice: false, stands: OPEN };

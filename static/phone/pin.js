@@ -7,7 +7,7 @@
 
 import { dayOf } from '../shared/dates.js';
 import { named } from './db.js';
-import { joinNow, remember } from './enrol.js';
+import { joinNow, remember, setSetting } from './enrol.js';
 import { campaignsAmong } from './sync/freshen.js';
 import { counts } from './sync/report.js';
 import { isOver } from './vault/lease.js';
@@ -76,9 +76,10 @@ export async function takeOff(db, pin, now) {
   return { ok: true };
 }
 
-/** 忘了密码: the keys go. Who has signed in meanwhile begins anew at once. */
+/** 忘了密码: the keys go, and no page is kept for a resident any more. Who has signed in meanwhile begins anew at once. */
 export async function giveUp(/** @type {Store} */ db) {
   await destroy(db);
+  await setSetting('locked', null);
   if (!(await db.meta('joining'))) return false;
   const joining = await db.meta('joining');
   await startAfresh(db);

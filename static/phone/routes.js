@@ -129,7 +129,7 @@ export const ROUTES = [
   route('POST', `${RECORD}/withdraw`, withdrawIt),
 
   route('GET', '/field/listen', listenPage, { lock: 'listen' }),
-  route('POST', '/field/unlock', unlock, { lock: 'any' }),
+  route('POST', '/field/unlock', unlock, { lock: 'any', bears: 'withheld' }),
   route('GET', '/field/photos/:id', photoFile, { lock: 'any', bears: 'locked' }),
   route('GET', '/field/sounds/:id', soundFile, { lock: 'any', bears: 'locked' }),
 
@@ -160,8 +160,8 @@ export const ROUTES = [
   route('POST', '/field/pin/set', set, { practice: practiceMe }),
   route('GET', '/field/pin/off', offPage, { practice: practiceMe }),
   route('POST', '/field/pin/off', off, { practice: practiceMe }),
-  route('GET', '/field/pin/forgot', forgotPage, { practice: practiceMe, bears: 'locked' }),
-  route('POST', '/field/pin/forgot', forget, { practice: practiceMe, bears: 'locked' }),
+  route('GET', '/field/pin/forgot', forgotPage, { lock: 'any', practice: practiceMe, bears: 'locked' }),
+  route('POST', '/field/pin/forgot', forget, { lock: 'any', practice: practiceMe, bears: 'locked' }),
 
   route('POST', '/field/practice', begin, { open: true, bears: 'locked' }),
   route('POST', '/field/practice/again', again),

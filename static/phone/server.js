@@ -10,6 +10,7 @@ import { ASSETS, BUILD } from './here.js';
 import { standing } from './pin.js';
 import { strip } from './read.js';
 import { documentOf, fragmentOf, mainOf, POLICY, untold } from './rooms/_frame.js';
+import { held } from './rooms/_locked.js';
 import { seeOther } from './rooms/_redirect.js';
 import { shutPage } from './rooms/_shut.js';
 import { notFound, notSaved } from './rooms/_trouble.js';
@@ -169,13 +170,14 @@ function settingsOf(/** @type {Record<string, any>} */ { sunlight, scale, locked
 
 /**
  * @param {Ask} ask
- * @param {Page | Response} said
+ * @param {Page | Response} answered
  * @param {Ground} [ground]
  * @returns {Promise<Response>}
  */
-async function drawn(ask, said, ground) {
-  if (said instanceof Response) return said;
-  if (said.lock && said.lock.url !== ask.settings.locked?.url) await setSetting('locked', said.lock);
+async function drawn(ask, answered, ground) {
+  if (answered instanceof Response) return answered;
+  const said = held(ask, answered);
+  if (said.lock !== undefined && !isKept(said.lock, ask.settings)) await setSetting('locked', said.lock);
   // A deed may have changed what the strip says; what is only read has not.
   const early = said.strip ?? (ask.method === 'GET' ? ground?.stands.strip : null);
   const known = ask.db && !said.lock && !said.shut ? (early ?? (await strip(ask.db))) : null;
@@ -184,6 +186,11 @@ async function drawn(ask, said, ground) {
   const text = ask.fragment ? fragmentOf(ask, said, main) : documentOf(ask, said, main);
   const headers = said.here ? { ...HEADERS, 'Content-Location': untold(ask, said.here) } : HEADERS;
   return new Response(text.toString(), { status: said.status ?? 200, headers });
+}
+
+/** @param {Lock | null} lock @param {Settings} settings */
+function isKept(lock, { locked }) {
+  return lock?.url === locked?.url && lock?.back === locked?.back;
 }
 
 const HEADERS = {

@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from doorknock import create_app, web
+from doorknock.db import db
+from doorknock.places.models import by_ids
+from doorknock.privacy import erase
 from tests.browser import hefeng, stage
 from tests.browser.hands import Worker
 from tests.browser.slices import campaign
+from tests.databases import settings
 from tests.live import LiveServer
 
 A_MINUTE = 60_000
@@ -23,6 +28,15 @@ def enrolled(server: LiveServer, page: Page, *, recording: bool = False) -> Work
     wang = Worker(page)
     wang.enrol("一组")
     return wang
+
+
+def erased(server: LiveServer, door: str) -> None:
+    """The household of this door has asked the office for it."""
+    with create_app(settings(server.database_url, server.folder)).app_context():
+        erase.household(by_ids("990102", [door])[door], by=None)
+        web.commit()
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 @pytest.mark.parametrize(("answer", "told"), [("纸质", "承诺书：在纸上签了。"), ("这次不签", "承诺书：这次不签。")])
@@ -128,3 +142,27 @@ def test_a_door_that_stands_empty_says_in_its_row_when_people_come_back(live_ser
     wang.open()
     said = f"{int(day[:4])}年{int(day[5:7])}月回来"
     expect(wang.row("王桂兰").locator(".second")).to_contain_text(said)
+
+
+def test_a_household_erased_while_it_signs_gives_the_phone_back(live_server: LiveServer, phone: Page) -> None:
+    wang = enrolled(live_server, phone)
+    wang.door("王桂兰")
+    door = phone.url.rsplit("/", 1)[1]
+    wang.outcome("讲了")
+    wang.tap("签")
+    wang.tap("下一步：签")
+    phone.wait_for_url("**/sign?*")
+    erased(live_server, door)
+    with phone.expect_response("**/api/v1/sync"):
+        phone.evaluate("dispatchEvent(new Event('online'))")
+    phone.wait_for_timeout(1_000)  # what was heard is written down
+    wang.tap("这次不签")
+    expect(phone.locator("h1")).to_have_text("这部手机里没有这一户")
+    wang.open("/field/list")
+    expect(phone.locator("h1")).to_have_text("这部手机里没有这一户")
+    assert phone.evaluate(INSIDE) == []
+    wang.hand_back()
+    phone.wait_for_url("**/field/")
+    expect(phone.locator("h1")).to_have_text("今天")
+    wang.open("/field/list")
+    expect(phone.locator("h1")).to_have_text("户表")

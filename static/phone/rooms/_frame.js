@@ -52,7 +52,7 @@ export function mainOf(ask, page, strip) {
   const { sunlight, scale } = ask.settings;
   const here = untold(ask, page.here ?? ask.url.pathname + ask.url.search);
   const classes = ['page', page.layout, page.tab && 'has-tabs'].filter(Boolean).join(' ');
-  return html`<main id="page" class="${classes}" data-light="${sunlight ? 'sun' : 'room'}" data-scale="${scale}" data-here="${here}" data-locked="${page.lock?.url ?? ''}"${ask.autolock > 0 && !page.shut && html` data-autolock="${ask.autolock}"`}${page.shut && html` data-shut`} hx-history-elt>${top(ask, strip)}<div id="notice" aria-live="polite"></div>${page.body}${page.tab && tabs(ask, page.tab)}</main>`;
+  return html`<main id="page" class="${classes}" data-light="${sunlight ? 'sun' : 'room'}" data-scale="${scale}" data-here="${here}" data-locked="${page.lock?.url ?? ''}"${ask.autolock > 0 && html` data-autolock="${ask.autolock}"`}${page.shut && html` data-shut`} hx-history-elt>${top(ask, strip)}<div id="notice" aria-live="polite"></div>${page.body}${page.tab && tabs(ask, page.tab)}</main>`;
 }
 
 /** Fields of an address that may hold somebody's name: browsers write addresses down where no lock reaches. */

@@ -6,6 +6,7 @@ import { icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
+/** @typedef {import('./_types.js').Page} Page */
 
 /**
  * The way back, by a long press. The page's script holds the click back until the two seconds are over.
@@ -23,6 +24,21 @@ export function handBack(ask) {
  */
 export function lockHead(ask, words) {
   return html`<header class="lockhead"><span>${icon(ask, 'lock')}${words}</span>${handBack(ask)}</header>`;
+}
+
+/**
+ * While a resident holds the phone, a page that is no screen for them is left with what it says and the key, which leads to
+ * 今天: whatever has become of the door, nothing keeps the phone from its worker or shows a way that leads back to itself.
+ * @param {Ask} ask
+ * @param {Page} page
+ * @returns {Page}
+ */
+export function held(ask, page) {
+  const { locked } = ask.settings;
+  if (!locked || page.shut || page.lock !== undefined) return page;
+  const { title, say, status } = page;
+  const body = html`${lockHead(ask, t('请把手机交还'))}<div class="thanks"><h1>${title}</h1><p class="help">${say}</p></div>`;
+  return { title, body, status: status ?? 200, layout: 'sheet', lock: { ...locked, back: '/field/' } };
 }
 
 /**

@@ -86,7 +86,7 @@ async function gonePage(ask) {
   }</p><p class="lead"><a class="button main" href="/field/enrol">${t(
     '重新登记',
   )}</a></p>${waiting > 0 && fileLink(ask)}`;
-  return { title: t('重新登记'), body, shut: true };
+  return { title: t('重新登记'), body, shut: true, lock: null };
 }
 
 /** @param {Ask} ask */
@@ -100,12 +100,10 @@ function fileLink(ask) {
  * @returns {Page}
  */
 function withheldPage(ask) {
-  const body = html`<h1 class="title">${t('户表先收起来了')}</h1><p class="sub">${t(
-    '这部手机 {n} 天没连上服务器。户表和记录都还在，连上一次就回来。',
-    { n: LEASE_DAYS },
-  )}</p><p class="sub">${t('走到有网的地方，点「立即同步」。手机的日期要是不对，先改成自动。')}</p><form class="lead" method="post" action="/field/sync"><button
+  const say = t('这部手机 {n} 天没连上服务器。户表和记录都还在，连上一次就回来。', { n: LEASE_DAYS });
+  const body = html`<h1 class="title">${t('户表先收起来了')}</h1><p class="sub">${say}</p><p class="sub">${t('走到有网的地方，点「立即同步」。手机的日期要是不对，先改成自动。')}</p><form class="lead" method="post" action="/field/sync"><button
     class="button main"><span class="idle">${icon(ask, 'sync')}</span><span class="idle">${t('立即同步')}</span><span class="busy">${t(
       '正在同步…',
     )}</span></button></form>${fileLink(ask)}`;
-  return { title: t('户表先收起来了'), body, tab: 'today' };
+  return { title: t('户表先收起来了'), say, body, tab: 'today' };
 }

@@ -15,7 +15,7 @@ import { banner } from './_parts.js';
  */
 export function plain({ title, say, href, words, status = 200 }) {
   const body = html`<h1 class="title">${title}</h1><p class="sub">${say}</p><p class="lead"><a class="button main" href="${href}">${words}</a></p>`;
-  return { title, body, status };
+  return { title, say, body, status };
 }
 
 /**
@@ -76,18 +76,20 @@ export async function notSaved(request, assets) {
  * @param {Ask} ask
  * @returns {Page | Promise<Response>}
  */
-export function elsewhere({ method, url, form, assets, fragment }) {
+export function elsewhere({ method, url, form, assets, fragment, settings: { locked } }) {
+  const lock = locked ? { lock: locked } : {};
   const here = url.pathname + url.search;
   const waiting = html`<p class="sub spaced">${t('正在打开…')}</p>`;
   if (!fragment && method === 'GET')
     return {
       title: t('正在打开…'),
       body: html`<div data-elsewhere hx-get="${here}" hx-trigger="load" hx-replace-url="false">${waiting}</div>`,
+      ...lock,
     };
   if (!fragment) {
     const fields = [...form].map(([name, text]) => html`<input type="hidden" name="${name}" value="${text}">`);
     const body = html`<form data-elsewhere method="post" action="${here}" hx-post="${here}" hx-trigger="load">${fields}${waiting}</form>`;
-    return { title: t('正在打开…'), body };
+    return { title: t('正在打开…'), body, ...lock };
   }
   if (method === 'GET') {
     const say = t('这一页的程序还没下到手机里。走到有网的地方再打开一次。');

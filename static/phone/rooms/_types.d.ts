@@ -123,7 +123,10 @@ export interface Page {
   status?: number;
   tab?: 'today' | 'list' | 'sync' | 'me';
   layout?: string;
-  lock?: Lock;
+  /** a screen for a resident's hands: keeps the phone there until 交还给我; null: nothing is left to keep */
+  lock?: Lock | null;
+  /** what it says in short, where a resident holds the phone and it is no screen for them */
+  say?: string;
   /** stands in place of other pages: neither the truth strip nor what is said above pages */
   shut?: boolean;
   /** the address to keep, where the one asked for says something only once, or was a deed */

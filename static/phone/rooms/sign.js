@@ -9,7 +9,7 @@ import { saveDraft } from '../record.js';
 import { handBack, lockHead } from './_locked.js';
 import { icon } from './_parts.js';
 import { seeOther } from './_redirect.js';
-import { noPlace } from './_trouble.js';
+import { noPlace, notFound } from './_trouble.js';
 import { STROKES_LIMIT } from './_visit_form.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
@@ -33,8 +33,17 @@ const visitUrl = (ask) => `/field/places/${ask.params.id}/visit?id=${ask.url.sea
  */
 export async function signPage(ask) {
   const draft = await draftHere(ask);
-  if (!draft) return seeOther(ask, `/field/places/${ask.params.id}`);
-  return pad(ask, draft, '');
+  return draft ? pad(ask, draft, '') : noDraft(ask);
+}
+
+/**
+ * The draft has gone, as when it was saved, or the door with it. Nothing leads a resident to the door itself.
+ * @param {Ask} ask
+ * @returns {Promise<Page | Response>}
+ */
+async function noDraft(ask) {
+  if (!(await draftAt(ask.db, ask.params.id ?? ''))) return noPlace();
+  return ask.settings.locked ? notFound(ask) : seeOther(ask, `/field/places/${ask.params.id}`);
 }
 
 /**
@@ -100,7 +109,7 @@ function lockOf(ask) {
  */
 export async function saveSign(ask) {
   const draft = await draftHere(ask);
-  if (!draft) return noPlace();
+  if (!draft) return noDraft(ask);
   const strokes = strokesOf(ask.form.get('strokes') ?? '');
   const choice = ask.form.get('choice');
   if (choice === 'signed' && !strokes.length) return pad(ask, draft, t('还没写。写名字，画个圈也行'));

@@ -10,6 +10,7 @@ const ask = (changed) => ({
   url: new URL('http://phone/field/me?done=1'),
   assets: '/static/x',
   fragment: false,
+  settings: { locked: null },
   ...changed,
 });
 
@@ -40,4 +41,14 @@ test('a form is never said to be saved by a page that could not get the code, an
   assert.equal(answer.status, 503);
   assert.equal(answer.headers.get('HX-Retarget'), '#notice');
   assert.match(await answer.text(), /没存上/);
+});
+
+test('on its way to the page the phone stays in the resident’s hands', async () => {
+  const locked = { name: 'listen', url: '/field/listen', back: '/field/' };
+  for (const method of ['GET', 'POST']) {
+    const page = /** @type {any} */ (
+      await elsewhere(ask({ method, form: new URLSearchParams(), settings: { locked } }))
+    );
+    assert.deepEqual(page.lock, locked);
+  }
 });

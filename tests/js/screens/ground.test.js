@@ -72,6 +72,13 @@ describe('what has changed since the last tap shows at the next', () => {
     assert.equal((await liu.open(LIST, TAP)).url, '/field/enrol');
   });
 
+  test('signing out in another tab, while a resident holds the phone in this one', async () => {
+    const { liu } = await inHand();
+    assert.match(words(await liu.open('/field/listen', TAP)), /交还给我/);
+    await signOut();
+    assert.equal((await liu.open(LIST, TAP)).url, '/field/enrol');
+  });
+
   test('another worker', async () => {
     const { liu } = await inHand();
     await tapped(liu);

@@ -1,9 +1,9 @@
 import '../../../static/phone/vault/cipher.js';
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
-import { before, describe, test } from 'node:test';
-import { lock, putOn, vaultOf } from '../../../static/phone/pin.js';
-import { arrive, DAY, NOW, openPhone, SHARED, WANG, words } from './village.js';
+import { before, beforeEach, describe, test } from 'node:test';
+import { activate, setting } from '../../../static/phone/enrol.js';
+import { destroy, lock, putOn, vaultOf } from '../../../static/phone/pin.js';
+import { arrive, DAY, IDENTITY, knowKey, MINUTE, NOW, openPhone, SHARED, WANG, way, words } from './village.js';
 
 const PIN = '402957';
 const WANTED = SHARED.map((row) =>
@@ -12,14 +12,10 @@ const WANTED = SHARED.map((row) =>
 
 async function known() {
   const phone = await openPhone();
-  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
-  const key = Buffer.concat([Buffer.from([4]), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+  await knowKey(phone.db);
   const contact = { at: '2026-11-21T17:00:00+08:00', server_time: '2026-11-21T17:00:00+08:00', held: [], covered: [] };
-  await phone.db.write(['meta'], async (tx) => {
-    await tx.objectStore('meta').put({ kid: 'k', key: key.toString('base64url') }, 'seal_key');
-    await tx.objectStore('meta').put({ ...contact, attention: [], blobs_wanted: [], scope: [] }, 'contact');
-  });
+  const none = { attention: [], blobs_wanted: [], scope: [] };
+  await phone.db.write(['meta'], (tx) => tx.objectStore('meta').put({ ...contact, ...none }, 'contact'));
   return phone;
 }
 
@@ -130,4 +126,83 @@ describe('a locked phone', () => {
     assert.equal((await phone.send('/field/pin/forgot', {})).url, '/field/enrol');
     assert.match(words(await phone.open('/field/')), /户表从这部手机里拿走了/);
   });
+});
+
+describe('the lock falls while the phone is in a resident’s hands', () => {
+  /** @type {Awaited<ReturnType<typeof known>>} */
+  let phone;
+  beforeEach(async () => {
+    phone = await known();
+    await putOn(phone.db, PIN, NOW);
+    assert.match(words(await phone.open(`/field/listen?card=2&from=${WANG.id}`)), /交还给我/);
+    lock(phone.db);
+  });
+
+  test('the PIN leads back to what the resident was looking at', async () => {
+    const keypad = await phone.open('/field/list');
+    assert.match(words(keypad), /密码.*刘桂香/);
+    assert.match((await press(phone, keypad)).url, /^\/field\/listen\?card=2/);
+  });
+
+  test('忘了密码 can be read and thought better of', async () => {
+    const forgot = await phone.open(way(await phone.open('/field/'), '/pin/forgot'));
+    assert.match(words(forgot), /会丢.*草稿.*再想想/);
+    assert.match(words(await phone.open('/field/')), /密码.*刘桂香/);
+    assert.equal((await vaultOf(phone.db))?.state, 'sealed');
+  });
+
+  test('忘了密码 leads to signing in anew', async () => {
+    const forgot = await phone.open(way(await phone.open('/field/'), '/pin/forgot'));
+    const enrol = await phone.send(way(forgot, '/pin/forgot'), {});
+    assert.equal(enrol.url, '/field/enrol');
+    assert.match(words(enrol), /登记码/);
+    assert.equal(await setting('locked'), null);
+  });
+
+  test('after the tenth wrong PIN 重新登记 leads to signing in anew', async () => {
+    let now = NOW;
+    phone.env = { ...phone.env, now: () => new Date(now) };
+    let page = await phone.open('/field/');
+    for (let n = 1; n <= 10; n += 1) {
+      page = await press(phone, page, '111112');
+      now += 61 * MINUTE;
+    }
+    assert.match(words(page), /户表从这部手机里拿走了/);
+    assert.equal((await phone.open(way(page, '/field/enrol'))).url, '/field/enrol');
+  });
+
+  test('so it does after a round has destroyed the keys of a phone that was switched off', async () => {
+    await destroy(phone.db);
+    const page = await phone.open('/field/');
+    assert.match(words(page), /户表从这部手机里拿走了/);
+    assert.equal((await phone.open(way(page, '/field/enrol'))).url, '/field/enrol');
+  });
+
+  test('whoever signs in has the phone in their own hands', async () => {
+    await activate(IDENTITY.device_id);
+    assert.equal(await setting('locked'), undefined);
+  });
+});
+
+test('a roster that is withheld while a resident holds the phone leaves the key, and then 立即同步', async () => {
+  const phone = await known();
+  await putOn(phone.db, PIN, NOW);
+  await phone.open('/field/listen');
+  phone.env = { ...phone.env, now: () => new Date(NOW + 22 * DAY) };
+  const page = await phone.open('/field/');
+  assert.match(words(page), /交还给我 按住 2 秒 .*户表先收起来了/);
+  assert.doesNotMatch(page.text, /class="tabs"|action="\/field\/sync"/);
+  const today = await phone.send(way(page, '/unlock'), {});
+  assert.equal(today.url, '/field/');
+  assert.match(words(today), /户表先收起来了.*立即同步/);
+});
+
+test('换密码 locks itself like any other page, at each of its steps', async () => {
+  const phone = await known();
+  await putOn(phone.db, PIN, NOW);
+  const old = await phone.open('/field/pin/set');
+  const first = await press(phone, old);
+  const second = await press(phone, first, '615243');
+  for (const page of [old, first, second]) assert.match(page.text, /data-autolock="5"/, words(page));
+  assert.match(words(second), /再按一遍/);
 });

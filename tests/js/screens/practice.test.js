@@ -1,13 +1,15 @@
+import '../../../static/phone/vault/cipher.js';
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { emptied, enrol, enrolments, openStore, registry, setting } from '../../../static/phone/enrol.js';
-import { isPractising, openPractice } from '../../../static/phone/practice.js';
+import { putOn } from '../../../static/phone/pin.js';
+import { endPractice, isPractising, openPractice, startPractice } from '../../../static/phone/practice.js';
 import { exportFile, strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
 import { keepInSync, syncAll } from '../../../static/phone/sync/keep.js';
 import { round } from '../../../static/phone/sync/round.js';
 import { journal, reset, server } from '../phone/rounds.js';
-import { body, NOW, newId, Visitor, way, words } from './village.js';
+import { body, knowKey, NOW, newId, openPhone, Visitor, WANG, way, words } from './village.js';
 
 /** @type {string[]} */
 let asked = [];
@@ -200,5 +202,43 @@ describe('nothing of it leaves the phone', () => {
     const first = await liu.send('/field/enrol', { code: '12345678' });
     assert.match(words(first), /刘桂香，登记好了/);
     assert.equal(await isPractising(), false);
+  });
+});
+
+describe('practice under a PIN', () => {
+  /** 刘桂香's own phone, unlocked. */
+  async function unlocked() {
+    const { db } = await openPhone();
+    await knowKey(db);
+    await putOn(db, '402957', NOW);
+    const liu = new Visitor({});
+    assert.match(words(await liu.open(`/field/places/${WANG.id}`)), /王桂兰/);
+    return { db, liu };
+  }
+
+  test('ending it asks for the PIN, as whoever finds the phone in practice may end it', async () => {
+    const { liu } = await unlocked();
+    assert.match(words(await liu.send('/field/practice', {})), /不会发出去/);
+    const page = await liu.send('/field/practice/end', {});
+    assert.match(words(page), /密码.*刘桂香/);
+    assert.match(words(await liu.open(`/field/places/${WANG.id}`)), /密码.*刘桂香/);
+  });
+
+  test('so does a tab that was unlocked before another one began it', async () => {
+    const { db, liu } = await unlocked();
+    await startPractice();
+    assert.match(words(await liu.open('/field/me', { htmx: true })), /练习巷 8 户/);
+    assert.equal(db.isShut, true);
+    await endPractice();
+    assert.match(words(await liu.open('/field/', { htmx: true })), /密码.*刘桂香/);
+  });
+
+  test('a store without a PIN lies open as before', async () => {
+    const { db } = await openPhone();
+    const liu = new Visitor({});
+    await liu.open('/field/');
+    await liu.send('/field/practice', {});
+    assert.equal(db.isShut, false);
+    assert.match(words(await liu.send('/field/practice/end', {})), /三组|今天/);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keepBlob, saveVisit } from '../../../static/phone/record.js';
-import { body, NOW, newId, openPhone, WANG, words } from './village.js';
+import { body, erase, NOW, newId, openPhone, WANG, way, words } from './village.js';
 
 const SHOW = `/field/places/${WANG.id}/show`;
 
@@ -61,4 +61,20 @@ test('photos are shown to the household as they will be sent', async () => {
   assert.match(page.text, new RegExp(`src="/field/photos/${hash}"`));
   assert.equal((await liu.open(`/field/photos/${hash}`)).status, 200);
   assert.equal((await liu.open(`/field/photos/${'0'.repeat(64)}`)).status, 404);
+});
+
+test('a household that is erased while it looks gives the phone back, and 今天 comes', async () => {
+  const liu = await openPhone();
+  await liu.open(SHOW);
+  await erase(liu.db, [WANG.id]);
+  const page = await liu.open('/field/list');
+  assert.match(words(page), /交还给我 按住 2 秒 .*这部手机里没有这一户/);
+  assert.doesNotMatch(page.text, /href="\/field/);
+  assert.equal((await liu.send(way(page, '/unlock'), {})).url, '/field/');
+});
+
+test('a door that the phone does not hold locks nothing', async () => {
+  const liu = await openPhone();
+  assert.match(words(await liu.open('/field/places/place-nobody/show')), /这部手机里没有这一户.*回到户表/);
+  assert.equal((await liu.open('/field/list')).url, '/field/list');
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placePage } from '../../../static/phone/read.js';
-import { KNOWN, openPhone, WANG, way, words } from './village.js';
+import { dropDraft } from '../../../static/phone/record.js';
+import { erase, KNOWN, openPhone, WANG, way, words } from './village.js';
 
 const HERE = `/field/places/${WANG.id}`;
 const STROKES = JSON.stringify([[100, 120, 220, 118, 300, 140]]);
@@ -102,4 +103,27 @@ test('讲给他听 and 给您看看 lock the phone and show one household at mos
   assert.match(words(shown), new RegExp(`记了您家什么.*王桂兰.*尾号 ${number.slice(-4)}`));
   assert.doesNotMatch(shown.text, new RegExp(`${number}|赵大勇`));
   assert.equal((await liu.send('/field/unlock', {})).url, HERE);
+});
+
+test('a household that is erased while it signs gives the phone back, and 今天 comes', async () => {
+  const { liu, pad } = await atPad();
+  await erase(liu.db, [WANG.id]);
+  const after = await liu.send(pad.url, { strokes: STROKES, choice: 'signed' }, { htmx: true });
+  assert.match(words(after), /交还给我 按住 2 秒 .*这部手机里没有这一户 .*记下的都还在/);
+  for (const path of ['/field/', '/field/list', HERE, pad.url, pad.url.replace('/sign', '/visit')]) {
+    const page = await liu.open(path);
+    assert.match(words(page), /交还给我 按住 2 秒 .*这部手机里没有这一户/, path);
+    assert.doesNotMatch(page.text, /href="\/field|class="strip"|class="tabs"/, path);
+  }
+  assert.equal((await liu.send(way(after, '/unlock'), {})).url, '/field/');
+  assert.equal((await liu.open('/field/list')).url, '/field/list');
+});
+
+test('a pad whose draft has gone gives the phone back; with no resident before it, it leads to the door', async () => {
+  const { liu, pad } = await atPad();
+  await dropDraft(liu.db, WANG.id);
+  const page = await liu.open('/field/');
+  assert.match(words(page), /交还给我 按住 2 秒 .*没有这一页/);
+  assert.equal((await liu.send(way(page, '/unlock'), {})).url, '/field/');
+  assert.equal((await liu.open(pad.url)).url, HERE);
 });
