@@ -1,5 +1,5 @@
 /**
- * The lock as screens use it: each deed whole, with what the list of enrolments must know of it.
+ * The lock as every screen meets it: how a store stands, and unlocking. What only the page 锁 does is in padlock.js, which is loaded late.
  *
  * @typedef {import('./db.js').Store} Store
  * @typedef {import('./vault/lock.js').Tried} Tried
@@ -7,29 +7,17 @@
 
 import { dayOf } from '../shared/dates.js';
 import { named } from './db.js';
-import { joinNow, remember, setSetting } from './enrol.js';
+import { joinNow, remember } from './enrol.js';
 import { campaignsAmong } from './sync/freshen.js';
 import { counts } from './sync/report.js';
 import { isOver } from './vault/lease.js';
-import { change, changePin, destroy, isLockedBy, setPin, startAfresh, tryPin, unlock } from './vault/lock.js';
-import { unsealAll } from './vault/sweep.js';
+import { isLockedBy, unlock } from './vault/lock.js';
 
 export { LEASE_DAYS } from './vault/lease.js';
-export { destroy, isLocked, isWeak, lock, TRIES, vaultOf, waitLeft } from './vault/lock.js';
+export { destroy, isLocked, lock, TRIES, vaultOf, waitLeft } from './vault/lock.js';
 
 const AT_ONCE = 40;
 const PAUSE_MS = 20;
-
-/** How long nobody may touch the phone, in minutes. */
-export const MINUTES = [1, 5, 15];
-
-/** Puts a PIN on; false where the server's key is not known yet. */
-export async function putOn(/** @type {Store} */ db, /** @type {string} */ pin, /** @type {number} */ now) {
-  const done = await setPin(db, pin, now);
-  const identity = await db.meta('identity');
-  if (done && identity) await remember(db.name, identity);
-  return done;
-}
 
 /**
  * One try to unlock; who signed in meanwhile is taken up.
@@ -57,55 +45,13 @@ async function warmUp(/** @type {Store} */ db) {
   }
 }
 
-/** Another PIN over the same keys. */
-export { changePin };
-
-/**
- * Takes the lock off for good.
- * @param {Store} db unlocked
- * @param {string} pin
- * @param {number} now
- * @returns {Promise<Tried>}
- */
-export async function takeOff(db, pin, now) {
-  const tried = await tryPin(db, pin, now);
-  if (!('secret' in tried)) return tried;
-  const identity = await db.meta('identity');
-  await unsealAll(db);
-  if (identity) await remember(db.name, identity);
-  return { ok: true };
-}
-
-/** 忘了密码: the keys go, and no page is kept for a resident any more. Who has signed in meanwhile begins anew at once. */
-export async function giveUp(/** @type {Store} */ db) {
-  await destroy(db);
-  await setSetting('locked', null);
-  if (!(await db.meta('joining'))) return false;
-  const joining = await db.meta('joining');
-  await startAfresh(db);
-  await joinNow(db);
-  if (joining) await remember(db.name, joining);
-  return true;
-}
-
-/** How many minutes without a touch. */
-export function lockAfter(/** @type {Store} */ db, /** @type {number} */ minutes) {
-  return MINUTES.includes(minutes) ? change(db, { minutes }) : undefined;
-}
-
-/** Whether the office wants a PIN on this phone. */
-export async function isWanted(/** @type {Store} */ db, /** @type {Date} */ now) {
-  const { meta, campaigns } = await db.read(['meta', 'rows'], known);
-  return wants(meta, campaigns, dayOf(now));
-}
-
 /**
  * A campaign that runs says so, or the enrolment did before the first pull.
  * @param {Known['meta']} meta
  * @param {Known['campaigns']} campaigns
  * @param {string} day
  */
-function wants(meta, campaigns, day) {
+export function wants(meta, campaigns, day) {
   if (!meta.seal_key) return false;
   if (!meta.contact) return meta.pin_wanted === true;
   return campaignsAmong(campaigns, meta, day).some(({ data }) => data.parts?.pin === true);
@@ -114,7 +60,7 @@ function wants(meta, campaigns, day) {
 /** @typedef {{meta: Record<string, any>, campaigns: import('./types.js').Row[]}} Known */
 
 /** @returns {Promise<Known>} */
-async function known(/** @type {import('./types.js').Tx} */ tx) {
+export async function known(/** @type {import('./types.js').Tx} */ tx) {
   const [meta, campaigns] = await Promise.all([
     named(tx.objectStore('meta')),
     tx.objectStore('rows').index('kind').getAll('campaign'),

@@ -1,7 +1,8 @@
 /** 锁: the PIN set, changed and taken off; what becomes of things where it was forgotten. */
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
-import { changePin, giveUp, isWanted, isWeak, lockAfter, MINUTES, putOn, takeOff, vaultOf } from '../pin.js';
+import { changePin, giveUp, isWanted, isWeak, lockAfter, MINUTES, putOn, takeOff } from '../padlock.js';
+import { vaultOf } from '../pin.js';
 import { strip } from '../read.js';
 import { choices } from './_choices.js';
 import { DIGITS, keypad } from './_keypad.js';

@@ -11,16 +11,10 @@ import { base64, bytesOf, Sealer } from './sealer.js';
 
 /** Measured in docs/security.md: about a second on a cheap phone. */
 const ROUNDS = 600_000;
-const KEY_BYTES = 32;
+export const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const CURVE = { name: 'ECDH', namedCurve: 'P-256' };
 const encoder = new TextEncoder();
-
-/** Random keys, and the delivery key agreed with the server's public one. */
-export async function makeSecret(/** @type {SealKey} */ sealKey) {
-  const { to, delivery } = await agree(sealKey);
-  return { to, secret: { root: random(KEY_BYTES), delivery } };
-}
 
 /**
  * A key that only the server can work out again, from its private key and our public one; ours is thrown away.
@@ -83,6 +77,6 @@ async function derive(from, purpose, salt = new Uint8Array(0)) {
   return new Uint8Array(await crypto.subtle.deriveBits(way, base, KEY_BYTES * 8));
 }
 
-function random(/** @type {number} */ length) {
+export function random(/** @type {number} */ length) {
   return crypto.getRandomValues(new Uint8Array(length));
 }

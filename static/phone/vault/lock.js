@@ -1,5 +1,5 @@
 /**
- * The PIN: set, asked for, counted and changed. A try is written down before it is judged, so that killing the browser
+ * The PIN asked for and counted, and what becomes of a store whose keys are destroyed. A try is written down before it is judged, so that killing the browser
  * gives none back; from the fifth wrong one each costs time, and the tenth destroys the keys.
  *
  * @typedef {import('../db.js').Store} Store
@@ -11,17 +11,14 @@
 import { ALL } from '../db.js';
 import { giveBack } from '../sync/own.js';
 import { boxOf } from './aside.js';
-import { agree, makeSecret, sealerFrom, unwrap, wrap } from './keys.js';
+import { agree, sealerFrom, unwrap, wrap } from './keys.js';
 import { dropKey, holdKey, sealerOf } from './sealers.js';
 import { sealAll } from './sweep.js';
-import { veil } from './veil.js';
 
 export const TRIES = 10;
 const MINUTE_MS = 60_000;
 /** After so many wrong in a row, so long until the next. @type {Readonly<Record<number, number>>} */
 const WAITS = { 5: 0.5, 6: 1, 7: 5, 8: 15, 9: 60 };
-const MINUTES = 5;
-const LIMIT_MS = 60_000;
 
 /** The PIN's record, readable without it; null where the store has none. @returns {Promise<Vault | null>} */
 export async function vaultOf(/** @type {Store} */ db) {
@@ -43,61 +40,6 @@ export function isLockedBy(/** @type {Store} */ db, /** @type {Vault | null} */ 
 /** Locks it for this page. */
 export function lock(/** @type {Store} */ db) {
   dropKey(db.name);
-}
-
-/** Six digits that are not all alike and do not run up or down. */
-export function isWeak(/** @type {string} */ pin) {
-  const steps = new Set([...pin].slice(1).map((digit, i) => Number(digit) - Number(pin[i])));
-  return steps.size === 1 && [0, 1, -1].includes(Number([...steps][0]));
-}
-
-/**
- * Puts a PIN on a store that has none. The first transaction puts one's own records into their boxes, so that they can be
- * handed in whatever happens next, and from it on all that is written is sealed; what else was there before is sealed after
- * it, and where that is cut off, at the next unlocking.
- * @param {Store} db
- * @param {string} pin
- * @param {number} now
- * @returns {Promise<boolean>} false where the server's public key is not known yet
- */
-export async function setPin(db, pin, now) {
-  const sealKey = await db.meta('seal_key');
-  if (!sealKey || (await vaultOf(db))) return false;
-  const { to, secret } = await makeSecret(sealKey);
-  const [wrapped, sealer] = await Promise.all([wrap(pin, secret), sealerFrom(secret, to)]);
-  const times = { wrong: 0, tried_at: 0, minutes: MINUTES, contact: now, highest: now };
-  const first = begin(db, sealer, { state: 'sealed', ...wrapped, to, knock: '', ...times, whole: false });
-  holdKey(db.name, sealer); // whatever is saved from here on stands behind it, and is sealed
-  if (!(await first.catch(() => false))) {
-    dropKey(db.name, { open: !(await vaultOf(db)) });
-    return false;
-  }
-  // Not `whole` yet: what another tab wrote just now is looked for once more at the first unlocking.
-  await sealAll(db, { isLast: false });
-  return true;
-}
-
-/**
- * @param {Store} db
- * @param {import('./sealer.js').Sealer} sealer
- * @param {Vault} vault
- * @returns {Promise<boolean>} false where another page was quicker
- */
-function begin(db, sealer, vault) {
-  return db.writeStored(
-    ['meta', 'events'],
-    async (tx) => {
-      const [meta, events] = [tx.objectStore('meta'), tx.objectStore('events')];
-      if (await meta.get('vault')) return false;
-      const seen = veil(tx, sealer);
-      const identity = await meta.get('identity');
-      if (identity) await seen.objectStore('meta').put(identity, 'identity');
-      for (const event of await events.getAll()) await seen.objectStore('events').put(event);
-      await meta.put({ ...vault, knock: sealer.box(null).box }, 'vault');
-      return true;
-    },
-    { limit: LIMIT_MS },
-  );
 }
 
 /** How long the next try has to wait, in milliseconds. */
@@ -124,21 +66,6 @@ export async function unlock(db, pin, now) {
   await change(db, { ...renewed, wrong: 0, tried_at: 0 });
   holdKey(db.name, await sealerFrom({ root: secret.root, delivery }, to));
   await sealAll(db, { all: isStale || !vault.whole });
-  return { ok: true };
-}
-
-/**
- * The same keys under another PIN.
- * @param {Store} db
- * @param {string} pin the present one
- * @param {string} next
- * @param {number} now
- * @returns {Promise<Tried>}
- */
-export async function changePin(db, pin, next, now) {
-  const tried = await tryPin(db, pin, now);
-  if (!('secret' in tried)) return tried;
-  await change(db, { ...(await wrap(next, tried.secret)), wrong: 0, tried_at: 0 });
   return { ok: true };
 }
 

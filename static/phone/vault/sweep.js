@@ -1,21 +1,20 @@
 /**
- * Brings records of before under the seal, or out of it again, a few at a time: each step is whole, what is cut off is gone on
+ * Brings records of before under the seal, a few at a time: each step is whole, what is cut off is gone on
  * with, and in between both kinds are read alike.
  *
  * @typedef {import('../db.js').Store} Store
  * @typedef {import('./sealer.js').Sealer} Sealer
  */
 
-import { tokens } from '../search.js';
 import { renewCopies } from '../sync/copy.js';
-import { dropKey, sealerOf } from './sealers.js';
+import { sealerOf } from './sealers.js';
 import { veil } from './veil.js';
 
 const AT_ONCE = 200;
-const LIMIT_MS = 60_000;
+export const LIMIT_MS = 60_000;
 /** The small ones are looked through at every unlocking: a page of an older build may have written there. */
-const ALWAYS = /** @type {const} */ (['events', 'drafts']);
-const REST = /** @type {const} */ (['rows', 'places', 'staged']);
+export const ALWAYS = /** @type {const} */ (['events', 'drafts']);
+export const REST = /** @type {const} */ (['rows', 'places', 'staged']);
 
 /**
  * Seals what is not sealed yet.
@@ -57,64 +56,20 @@ function isBare(/** @type {string} */ name, /** @type {any} */ record, /** @type
   return !record.sealed || (record.box && record.box.kid !== sealer.kid);
 }
 
-/**
- * Takes the PIN off: everything is readable again, then the keys go, and the boxes with them. Cut off, the store is as locked as
- * before, its records can still be handed in, and the next unlocking seals again what was already open.
- * @param {Store} db unlocked
- */
-export async function unsealAll(db) {
-  const sealer = /** @type {Sealer} */ (sealerOf(db.name));
-  await db.write(['meta'], async (tx) => {
-    const vault = await tx.objectStore('meta').get('vault');
-    await tx.objectStore('meta').put({ ...vault, whole: false }, 'vault');
-  });
-  for (const name of [...ALWAYS, ...REST]) {
-    await walk(db, sealer, name, isSealed, (tx, record, key) => put(tx, name, readable(sealer, name, record), key));
-  }
-  await db.writeStored(['meta', ...ALWAYS, ...REST], (tx) => finish(tx, sealer), { limit: LIMIT_MS });
-  dropKey(db.name, { open: true });
-  await renewCopies(db);
-}
-
-/** What was written meanwhile is opened too, in the transaction that throws the keys away. @param {any} tx @param {Sealer} sealer */
-async function finish(tx, sealer) {
-  const meta = tx.objectStore('meta');
-  await agreed(meta, sealer);
-  for (const name of [...ALWAYS, ...REST]) {
-    const [keys, records] = await Promise.all([tx.objectStore(name).getAllKeys(), tx.objectStore(name).getAll()]);
-    for (const [i, record] of records.entries()) {
-      if (!isSealed(record) && !record.box) continue;
-      const { box: _box, ...plain } = readable(sealer, name, record);
-      await put(tx, name, plain, keys[i]);
-    }
-  }
-  await meta.put(sealer.open('meta', await meta.get('identity')), 'identity');
-  await meta.delete('vault');
-}
-
-function isSealed(/** @type {any} */ record) {
-  return Boolean(record.sealed);
-}
-
-/** @param {Sealer} sealer @param {string} name @param {any} record */
-function readable(sealer, name, record) {
-  const plain = { ...sealer.open(name, record) };
-  return name === 'places' ? { ...plain, tokens: plain.open < 0 ? [] : tokens(plain.data) } : plain;
-}
-
 /** Another page may have taken the lock off meanwhile: what was sealed after that nobody could open. @param {any} meta @param {Sealer} sealer */
-async function agreed(meta, sealer) {
+export async function agreed(meta, sealer) {
   if (!sealer.isOf(await meta.get('vault'))) throw new Error('the lock is another one');
 }
 
 /**
+ * Works through one store's records as they are stored.
  * @param {Store} db
  * @param {Sealer} sealer
  * @param {import('../types.js').StoreName} name
  * @param {(record: any) => boolean} isDue
  * @param {(tx: import('../types.js').Writing, record: any, key: any) => Promise<unknown>} work
  */
-async function walk(db, sealer, name, isDue, work) {
+export async function walk(db, sealer, name, isDue, work) {
   /** @type {IDBKeyRange | null} */
   let rest = null;
   for (let more = true; more; ) {
@@ -135,6 +90,6 @@ async function walk(db, sealer, name, isDue, work) {
 }
 
 /** `staged` counts its own keys. @param {any} tx @param {string} name @param {any} record @param {any} key */
-function put(tx, name, record, key) {
+export function put(tx, name, record, key) {
   return name === 'staged' ? tx.objectStore(name).put(record, key) : tx.objectStore(name).put(record);
 }

@@ -1,7 +1,8 @@
 import '../../../static/phone/vault/cipher.js';
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
-import { giveUp, open, putOn, standing, takeOff, vaultOf } from '../../../static/phone/pin.js';
+import { giveUp, putOn, takeOff } from '../../../static/phone/padlock.js';
+import { open, standing, vaultOf } from '../../../static/phone/pin.js';
 import { placePage, strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
 import { Opener } from './opener.js';
@@ -22,7 +23,7 @@ async function twoTabs() {
   await db.write(['meta'], (tx) => tx.objectStore('meta').put(new Opener().key, 'seal_key'));
   await putOn(db, PIN, NOW);
   tabs += 1;
-  const second = await tab(`t${tabs}`, 'db', 'pin', 'record', 'read', 'sync/round');
+  const second = await tab(`t${tabs}`, 'db', 'pin', 'padlock', 'record', 'read', 'sync/round');
   const other = new second.Store(db.name);
   assert.deepEqual(await second.open(other, PIN, NOW), { ok: true });
   return { db, device, second, other };

@@ -12,7 +12,8 @@ import {
   setSetting,
   signOut,
 } from '../../../static/phone/enrol.js';
-import { lock, putOn } from '../../../static/phone/pin.js';
+import { putOn } from '../../../static/phone/padlock.js';
+import { lock } from '../../../static/phone/pin.js';
 import { strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
 import { body, NOW, newId, openPhone, Visitor, WANG, way, words } from './village.js';

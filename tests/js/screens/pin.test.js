@@ -2,7 +2,8 @@ import '../../../static/phone/vault/cipher.js';
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
 import { activate, setting } from '../../../static/phone/enrol.js';
-import { destroy, lock, putOn, vaultOf } from '../../../static/phone/pin.js';
+import { putOn } from '../../../static/phone/padlock.js';
+import { destroy, lock, vaultOf } from '../../../static/phone/pin.js';
 import { arrive, DAY, IDENTITY, knowKey, MINUTE, NOW, openPhone, SHARED, WANG, way, words } from './village.js';
 
 const PIN = '402957';

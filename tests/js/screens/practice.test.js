@@ -2,7 +2,7 @@ import '../../../static/phone/vault/cipher.js';
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { emptied, enrol, enrolments, openStore, registry, setting } from '../../../static/phone/enrol.js';
-import { putOn } from '../../../static/phone/pin.js';
+import { putOn } from '../../../static/phone/padlock.js';
 import { endPractice, isPractising, openPractice, startPractice } from '../../../static/phone/practice.js';
 import { exportFile, strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
