@@ -262,6 +262,8 @@ export interface Meta {
   /** numbers whose body the server asked to forget before it held them */
   gone: number[];
   revoked: boolean;
+  /** the worker has signed out: no answer's rows are taken until somebody signs in again */
+  left: boolean;
   /** hashes of the recordings kept to be played */
   sounds: string[];
   /** when fetching one last failed, in milliseconds */

@@ -27,7 +27,7 @@ const LIMIT_MS = 120_000;
  * @param {boolean} request.pushOnly take no rows
  * @param {number} request.now
  * @returns {Promise<number | null>} how many rows were taken; null when they were let go, as another tab had pulled or
- *   somebody had signed in meanwhile
+ *   somebody had signed in or out meanwhile
  */
 export function apply(db, answer, request) {
   return db.write(
@@ -39,7 +39,7 @@ export function apply(db, answer, request) {
       await noteContact(meta, contact, answer.head);
       const sealed = await renewLease(tx, db.name, request.now);
       const wants = !request.pushOnly && !answer.head.revoked;
-      const takes = wants && (await isSame(tx, request.cursor));
+      const takes = wants && !(await meta.get('left')) && (await isSame(tx, request.cursor));
       const touched = takes ? await takeRows(tx, answer, request.cursor) : new Set();
       await takeWord(tx, { answer, contact, touched, now: request.now, complete: takes && !answer.tail.more });
       if (sealed && answer.head.revoked) await giveBack(tx); // under a PIN the roster goes at the first word

@@ -17,7 +17,7 @@
  */
 
 import { instant } from '../../shared/dates.js';
-import { enrolments, openStore } from '../enrol.js';
+import { enrolments, leave, openStore } from '../enrol.js';
 import { deliver } from '../vault/deliver.js';
 import { isLocked } from '../vault/lock.js';
 import { owesBlobs } from './blobs.js';
@@ -54,6 +54,7 @@ export async function syncAll(options) {
 /** @param {Enrolment} enrolment @param {Options} options @param {Tour} tour gone on with */
 async function attend(enrolment, { onRound, ...way }, tour) {
   const db = await openStore(enrolment);
+  if (enrolment.active && (await db.meta('left'))) await leave(enrolment); // the power went while signing out
   const locked = await isLocked(db);
   if (locked || (await db.meta('boxes'))?.length) {
     const handed = await deliver({ ...way, db });
