@@ -11,7 +11,7 @@ import { dayOf, stamp } from '../../shared/dates.js';
 import { ALL } from '../db.js';
 import { renewLease } from '../vault/lease.js';
 import { turnDay } from './freshen.js';
-import { forgetOwn, giveBack, retire, settle, wipe } from './own.js';
+import { forgetOwn, giveBack, leaveDoors, retire, settle, wipe } from './own.js';
 import { askingCursor, takeRows } from './pull.js';
 import { forgetRows } from './rows.js';
 import { refold } from './view.js';
@@ -59,6 +59,7 @@ async function takeWord(tx, { answer: { head }, contact, touched, now, complete 
   await forgetOwn(tx, head.forget, contact);
   const forgotten = await forgetRows(tx, head.forget);
   const settled = await settle(tx, contact, complete);
+  if (complete) await leaveDoors(tx);
   await retire(tx, contact);
   if (head.revoked && head.wipe) await wipe(tx, contact);
   else await refold(tx, [...touched, ...forgotten, ...settled, ...(await turnDay(tx, dayOf(now)))]);

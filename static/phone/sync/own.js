@@ -105,8 +105,27 @@ export async function forgetOwn(tx, ids, contact) {
   if (aside) await meta.put(withoutErased(aside, ids), 'boxes');
 }
 
+/**
+ * After a completed sync nothing half typed stays about a door that this phone does not know, whenever that door went: in this
+ * answer, or while nobody was signed in. Of its erasure this phone would never hear.
+ * @param {Writing} tx over rows, events, drafts, put_off and blobs
+ */
+export async function leaveDoors(tx) {
+  const [drafts, put_off] = [tx.objectStore('drafts'), tx.objectStore('put_off')];
+  for (const place_id of [...(await drafts.getAllKeys()), ...(await put_off.getAllKeys())].map(String)) {
+    if (!(await isKnown(tx, place_id))) await dropDoor(tx, place_id);
+  }
+}
+
+/** Whether a row stands for a door, or a new place of one's own that the server's rows do not speak for yet. */
+async function isKnown(/** @type {Writing} */ tx, /** @type {string} */ place_id) {
+  if ((await tx.objectStore('rows').getKey(['place', place_id])) !== undefined) return true;
+  const own = await tx.objectStore('events').index('touches').getAll(place_id);
+  return own.some(({ kind, line, settled }) => kind === 'place_new' && line && !settled);
+}
+
 /** What is remembered of a door that is gone, beside its rows and its records. */
-export async function dropDoor(/** @type {Writing} */ tx, /** @type {string} */ place_id) {
+async function dropDoor(/** @type {Writing} */ tx, /** @type {string} */ place_id) {
   await dropDraft(tx, place_id);
   await tx.objectStore('put_off').delete(place_id);
 }

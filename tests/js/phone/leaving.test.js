@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { activeEnrolment, enrol, enrolments, openStore, registry, signOut } from '../../../static/phone/enrol.js';
 import { placePage, strip } from '../../../static/phone/read.js';
+import { keepBlob, newPlace, putOff, saveDraft } from '../../../static/phone/record.js';
 import { syncAll } from '../../../static/phone/sync/keep.js';
-import { journal, reset, rowsOf, server, sync, visits } from './rounds.js';
+import { BROKEN, enrolled, journal, reset, rowsOf, server, sync, visits } from './rounds.js';
 import { seal } from './server.js';
-import { NOW, WANG } from './village.js';
+import { NOW, newId, OTHER_GRID, place, WANG } from './village.js';
 
 /** @typedef {import('../../../static/phone/db.js').Store} Store */
 
@@ -20,6 +21,8 @@ beforeEach(async () => {
     await tx.objectStore('settings').clear();
   });
 });
+
+const NEW = place('place-new', 16, { contact_name: '孙大娘' });
 
 /** 刘桂香 signs in. */
 async function signIn() {
@@ -110,5 +113,70 @@ describe('signing out', () => {
       [true],
     );
     assert.deepEqual(await household(db), []);
+  });
+});
+
+describe('what was half typed about a door', () => {
+  const updated_at = '2026-11-21T17:20:00+08:00';
+  const draft = (/** @type {string} */ place_id, form = {}) => ({ id: newId(), place_id, form, updated_at });
+  const left = (/** @type {Store} */ db) =>
+    db.read(['drafts', 'put_off', 'blobs'], async (tx) => {
+      const [drafts, put_off] = [tx.objectStore('drafts'), tx.objectStore('put_off')];
+      return [await drafts.getAllKeys(), await put_off.getAllKeys(), await tx.objectStore('blobs').count()];
+    });
+
+  /** The worker finds a door that no roster has, and begins to write about it. */
+  async function found(/** @type {Store} */ db) {
+    const event = await newPlace(db, { body: { ...NEW.data, place_id: NEW.id }, now: NOW });
+    await saveDraft(db, draft(NEW.id));
+    await putOff(db, NEW.id, NOW);
+    return event;
+  }
+
+  test('goes once its grid was given to another while the worker was signed out', async () => {
+    const { db } = await signIn();
+    await sync(db);
+    const photos = await keepBlob(db, new Uint8Array([1, 2, 3]));
+    await saveDraft(db, draft(WANG.id, { note: '王桂兰病了', photos }));
+    await signOut();
+    server.scope = [OTHER_GRID];
+    const { db: again } = await signIn();
+    await sync(again);
+    assert.deepEqual(await left(again), [[], [], 0]);
+  });
+
+  test('waits for the worker where the door is still theirs, from the first answer to the last', async () => {
+    const { db } = await signIn();
+    await sync(db);
+    await saveDraft(db, draft(WANG.id, { note: '改天再来' }));
+    await signOut();
+    server.pageSize = 1;
+    const { db: again } = await signIn();
+    await sync(again);
+    assert.deepEqual(await left(again), [[WANG.id], [], 0]);
+  });
+
+  test('stays at a door that the worker has just found, though the server sets it aside', async () => {
+    const { db } = await enrolled();
+    await sync(db);
+    const { id } = await found(db);
+    server.quarantine.set(id, 'rejected');
+    await sync(db);
+    assert.deepEqual(await left(db), [[NEW.id], [NEW.id], 0]);
+  });
+
+  test('stays at a door that the worker found, and that a server restored from an old backup no longer has', async () => {
+    const { db, device } = await enrolled();
+    await found(db);
+    server.put(NEW);
+    await sync(db);
+    device.journal.clear();
+    server.known.clear();
+    server.rows = server.rows.filter(({ id }) => id !== NEW.id);
+    server.epoch = 'epoch-2';
+    server.tricks.push((_bytes) => null, BROKEN);
+    await sync(db);
+    assert.equal((await placePage(db, NEW.id))?.place.status, 'pending');
+    assert.deepEqual(await left(db), [[NEW.id], [NEW.id], 0]);
   });
 });
