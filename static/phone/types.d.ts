@@ -264,6 +264,8 @@ export interface Meta {
   revoked: boolean;
   /** the worker has signed out: no answer's rows are taken until somebody signs in again */
   left: boolean;
+  /** hashes of photos that nothing named at the last sweep; they go at the next, unless something names them by then */
+  unnamed: string[];
   /** hashes of the recordings kept to be played */
   sounds: string[];
   /** when fetching one last failed, in milliseconds */

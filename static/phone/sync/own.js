@@ -7,7 +7,7 @@
  */
 
 import { dayOf } from '../../shared/dates.js';
-import { photosIn } from '../photos.js';
+import { photosIn, sweepPhotos, unnamedIn } from '../photos.js';
 import { withoutErased } from '../vault/aside.js';
 import { isOldEnough } from './kept.js';
 import { thaw } from './line.js';
@@ -50,8 +50,9 @@ async function unheld(/** @type {Writing} */ tx, /** @type {Contact['held']} */ 
 }
 
 /**
- * Lets bodies go that are old enough, once a day. What is not held stays, however old. Number and hash stay always.
- * @param {Writing} tx over meta, events and blobs
+ * Lets bodies go that are old enough, once a day. What is not held stays, however old. Number and hash stay always. Photos that
+ * nothing names go with them.
+ * @param {Writing} tx over meta, events, drafts and blobs
  * @param {Contact} contact
  */
 export async function retire(tx, contact) {
@@ -62,6 +63,7 @@ export async function retire(tx, contact) {
   for (const event of await tx.objectStore('events').getAll()) {
     if (event.line && isDue(event, contact)) await dropBody(tx, event);
   }
+  await sweepPhotos(tx);
 }
 
 function isDue(/** @type {KeptEvent} */ { n, at, held_since }, /** @type {Contact} */ { held, covered, server_time }) {
@@ -152,4 +154,5 @@ export async function wipe(/** @type {Writing} */ tx, /** @type {Contact} */ con
   for (const event of await tx.objectStore('events').getAll()) {
     if (event.line && contains(contact.held, event.n) && contains(contact.covered, event.n)) await dropBody(tx, event);
   }
+  for (const hash of await unnamedIn(tx)) await tx.objectStore('blobs').delete(hash);
 }

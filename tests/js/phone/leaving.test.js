@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { activeEnrolment, enrol, enrolments, openStore, registry, signOut } from '../../../static/phone/enrol.js';
 import { placePage, strip } from '../../../static/phone/read.js';
-import { keepBlob, newPlace, putOff, saveDraft } from '../../../static/phone/record.js';
+import { keepBlob, newPlace, putOff, saveDraft, saveVisit } from '../../../static/phone/record.js';
 import { syncAll } from '../../../static/phone/sync/keep.js';
-import { BROKEN, enrolled, journal, reset, rowsOf, server, sync, visits } from './rounds.js';
+import { BROKEN, enrolled, ids, journal, reset, rowsOf, server, sync, visits } from './rounds.js';
 import { seal } from './server.js';
-import { NOW, newId, OTHER_GRID, place, WANG } from './village.js';
+import { body, DAY, NOW, newId, OTHER_GRID, place, WANG } from './village.js';
 
 /** @typedef {import('../../../static/phone/db.js').Store} Store */
 
@@ -178,5 +178,50 @@ describe('what was half typed about a door', () => {
     await sync(db);
     assert.equal((await placePage(db, NEW.id))?.place.status, 'pending');
     assert.deepEqual(await left(db), [[NEW.id], [NEW.id], 0]);
+  });
+});
+
+describe('a photo that nothing names', () => {
+  const photo = new Uint8Array([1, 2, 3]);
+  const kept = (/** @type {Store} */ db) => db.read(['blobs'], (tx) => tx.objectStore('blobs').getAllKeys());
+
+  async function days(/** @type {Store} */ db, /** @type {number} */ count) {
+    for (let day = 0; day < count; day += 1) {
+      server.time += DAY;
+      await sync(db);
+    }
+  }
+
+  test('because its door was erased under the open form, goes', async () => {
+    const { db } = await enrolled();
+    await sync(db);
+    server.forget = [WANG.id];
+    server.rows = server.rows.filter(({ id }) => id !== WANG.id);
+    await sync(db);
+    await keepBlob(db, photo);
+    await days(db, 2);
+    assert.deepEqual(await kept(db), []);
+  });
+
+  test('has a day until its form is kept, and stays then', async () => {
+    const { db } = await enrolled();
+    await sync(db);
+    const hash = await keepBlob(db, photo);
+    await days(db, 1);
+    const id = newId();
+    await saveDraft(db, { id, place_id: WANG.id, form: { photos: hash }, updated_at: '' });
+    await days(db, 2);
+    await saveVisit(db, { id, body: body('nobody_home', { photos: [hash] }), now: NOW });
+    await days(db, 2);
+    assert.deepEqual(await kept(db), [hash]);
+  });
+
+  test('goes at once from a phone that was switched off', async () => {
+    const { db, device } = await enrolled();
+    await sync(db);
+    await keepBlob(db, photo);
+    device.revoked = 'sealed';
+    await sync(db);
+    assert.deepEqual([await kept(db), await ids(db, 'place')], [[], []]);
   });
 });
