@@ -166,12 +166,14 @@ export function remember(/** @type {string} */ store, /** @type {Identity} */ { 
   });
 }
 
-/** Makes one of the enrolments the active one; what another has unlocked is locked, and no resident holds the phone. */
+/** Makes one of the enrolments the active one, which may pull again; what another has unlocked is locked, and no resident holds the phone. */
 export async function activate(/** @type {string} */ device_id) {
   const all = await enrolments();
   const enrolment = all.find((each) => each.device_id === device_id);
   if (!enrolment) return;
   for (const { store } of all) if (store !== enrolment.store && sealerOf(store)) dropKey(store);
+  const db = stores.get(enrolment.store) ?? new Store(enrolment.store);
+  await db.writeStored(['meta'], (tx) => tx.objectStore('meta').delete('left'));
   await registry().write(['enrolments', 'settings'], async (tx) => {
     const { left: _left, ...kept } = await tx.objectStore('enrolments').get(enrolment.store);
     await tx.objectStore('enrolments').put(kept);
@@ -186,16 +188,27 @@ export async function activate(/** @type {string} */ device_id) {
  */
 export async function signOut() {
   const enrolment = await activeEnrolment();
-  // Before as well as after: should the power go in between, nothing that was pulled stays where nobody is signed in.
-  if (enrolment) await (await openStore(enrolment)).writeStored(PULLED, giveBack);
-  await registry().write(['enrolments', 'settings'], async (tx) => {
-    await tx.objectStore('settings').delete(ACTIVE);
-    await tx.objectStore('settings').delete(LOCKED);
-    const kept = enrolment && (await tx.objectStore('enrolments').get(enrolment.store));
-    if (kept) await tx.objectStore('enrolments').put({ ...kept, left: true });
+  if (enrolment) await leave(enrolment);
+}
+
+/**
+ * One worker leaves this phone. The store goes first, and is marked in the same transaction: a round that is under way takes
+ * nothing more, and where the power goes before the list says it too, the next round leaves once more.
+ * @param {Enrolment} enrolment
+ */
+export async function leave(enrolment) {
+  const db = await storeOf(enrolment, new Date());
+  await db.writeStored(PULLED, async (tx) => {
+    await giveBack(tx);
+    await tx.objectStore('meta').put(true, 'left');
   });
-  if (!enrolment) return;
-  await (await openStore(enrolment)).writeStored(PULLED, giveBack);
+  await registry().write(['enrolments', 'settings'], async (tx) => {
+    const [settings, list] = [tx.objectStore('settings'), tx.objectStore('enrolments')];
+    if ((await settings.get(ACTIVE)) === enrolment.store) await settings.delete(ACTIVE);
+    await settings.delete(LOCKED);
+    const kept = await list.get(enrolment.store);
+    if (kept) await list.put({ ...kept, left: true });
+  });
   if (sealerOf(enrolment.store)) dropKey(enrolment.store);
 }
 

@@ -262,6 +262,10 @@ export interface Meta {
   /** numbers whose body the server asked to forget before it held them */
   gone: number[];
   revoked: boolean;
+  /** the worker has signed out: no answer's rows are taken until somebody signs in again */
+  left: boolean;
+  /** hashes of photos that nothing named at the last sweep; they go at the next, unless something names them by then */
+  unnamed: string[];
   /** hashes of the recordings kept to be played */
   sounds: string[];
   /** when fetching one last failed, in milliseconds */

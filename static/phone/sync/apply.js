@@ -11,7 +11,7 @@ import { dayOf, stamp } from '../../shared/dates.js';
 import { ALL } from '../db.js';
 import { renewLease } from '../vault/lease.js';
 import { turnDay } from './freshen.js';
-import { forgetOwn, giveBack, retire, settle, wipe } from './own.js';
+import { forgetOwn, giveBack, leaveDoors, retire, settle, wipe } from './own.js';
 import { askingCursor, takeRows } from './pull.js';
 import { forgetRows } from './rows.js';
 import { refold } from './view.js';
@@ -27,7 +27,7 @@ const LIMIT_MS = 120_000;
  * @param {boolean} request.pushOnly take no rows
  * @param {number} request.now
  * @returns {Promise<number | null>} how many rows were taken; null when they were let go, as another tab had pulled or
- *   somebody had signed in meanwhile
+ *   somebody had signed in or out meanwhile
  */
 export function apply(db, answer, request) {
   return db.write(
@@ -39,7 +39,7 @@ export function apply(db, answer, request) {
       await noteContact(meta, contact, answer.head);
       const sealed = await renewLease(tx, db.name, request.now);
       const wants = !request.pushOnly && !answer.head.revoked;
-      const takes = wants && (await isSame(tx, request.cursor));
+      const takes = wants && !(await meta.get('left')) && (await isSame(tx, request.cursor));
       const touched = takes ? await takeRows(tx, answer, request.cursor) : new Set();
       await takeWord(tx, { answer, contact, touched, now: request.now, complete: takes && !answer.tail.more });
       if (sealed && answer.head.revoked) await giveBack(tx); // under a PIN the roster goes at the first word
@@ -59,6 +59,7 @@ async function takeWord(tx, { answer: { head }, contact, touched, now, complete 
   await forgetOwn(tx, head.forget, contact);
   const forgotten = await forgetRows(tx, head.forget);
   const settled = await settle(tx, contact, complete);
+  if (complete) await leaveDoors(tx);
   await retire(tx, contact);
   if (head.revoked && head.wipe) await wipe(tx, contact);
   else await refold(tx, [...touched, ...forgotten, ...settled, ...(await turnDay(tx, dayOf(now)))]);

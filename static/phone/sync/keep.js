@@ -10,10 +10,14 @@
  * @property {string} appVersion
  * @property {string} [base]
  * @property {(enrolment: Enrolment, result: Result) => void} [onRound]
+ *
+ * @typedef {object} Tour
+ * @property {Result[]} results so far
+ * @property {string} [epoch] the server's, as who is signed in has just heard it
  */
 
 import { instant } from '../../shared/dates.js';
-import { enrolments, openStore } from '../enrol.js';
+import { enrolments, leave, openStore } from '../enrol.js';
 import { deliver } from '../vault/deliver.js';
 import { isLocked } from '../vault/lock.js';
 import { owesBlobs } from './blobs.js';
@@ -29,32 +33,40 @@ const HIDDEN_MS = 300_000;
 const DAY_MS = 24 * 3600_000;
 /** Whatever stands between, or a clock that is years off, may name any time: nobody is kept waiting longer than this. */
 const ASKED_MS_AT_MOST = 300_000;
+/** What comes of a store that cannot be read or written. @type {Readonly<Result>} */
+const FAILED = { sent: 0, held: 0, pulled: 0, more: false, outcome: 'no_answer' };
 
 /**
- * One round for the active enrolment, and one that only pushes for every other that has something to send or to ask.
+ * One round for the active enrolment, and one that only pushes for every other that has something to send or to ask. Whose store
+ * fails keeps nobody else's records back.
  * @param {Options} options
  * @returns {Promise<Result[]>}
  */
-export async function syncAll({ onRound, ...way }) {
-  const results = [];
-  /** @type {string | undefined} */
-  let epoch;
+export async function syncAll(options) {
+  /** @type {Tour} */
+  const tour = { results: [] };
   for (const enrolment of (await enrolments()).sort((a, b) => Number(b.active) - Number(a.active))) {
-    const db = await openStore(enrolment);
-    const locked = await isLocked(db);
-    if (locked || (await db.meta('boxes'))?.length) {
-      const handed = await deliver({ ...way, db });
-      results.push(handed);
-      if (locked) onRound?.(enrolment, handed);
-      if (locked) continue;
-    }
-    if (!enrolment.active && !(await isDue(db, epoch))) continue;
-    const result = await round({ ...way, db, pushOnly: !enrolment.active });
-    if (enrolment.active) epoch = (await db.meta('contact'))?.epoch;
-    results.push(result);
-    onRound?.(enrolment, result);
+    await attend(enrolment, options, tour).catch(() => tour.results.push(FAILED));
   }
-  return results;
+  return tour.results;
+}
+
+/** @param {Enrolment} enrolment @param {Options} options @param {Tour} tour gone on with */
+async function attend(enrolment, { onRound, ...way }, tour) {
+  const db = await openStore(enrolment);
+  if (enrolment.active && (await db.meta('left'))) await leave(enrolment); // the power went while signing out
+  const locked = await isLocked(db);
+  if (locked || (await db.meta('boxes'))?.length) {
+    const handed = await deliver({ ...way, db });
+    tour.results.push(handed);
+    if (locked) onRound?.(enrolment, handed);
+    if (locked) return;
+  }
+  if (!enrolment.active && !(await isDue(db, tour.epoch))) return;
+  const result = await round({ ...way, db, pushOnly: !enrolment.active });
+  if (enrolment.active) tour.epoch = (await db.meta('contact'))?.epoch;
+  tour.results.push(result);
+  onRound?.(enrolment, result);
 }
 
 /**

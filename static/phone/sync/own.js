@@ -7,7 +7,7 @@
  */
 
 import { dayOf } from '../../shared/dates.js';
-import { photosIn } from '../photos.js';
+import { photosIn, sweepPhotos, unnamedIn } from '../photos.js';
 import { withoutErased } from '../vault/aside.js';
 import { isOldEnough } from './kept.js';
 import { thaw } from './line.js';
@@ -50,8 +50,9 @@ async function unheld(/** @type {Writing} */ tx, /** @type {Contact['held']} */ 
 }
 
 /**
- * Lets bodies go that are old enough, once a day. What is not held stays, however old. Number and hash stay always.
- * @param {Writing} tx over meta, events and blobs
+ * Lets bodies go that are old enough, once a day. What is not held stays, however old. Number and hash stay always. Photos that
+ * nothing names go with them.
+ * @param {Writing} tx over meta, events, drafts and blobs
  * @param {Contact} contact
  */
 export async function retire(tx, contact) {
@@ -62,6 +63,7 @@ export async function retire(tx, contact) {
   for (const event of await tx.objectStore('events').getAll()) {
     if (event.line && isDue(event, contact)) await dropBody(tx, event);
   }
+  await sweepPhotos(tx);
 }
 
 function isDue(/** @type {KeptEvent} */ { n, at, held_since }, /** @type {Contact} */ { held, covered, server_time }) {
@@ -105,8 +107,27 @@ export async function forgetOwn(tx, ids, contact) {
   if (aside) await meta.put(withoutErased(aside, ids), 'boxes');
 }
 
+/**
+ * After a completed sync nothing half typed stays about a door that this phone does not know, whenever that door went: in this
+ * answer, or while nobody was signed in. Of its erasure this phone would never hear.
+ * @param {Writing} tx over rows, events, drafts, put_off and blobs
+ */
+export async function leaveDoors(tx) {
+  const [drafts, put_off] = [tx.objectStore('drafts'), tx.objectStore('put_off')];
+  for (const place_id of [...(await drafts.getAllKeys()), ...(await put_off.getAllKeys())].map(String)) {
+    if (!(await isKnown(tx, place_id))) await dropDoor(tx, place_id);
+  }
+}
+
+/** Whether a row stands for a door, or a new place of one's own that the server's rows do not speak for yet. */
+async function isKnown(/** @type {Writing} */ tx, /** @type {string} */ place_id) {
+  if ((await tx.objectStore('rows').getKey(['place', place_id])) !== undefined) return true;
+  const own = await tx.objectStore('events').index('touches').getAll(place_id);
+  return own.some(({ kind, line, settled }) => kind === 'place_new' && line && !settled);
+}
+
 /** What is remembered of a door that is gone, beside its rows and its records. */
-export async function dropDoor(/** @type {Writing} */ tx, /** @type {string} */ place_id) {
+async function dropDoor(/** @type {Writing} */ tx, /** @type {string} */ place_id) {
   await dropDraft(tx, place_id);
   await tx.objectStore('put_off').delete(place_id);
 }
@@ -133,4 +154,5 @@ export async function wipe(/** @type {Writing} */ tx, /** @type {Contact} */ con
   for (const event of await tx.objectStore('events').getAll()) {
     if (event.line && contains(contact.held, event.n) && contains(contact.covered, event.n)) await dropBody(tx, event);
   }
+  for (const hash of await unnamedIn(tx)) await tx.objectStore('blobs').delete(hash);
 }

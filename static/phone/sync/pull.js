@@ -9,7 +9,6 @@
  * @typedef {import('../types.js').Tx} Tx
  */
 
-import { dropDoor } from './own.js';
 import { dropGrids, gridsKept, keepShared, putRows } from './rows.js';
 
 /** The cursor to ask with: that of a pull under way, else that of the stored rows. @returns {Promise<Cursor | null>} */
@@ -19,7 +18,7 @@ export async function askingCursor(/** @type {Tx} */ tx) {
 }
 
 /**
- * @param {Writing} tx over meta, rows, staged, drafts, put_off and blobs
+ * @param {Writing} tx over meta, rows and staged
  * @param {Answer} answer
  * @param {Cursor | null} asked the cursor that the request carried
  * @returns {Promise<Set<string>>} ids of the places to fold again
@@ -122,7 +121,7 @@ async function noteShared(
   return keys;
 }
 
-/** After a completed sync the phone holds no row outside its grids, nor what was half typed about a door that went. */
+/** After a completed sync the phone holds no row outside its grids. */
 async function leaveScope(
   /** @type {Writing} */ tx,
   /** @type {string[]} */ scope,
@@ -130,10 +129,5 @@ async function leaveScope(
 ) {
   const outside = (await gridsKept(asTx(tx))).filter((grid) => !scope.includes(grid));
   if (sharedSeen) await keepShared(tx, sharedSeen);
-  const touched = await dropGrids(tx, outside);
-  const kept = [...(await tx.objectStore('drafts').getAllKeys()), ...(await tx.objectStore('put_off').getAllKeys())];
-  for (const id of kept.map(String)) {
-    if (touched.has(id) && !(await tx.objectStore('rows').getKey(['place', id]))) await dropDoor(tx, id);
-  }
-  return touched;
+  return dropGrids(tx, outside);
 }

@@ -19,7 +19,8 @@ const ROW_BYTES_AT_LEAST = 30_000;
 const FULL_PACE = { events: EVENTS_AT_MOST, limit: ROW_BYTES };
 
 /**
- * The head and the events of the next request; null for a store without an enrolment.
+ * The head and the events of the next request; null for a store without an enrolment. Whose worker has signed out since the round
+ * began asks for no rows any more.
  * @param {{db: Store, appVersion: string, now: () => Date | number, pushOnly: boolean}} way
  * @param {Set<number>} tried numbers not to send again
  */
@@ -28,17 +29,19 @@ export async function prepare({ db, appVersion, now, pushOnly }, tried) {
     const identity = await tx.objectStore('meta').get('identity');
     const pace = (await tx.objectStore('meta').get('pace')) ?? FULL_PACE;
     const loss = await tx.objectStore('meta').get('loss');
-    return { identity, pace, loss, cursor: await askingCursor(tx), unsent: await waiting(tx) };
+    const left = await tx.objectStore('meta').get('left');
+    return { identity, pace, loss, left, cursor: await askingCursor(tx), unsent: await waiting(tx) };
   });
   if (!known.identity) return null;
-  const { identity, pace, loss, cursor, unsent } = known;
+  const { identity, pace, loss, left, cursor, unsent } = known;
+  const takesNone = pushOnly || left === true;
   const head = {
     protocol: 1,
     app_version: appVersion,
     sent_at: stamp(now()),
     pending: unsent.length,
     oldest: unsent[0]?.at ?? null,
-    limit: pushOnly ? 1 : pace.limit,
+    limit: takesNone ? 1 : pace.limit,
     storage: { ...(await storage()), ...(loss ? { lost: loss.at } : {}) },
     cursor,
   };
@@ -46,7 +49,13 @@ export async function prepare({ db, appVersion, now, pushOnly }, tried) {
     unsent.filter((event) => !tried.has(event.n)),
     pace.events,
   );
-  return { identity: /** @type {import('../types.js').Identity} */ (identity), cursor, head, events };
+  return {
+    identity: /** @type {import('../types.js').Identity} */ (identity),
+    cursor,
+    head,
+    events,
+    pushOnly: takesNone,
+  };
 }
 
 /** Whether there is something to send that has not been tried yet. @param {Store} db @param {Set<number>} tried */

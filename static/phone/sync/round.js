@@ -102,7 +102,7 @@ async function exchange(way, tried, tally) {
   const { db } = way;
   const request = await prepare(way, tried);
   if (!request) return refusal('not_enrolled');
-  const { identity, cursor, events, head } = request;
+  const { identity, cursor, events, head, pushOnly } = request;
   const lines = events.map((event) => event.line);
   const reply = await ask({ ...way, token: identity.token, head, lines });
   if (db.isShut) return { outcome: 'no_answer' }; // locked while it was under way: the next one asks again
@@ -115,12 +115,12 @@ async function exchange(way, tried, tally) {
   const taken = await apply(db, forked ? disowned(answer) : answer, {
     device_id,
     cursor,
-    pushOnly: way.pushOnly,
+    pushOnly,
     now: Number(way.now()),
   });
   await more(db);
   await tidyCopies(db);
-  return tallied(way, tried, tally, { answer, sent: events.map((event) => event.n), taken });
+  return tallied({ db, pushOnly }, tried, tally, { answer, sent: events.map((event) => event.n), taken });
 }
 
 /**
@@ -134,7 +134,7 @@ function disowned({ head, ...rest }) {
 }
 
 /**
- * @param {Way} way
+ * @param {Pick<Way, 'db' | 'pushOnly'>} request
  * @param {Set<number>} tried
  * @param {Tally} tally
  * @param {{answer: Answer, sent: number[], taken: number | null}} exchange
