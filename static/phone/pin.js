@@ -1,49 +1,18 @@
 /**
- * The lock as every screen meets it: how a store stands, and unlocking. What only the page 锁 does is in padlock.js, which is loaded late.
+ * The lock as every screen meets it: how a store stands. What is done with a PIN is in padlock.js, which is loaded late.
  *
  * @typedef {import('./db.js').Store} Store
- * @typedef {import('./vault/lock.js').Tried} Tried
  */
 
 import { dayOf } from '../shared/dates.js';
 import { named } from './db.js';
-import { joinNow, remember } from './enrol.js';
 import { campaignsAmong } from './sync/freshen.js';
 import { counts } from './sync/report.js';
 import { isOver } from './vault/lease.js';
-import { isLockedBy, unlock } from './vault/lock.js';
+import { isLockedBy } from './vault/lock.js';
 
 export { LEASE_DAYS } from './vault/lease.js';
 export { destroy, isLocked, lock, TRIES, vaultOf, waitLeft } from './vault/lock.js';
-
-const AT_ONCE = 40;
-const PAUSE_MS = 20;
-
-/**
- * One try to unlock; who signed in meanwhile is taken up.
- * @param {Store} db
- * @param {string} pin
- * @param {number} now
- * @returns {Promise<Tried>}
- */
-export async function open(db, pin, now) {
-  const tried = await unlock(db, pin, now);
-  if (tried.ok) await joinNow(db);
-  const identity = tried.ok ? await db.meta('identity') : undefined;
-  if (identity) await remember(db.name, identity);
-  if (tried.ok) warmUp(db).catch(() => {}); // locked again meanwhile
-  return tried;
-}
-
-/** Opens the doors a few at a time while nobody waits, so that the first list does not have to. */
-async function warmUp(/** @type {Store} */ db) {
-  const keys = await db.read(['places'], (tx) => tx.objectStore('places').getAllKeys());
-  for (let start = 0; start < keys.length && db.mark; start += AT_ONCE) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    const some = IDBKeyRange.bound(keys[start], keys[Math.min(start + AT_ONCE, keys.length) - 1]);
-    await db.read(['places'], async (tx) => (await tx.objectStore('places').getAll(some)).map(({ state }) => state));
-  }
-}
 
 /**
  * A campaign that runs says so, or the enrolment did before the first pull.

@@ -3,6 +3,7 @@ import { unlock } from './rooms/_locked.js';
 import { elsewhere, rescue } from './rooms/_trouble.js';
 import { installPart, refuseInstall } from './rooms/install.js';
 import { listPage } from './rooms/list.js';
+import { lockNow } from './rooms/lock.js';
 import { lossRead, lostPage, lostPart } from './rooms/lost.js';
 import { stripPart, updatePart } from './rooms/parts.js';
 import { photoFile } from './rooms/photos.js';
@@ -12,7 +13,6 @@ import { saveSign, signedPage, signPage } from './rooms/sign.js';
 import { soundFile } from './rooms/sounds.js';
 import { syncNow, syncScreen, unsentFile } from './rooms/sync.js';
 import { lanesPage, later, saveLanes, todayPage } from './rooms/today.js';
-import { lockNow, tryNow } from './rooms/unlock.js';
 import { dropForm, formDoor, keepDraft, saveForm, visitForm } from './rooms/visit.js';
 import { route } from './router.js';
 
@@ -78,6 +78,7 @@ const {
   signOutPage,
   switchTo,
   today,
+  tryNow,
   visitPage,
   voidIt,
   voidPage,

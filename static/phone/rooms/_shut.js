@@ -8,7 +8,7 @@ import { banner, icon } from './_parts.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */
-/** @typedef {import('../vault/lock.js').Tried} Tried */
+/** @typedef {import('../vault/unlock.js').Tried} Tried */
 /** @typedef {'locked' | 'gone' | 'withheld'} Shut */
 
 /** Pieces that a page asks for by itself are left out. */

@@ -1,5 +1,6 @@
-/** The lock falls, and is opened: the two deeds that a phone with a lock needs each day. */
-import { lock, open, vaultOf } from '../pin.js';
+/** The lock is opened. */
+import { open } from '../padlock.js';
+import { vaultOf } from '../pin.js';
 import { seeOther } from './_redirect.js';
 import { pinPage } from './_shut.js';
 
@@ -12,10 +13,4 @@ export async function tryNow(ask) {
   if (!tried.ok) return tried.gone ? seeOther(ask, '/field/') : pinPage(ask, tried);
   const to = ask.form.get('to') ?? '';
   return seeOther(ask, ask.settings.locked?.url ?? (/^\/field\/(?!pin)/.test(to) ? to : '/field/'));
-}
-
-/** POST: from now on this page opens nothing. @param {Ask} ask */
-export function lockNow(ask) {
-  lock(ask.db);
-  return seeOther(ask, '/field/');
 }

@@ -3,13 +3,14 @@
  *
  * @typedef {import('../db.js').Store} Store
  * @typedef {import('../types.js').Vault} Vault
- * @typedef {import('./lock.js').Tried} Tried
+ * @typedef {import('./unlock.js').Tried} Tried
  */
 
 import { agree, KEY_BYTES, random, sealerFrom, wrap } from './keys.js';
-import { change, tryPin, vaultOf } from './lock.js';
+import { change, vaultOf } from './lock.js';
 import { dropKey, holdKey } from './sealers.js';
 import { sealAll } from './sweep.js';
+import { tryPin } from './unlock.js';
 import { veil } from './veil.js';
 
 const MINUTES = 5;

@@ -1,8 +1,8 @@
 import '../../../static/phone/vault/cipher.js';
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { putOn, takeOff } from '../../../static/phone/padlock.js';
-import { destroy, lock, open, standing, vaultOf } from '../../../static/phone/pin.js';
+import { open, putOn, takeOff } from '../../../static/phone/padlock.js';
+import { destroy, lock, standing, vaultOf } from '../../../static/phone/pin.js';
 import { exportFile, strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
 import { forgetOwn } from '../../../static/phone/sync/own.js';

@@ -1,8 +1,8 @@
 import '../../../static/phone/vault/cipher.js';
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
-import { giveUp, putOn, takeOff } from '../../../static/phone/padlock.js';
-import { open, standing, vaultOf } from '../../../static/phone/pin.js';
+import { giveUp, open, putOn, takeOff } from '../../../static/phone/padlock.js';
+import { standing, vaultOf } from '../../../static/phone/pin.js';
 import { placePage, strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
 import { Opener } from './opener.js';
