@@ -14,9 +14,7 @@ import { turnDay } from './freshen.js';
 import { forgetOwn, giveBack, leaveDoors, retire, settle, wipe } from './own.js';
 import { askingCursor, takeRows } from './pull.js';
 import { forgetRows } from './rows.js';
-import { refold } from './view.js';
-
-const LIMIT_MS = 120_000;
+import { FOLDING_MS, refold } from './view.js';
 
 /**
  * @param {import('../db.js').Store} db
@@ -46,7 +44,7 @@ export function apply(db, answer, request) {
       if (!wants) return 0;
       return takes ? answer.rows.length : null;
     },
-    { limit: LIMIT_MS },
+    { limit: FOLDING_MS },
   );
 }
 

@@ -6,9 +6,9 @@
  * @typedef {import('../types.js').Identity} Identity
  */
 
-import { append } from './journal.js';
+import { appendAll } from './journal.js';
 import { thaw } from './line.js';
-import { refold } from './view.js';
+import { FOLDING_MS, refold } from './view.js';
 
 /**
  * Whether a sealed answer shows that this store's numbers are not those the server holds.
@@ -35,28 +35,24 @@ export function isFork(db, { tip, attention }) {
  * @param {Identity} identity
  */
 export function adopt(db, identity) {
-  return db.write(['meta', 'events', 'rows', 'places'], async (tx) => {
-    const meta = tx.objectStore('meta');
-    const before = await meta.get('identity');
-    await meta.put(identity, 'identity');
-    await meta.delete('revoked');
-    if (!before || before.device_id === identity.device_id) return;
-    const events = await tx.objectStore('events').getAll();
-    await tx.objectStore('events').clear();
-    for (const key of ['counter', 'contact', 'gone']) await meta.delete(key);
-    for (const { line, carried, root, ...event } of events) {
-      if (line) await carry(tx, event, line, carried + 1, root);
-    }
-    await refold(tx, new Set(events.flatMap((event) => event.touches)));
-  });
+  return db.write(['meta', 'events', 'rows', 'places'], (tx) => take(tx, identity), { limit: FOLDING_MS });
 }
 
-function carry(
-  /** @type {import('../types.js').Writing} */ tx,
-  /** @type {Pick<import('../types.js').KeptEvent, 'id' | 'kind' | 'at' | 'touches'>} */ { id, kind, at, touches },
-  /** @type {string} */ line,
-  /** @type {number} */ carried,
-  /** @type {string | undefined} */ root,
-) {
-  return append(tx, { id, kind, at, body: thaw(line).body, touches, carried, ...(root ? { root } : {}) });
+async function take(/** @type {import('../types.js').Writing} */ tx, /** @type {Identity} */ identity) {
+  const meta = tx.objectStore('meta');
+  const before = await meta.get('identity');
+  await meta.put(identity, 'identity');
+  await meta.delete('revoked');
+  if (!before || before.device_id === identity.device_id) return;
+  const events = await tx.objectStore('events').getAll();
+  await tx.objectStore('events').clear();
+  for (const key of ['counter', 'contact', 'gone']) await meta.delete(key);
+  await appendAll(tx, events.flatMap(carried));
+  await refold(tx, new Set(events.flatMap((event) => event.touches)));
+}
+
+/** The same event once more, unless its body is gone. @returns {import('./journal.js').Fresh[]} */
+function carried(/** @type {import('../types.js').KeptEvent} */ { id, kind, at, touches, line, carried, root }) {
+  if (!line) return [];
+  return [{ id, kind, at, body: thaw(line).body, touches, carried: carried + 1, ...(root ? { root } : {}) }];
 }

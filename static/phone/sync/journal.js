@@ -3,6 +3,7 @@
  *
  * @typedef {import('../types.js').Writing} Writing
  * @typedef {import('../types.js').KeptEvent} KeptEvent
+ * @typedef {Pick<KeptEvent, 'id' | 'kind' | 'at' | 'touches' | 'carried' | 'root'> & {body: Record<string, any>}} Fresh
  */
 
 import { FIRST_PREV, freeze } from './line.js';
@@ -11,7 +12,7 @@ import { contains, gaps } from './ranges.js';
 /**
  * Writes an event under the next number.
  * @param {Writing} tx over meta and events
- * @param {Pick<KeptEvent, 'id' | 'kind' | 'at' | 'touches' | 'carried' | 'root'> & {body: Record<string, any>}} event
+ * @param {Fresh} event
  * @param {import('../types.js').Meta['counter']} [known] what stands before it, where that was read already
  * @returns {Promise<KeptEvent & {line: string}>}
  */
@@ -25,6 +26,13 @@ export async function append(tx, { body, ...event }, known = undefined) {
   added.catch(() => {}); // it is waited for below, unless the other fails at once
   await Promise.all([tx.objectStore('meta').put({ n, hash }, 'counter'), added]);
   return kept;
+}
+
+/** Writes events under the next numbers, in their order. */
+export async function appendAll(/** @type {Writing} */ tx, /** @type {Fresh[]} */ events) {
+  /** @type {import('../types.js').Meta['counter'] | undefined} */
+  let last;
+  for (const event of events) last = await append(tx, event, last);
 }
 
 /** The last number and its hash. @param {Record<string, any>} meta @returns {import('../types.js').Meta['counter']} */

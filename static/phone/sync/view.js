@@ -16,6 +16,8 @@ import { tokens } from '../search.js';
 import { contextOf, knownOf } from './history.js';
 import { shelfAround, wholeShelf } from './shelf.js';
 
+/** How long a transaction may take that folds as many places as a phone can hold. */
+export const FOLDING_MS = 120_000;
 const LAST_ROW = 1_000_000_000;
 const NOON = 12;
 /** Places read at the same time: enough to keep the database busy, few enough for a small phone's memory. */

@@ -2,13 +2,30 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { exportFile, strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
+import { adopt } from '../../../static/phone/sync/fork.js';
 import { enrolled, journal, reset, rowsOf, server, sync, visits } from './rounds.js';
-import { body, emptyPhone, NOW, newId } from './village.js';
+import { body, emptyPhone, IDENTITY, NOW, newId } from './village.js';
 
 /** @typedef {import('../../../static/phone/db.js').Store} Store */
 
 after(() => server.stop());
 beforeEach(reset);
+
+/** A transaction that counts what is asked of its stores. @param {any} tx @param {() => void} count */
+function counted(tx, count) {
+  const objectStore = (/** @type {string} */ name) =>
+    new Proxy(tx.objectStore(name), {
+      get(store, verb) {
+        const deed = store[verb];
+        if (typeof deed !== 'function') return deed;
+        return (/** @type {any[]} */ ...given) => {
+          count();
+          return deed.apply(store, given);
+        };
+      },
+    });
+  return /** @type {any} */ ({ objectStore });
+}
 
 describe('a restored or cloned phone', () => {
   /** Another phone with the same memory. */
@@ -94,6 +111,21 @@ describe('a restored or cloned phone', () => {
     assert.ok((await exportFile(copy, new Date(NOW))).text.includes(only));
     assert.equal((await strip(copy)).held, 0);
     assert.deepEqual(await rowsOf(copy), []);
+  });
+
+  test('with hundreds of visits is given the time of an answer, and asks little for each', async () => {
+    const db = await emptyPhone();
+    await visits(db, 40);
+    const write = db.write.bind(db);
+    let [asked, limit] = [0, 0];
+    db.write = (stores, work, options) => {
+      limit = options?.limit ?? 0;
+      return write(stores, (tx) => work(counted(tx, () => (asked += 1))), options);
+    };
+    await adopt(db, { ...IDENTITY, device_id: 'device-renewed' });
+    assert.ok(limit >= 120_000);
+    assert.ok(asked < 40 * 3, `${asked} questions for 40 visits at one door`);
+    assert.deepEqual(await strip(db), { held: 0, waiting: 40, attention: 0 });
   });
 
   test('whose renewal gets no answer changes nothing and tries again', async () => {
