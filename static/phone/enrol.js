@@ -7,19 +7,19 @@
  */
 
 import { Database, named, Store } from './db.js';
-import { acceptLoss, isRemembered } from './sync/copy.js';
+import { tidyCopies } from './sync/copy.js';
 import { adopt } from './sync/fork.js';
 import { freshen, isOfDay } from './sync/freshen.js';
 import { noteLoss, refound } from './sync/loss.js';
+import { isRemembered } from './sync/names.js';
 import { giveBack } from './sync/own.js';
 import { remains } from './sync/rescue.js';
 import { isLocked, startAfresh, vaultOf } from './vault/lock.js';
 import { dropKey, sealerOf } from './vault/sealers.js';
 
-export { canary } from './sync/copy.js';
+export { acceptLoss, canary } from './sync/canary.js';
 export { loss, readLoss } from './sync/loss.js';
 export { copiesApart, rescueFile } from './sync/rescue.js';
-export { acceptLoss };
 
 const ACTIVE = 'active';
 /** Which page a resident holds, by the screens. */
@@ -106,7 +106,7 @@ export async function enrol(proof, { fetch = globalThis.fetch, appVersion, name,
 async function settleIn(db, { identity, said }) {
   if ((await vaultOf(db))?.state === 'gone') {
     await startAfresh(db);
-    await acceptLoss(db);
+    await tidyCopies(db);
   }
   const locked = await isLocked(db);
   await db.writeStored(['meta'], async (tx) => {

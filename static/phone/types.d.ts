@@ -275,6 +275,8 @@ export interface Meta {
   /** the office wants a PIN, said on enrolment before anything was pulled */
   pin_wanted: boolean;
   boxes: BoxAside[];
+  /** ids of boxes let go whose second copy may still lie here */
+  let_go: string[];
   /** who signed in while the store was locked; taken up when it is opened */
   joining: Identity;
 }

@@ -86,7 +86,7 @@ export class Phone {
       if (!active) return null;
       const db = await core.openStore(active);
       const { lost } = await core.canary(db);
-      if (lost.length) await core.acceptLoss(db);
+      if (lost.length) await core.acceptLoss(db, lost);
       return { db, lost };
     });
     if (!came.done || !came.value) return;

@@ -3,20 +3,24 @@
  * localStorage. Both are best effort: neither exists everywhere, and neither may hold up or undo a save.
  *
  * @typedef {import('../db.js').Store} Store
+ * @typedef {import('../types.js').Box} Box
+ * @typedef {import('../types.js').Identity} Identity
+ * @typedef {import('../types.js').Tx} Tx
  */
 
+import { bury, everAside, letGoIn, waitingAside } from '../vault/boxes.js';
 import { sealerOf } from '../vault/sealers.js';
-import { append, waiting } from './journal.js';
-import { thaw } from './line.js';
-import { refold } from './view.js';
+import { waiting } from './journal.js';
+import { namedIds, nameIds, seesNames } from './names.js';
 
 export const CACHE = 'doorknock-unsent';
-const CANARY = 'doorknock-canary-';
 const LIMIT_MS = 1_000;
+/** The same where neither a save nor a page waits: a slow phone that has just started takes its time. */
+export const PATIENCE_MS = 10_000;
 /** Header of a copy: the enrolment under which it was frozen. */
 export const DEVICE = 'X-Device-Id';
 /** Header of a copy in a box: what the server's receipt for it is sealed with. */
-const RECEIPT = 'X-Receipt';
+export const RECEIPT = 'X-Receipt';
 const ORIGIN = 'https://phone.invalid';
 
 /**
@@ -24,13 +28,14 @@ const ORIGIN = 'https://phone.invalid';
  * @template T
  * @param {() => Promise<T>} work
  * @param {T} otherwise
+ * @param {number} [limit] in milliseconds
  * @returns {Promise<T>}
  */
-export async function attempt(work, otherwise) {
+export async function attempt(work, otherwise, limit = LIMIT_MS) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, LIMIT_MS, otherwise);
+    timer = setTimeout(resolve, limit, otherwise);
   });
   try {
     return await /** @type {Promise<T>} */ (Promise.race([work(), late]));
@@ -68,7 +73,7 @@ export async function copyShelf({ stays, isShut }) {
  * locked before the copy is written.
  * @param {Store} db
  * @param {{id: string, line: string}} event
- * @param {import('../types.js').Identity | undefined} identity
+ * @param {Identity | undefined} identity
  * @param {Promise<Cache | null>} shelf
  */
 export function keepCopy(db, { id, line }, identity, shelf) {
@@ -83,188 +88,130 @@ export function keepCopy(db, { id, line }, identity, shelf) {
  * the line lies in a box.
  * @param {Store} db
  * @param {string} line
- * @param {import('../types.js').Identity | undefined} identity
+ * @param {Identity | undefined} identity
  */
 function copyOf(db, line, identity) {
-  const headers = { [DEVICE]: identity?.device_id ?? '' };
   const sealer = sealerOf(db.name);
-  if (!sealer) return new Response(line, { headers });
-  const { receipt, ...box } = sealer.box(line);
-  return new Response(JSON.stringify(box), { headers: { ...headers, [RECEIPT]: receipt } });
+  const device = identity?.device_id ?? '';
+  return sealer ? boxedCopy(sealer.box(line), device) : new Response(line, { headers: { [DEVICE]: device } });
+}
+
+/** Of a box laid aside nobody here knows the enrolment; the token in it says it to the server. */
+function boxedCopy(/** @type {Box} */ { kid, epk, box, receipt }, device = '') {
+  return new Response(JSON.stringify({ kid, epk, box }), { headers: { [DEVICE]: device, [RECEIPT]: receipt } });
+}
+
+/**
+ * All that only this phone has, by id, each with how its copy is made; null where none can be made while the store is
+ * locked.
+ * @param {Store} db
+ * @param {Tx} tx over meta and events
+ * @returns {Promise<Map<string, (() => Response) | null>>}
+ */
+async function wantedIn(db, tx) {
+  const [unsent, aside, identity] = await Promise.all([
+    waiting(tx),
+    waitingAside(tx),
+    tx.objectStore('meta').get('identity'),
+  ]);
+  // Of a sealed event that nothing opens now the box tells whether its body is still there.
+  const own = unsent.filter(({ line, box }) => line ?? box);
+  return new Map([
+    ...own.map(
+      ({ id, line }) => /** @type {const} */ ([id, line && !db.isShut ? () => copyOf(db, line, identity) : null]),
+    ),
+    ...aside.map((box) => /** @type {const} */ ([box.id, () => boxedCopy(box)])),
+  ]);
+}
+
+/**
+ * Copies made within the reading that brought what they are of: the store may be locked before they are written.
+ * @param {Map<string, (() => Response) | null>} wanted
+ * @param {{has: (id: string) => boolean}} [there] which need none
+ */
+function copiesFor(wanted, there = new Set()) {
+  return [...wanted].flatMap(([id, make]) => (make && !there.has(id) ? [{ id, copy: make() }] : []));
 }
 
 /** Every copy written again, after a PIN was set or taken off. */
 export async function renewCopies(/** @type {Store} */ db) {
   if (db.stays || !globalThis.caches) return;
   await copied();
-  const { unsent, identity } = await db.read(['meta', 'events'], async (tx) => ({
-    identity: await tx.objectStore('meta').get('identity'),
-    unsent: await waiting(asTx(tx)),
-  }));
-  await attempt(async () => {
-    const cache = await caches.open(CACHE);
-    for (const { id, line } of unsent) await cache.put(pathOf(db, id), copyOf(db, line, identity));
-  }, undefined);
+  const fresh = await db.read(['meta', 'events'], async (tx) => copiesFor(await wantedIn(db, asTx(tx))));
+  await write(db, { fresh, stale: [] });
 }
 
 /**
- * Brings both copies in step with what waits now. A copy of an event that the database does not know is the last one
- * there is: it stays until `canary` has written it down again, or its loss has been read.
  * @param {Store} db
- * @param {{forget?: boolean}} [how] forget: what the database does not know goes too
+ * @param {{fresh: {id: string, copy: Response}[], stale: string[]}} changes
  */
-export async function tidyCopies(db, { forget = false } = {}) {
-  if (db.stays || db.isShut) return;
-  const lines = await copies(db);
-  const { unsent, strange, identity } = await db.read(['meta', 'events'], async (tx) => ({
-    identity: await tx.objectStore('meta').get('identity'),
-    unsent: await waiting(asTx(tx)),
-    strange: forget ? [] : await unknownOf(asTx(tx), knownBefore(db, lines)),
-  }));
-  nameIds(db, [...unsent.map((event) => event.id), ...strange]);
-  if (!globalThis.caches) return;
-  await attempt(async () => {
+function write(db, { fresh, stale }) {
+  if (!fresh.length && !stale.length) return undefined;
+  const work = async () => {
     const cache = await caches.open(CACHE);
-    const wanted = new Map(unsent.map((event) => [event.id, event.line]));
-    for (const id of lines.keys()) {
-      if (!wanted.delete(id) && !strange.includes(id)) await cache.delete(pathOf(db, id));
-    }
-    for (const [id, line] of wanted) await cache.put(pathOf(db, id), copyOf(db, line, identity));
-  }, undefined);
-}
-
-function knownBefore(/** @type {Store} */ db, /** @type {Map<string, unknown>} */ lines) {
-  return [...new Set([...namedIds(db), ...lines.keys()])];
-}
-
-/** Those of some ids that no event has. @returns {Promise<string[]>} */
-async function unknownOf(/** @type {import('../types.js').Tx} */ tx, /** @type {string[]} */ ids) {
-  const index = tx.objectStore('events').index('id');
-  const keys = await Promise.all(ids.map((id) => index.getKey(id)));
-  return ids.filter((_, i) => keys[i] === undefined);
+    for (const id of stale) await cache.delete(pathOf(db, id));
+    for (const { id, copy } of fresh) await cache.put(pathOf(db, id), copy);
+  };
+  return attempt(work, undefined, PATIENCE_MS);
 }
 
 /**
- * The copies by event id: lines, and boxes that nothing here opens any more.
- * @returns {Promise<Map<string, string | import('../types.js').Box>>}
- */
-async function copies(/** @type {Store} */ db) {
-  if (!globalThis.caches) return new Map();
-  const prefix = pathOf(db, '');
-  await copied();
-  return attempt(async () => {
-    const cache = await caches.open(CACHE);
-    /** @type {Map<string, string | import('../types.js').Box>} */
-    const found = new Map();
-    for (const request of await cache.keys()) {
-      const copy = request.url.startsWith(prefix) ? await cache.match(request) : undefined;
-      const text = await copy?.text();
-      if (copy && text) found.set(request.url.slice(prefix.length), lineIn(db, text, copy.headers.get(RECEIPT)));
-    }
-    return found;
-  }, new Map());
-}
-
-/** @param {Store} db @param {string} text @param {string | null} receipt */
-function lineIn(db, text, receipt) {
-  if (receipt === null) return text;
-  /** @type {import('../types.js').Box} */
-  const box = { ...JSON.parse(text), receipt };
-  return sealerOf(db.name)?.unbox(box) ?? box;
-}
-
-/**
- * Compares what the phone knew it had with what its database has, and writes lost events down again from their copy
- * under the same ids.
+ * Brings both copies in step with what waits now, locked or not. A copy of an event that the database does not know is
+ * the last one there is: it stays until `canary` has written it down again.
  * @param {Store} db
- * @returns {Promise<{ok: boolean, lost: string[], recovered: string[]}>} lost: known but gone for good from this phone
  */
-export async function canary(db) {
-  const lines = await copies(db);
-  const known = knownBefore(db, lines);
-  const { lost, recovered } = await db.write(['meta', 'events', 'rows', 'places'], async (tx) => {
-    const gone = await unknownOf(asTx(tx), known);
-    const found = gone.filter((id) => lines.has(id));
-    const [plain, boxed] = [found.map((id) => lines.get(id)), found.map((id) => ({ id, box: lines.get(id) }))];
-    await layAside(tx, boxed);
-    const byNumber = plain.flatMap((line) => (typeof line === 'string' ? [thaw(line)] : [])).sort((a, b) => a.n - b.n);
-    for (const { id, kind, at, body } of byNumber) {
-      const touches = [body.place_id].filter(Boolean);
-      await append(tx, {
-        id,
-        kind,
-        at,
-        body,
-        touches,
-        carried: 1,
-        ...(body.supersedes ? { root: body.supersedes } : {}),
-      });
-      await refold(tx, touches);
-    }
-    return { lost: gone.filter((id) => !lines.has(id)), recovered: found };
+export async function tidyCopies(db) {
+  if (db.stays) return;
+  const lying = await lyingCopies(db);
+  const named = namedIds(db);
+  const { ids, stale, fresh, buried } = await db.read(['meta', 'events'], async (tx) => {
+    const wanted = await wantedIn(db, asTx(tx));
+    const strange = await unknownOf(asTx(tx), [...new Set([...named, ...(lying?.keys() ?? [])])]);
+    const stays = new Set([...wanted.keys(), ...strange]);
+    const bears = (/** @type {string} */ id) => !lying || lying.has(id) || !seesNames() || named.includes(id);
+    return {
+      ids: [...stays],
+      stale: [...(lying?.keys() ?? [])].filter((id) => !stays.has(id)),
+      fresh: lying && globalThis.caches ? copiesFor(wanted, lying) : [],
+      buried: (await letGoIn(asTx(tx))).filter((id) => !bears(id)),
+    };
   });
-  return { ok: lost.length === 0 && recovered.length === 0, lost, recovered };
+  const since = namedIds(db).filter((id) => !named.includes(id));
+  nameIds(db, [...ids, ...since]);
+  await write(db, { fresh, stale });
+  if (buried.length) await db.writeStored(['meta'], (tx) => bury(tx, buried));
 }
 
-/** Copies in boxes that these keys do not open can still be handed in as they are. */
-async function layAside(
-  /** @type {import('../types.js').Writing} */ tx,
-  /** @type {{id: string, box: string | import('../types.js').Box | undefined}[]} */ copied,
-) {
-  const meta = tx.objectStore('meta');
-  const known = (await meta.get('boxes')) ?? [];
-  const fresh = copied.flatMap(({ id, box }) => (typeof box === 'object' ? [{ ...box, id, n: 0 }] : []));
-  const more = fresh.filter(({ id }) => !known.some((/** @type {{id: string}} */ each) => each.id === id));
-  if (more.length) await meta.put([...known, ...more], 'boxes');
+/** Those of some ids of which the database knows nothing. @returns {Promise<string[]>} */
+export async function unknownOf(/** @type {Tx} */ tx, /** @type {string[]} */ ids) {
+  const index = tx.objectStore('events').index('id');
+  const [aside, ...keys] = await Promise.all([everAside(tx), ...ids.map((id) => index.getKey(id))]);
+  return ids.filter((id, i) => keys[i] === undefined && !aside.has(id));
 }
 
-/** After the loss has been said and read: what is gone is no longer asked after. */
-export function acceptLoss(/** @type {Store} */ db) {
-  return tidyCopies(db, { forget: true });
+/**
+ * The store's copies as they lie, by event id; null where that can't be told now. A storage that is forbidden here holds
+ * none.
+ * @returns {Promise<Map<string, Request> | null>}
+ */
+export async function lyingCopies(/** @type {Store} */ db) {
+  if (!globalThis.caches) return new Map();
+  await copied();
+  const prefix = pathOf(db, '');
+  const work = async () => {
+    const requests = await (await caches.open(CACHE)).keys();
+    const own = requests.filter(({ url }) => url.startsWith(prefix));
+    return new Map(own.map((request) => [request.url.slice(prefix.length), request]));
+  };
+  return attempt(() => work().catch(noneIfForbidden), null, PATIENCE_MS);
 }
 
-/** Whether ids were ever named for this store, by a life of it that its database may not remember. */
-export function isRemembered(/** @type {Store} */ db) {
-  return namesOf().includes(keyOf(db));
+/** @returns {Map<string, Request>} */
+function noneIfForbidden(/** @type {unknown} */ error) {
+  if (error instanceof DOMException && error.name === 'SecurityError') return new Map();
+  throw error;
 }
 
 function asTx(/** @type {unknown} */ tx) {
-  return /** @type {import('../types.js').Tx} */ (tx);
-}
-
-function keyOf(/** @type {Store} */ db) {
-  return `${CANARY}${db.name}`;
-}
-
-/** Missing in workers; touching it may throw in a private window. */
-function local() {
-  return /** @type {{localStorage?: {getItem(key: string): string | null, setItem(key: string, value: string): void}}} */ (
-    globalThis
-  ).localStorage;
-}
-
-/** The keys under which ids were ever named. */
-export function namesOf() {
-  try {
-    return Object.keys(local() ?? {}).filter((name) => name.startsWith(CANARY));
-  } catch {
-    return [];
-  }
-}
-
-/** @returns {string[]} */
-function namedIds(/** @type {Store} */ db) {
-  try {
-    return JSON.parse(local()?.getItem(keyOf(db)) ?? '[]');
-  } catch {
-    return [];
-  }
-}
-
-function nameIds(/** @type {Store} */ db, /** @type {string[]} */ ids) {
-  try {
-    local()?.setItem(keyOf(db), JSON.stringify([...new Set(ids)]));
-  } catch {
-    // The second copy still knows them.
-  }
+  return /** @type {Tx} */ (tx);
 }

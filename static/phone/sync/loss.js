@@ -7,7 +7,7 @@
  */
 
 import { stamp } from '../../shared/dates.js';
-import { acceptLoss, canary } from './copy.js';
+import { acceptLoss, canary } from './canary.js';
 import { adopt } from './fork.js';
 
 /** Writes down that a store was found emptied. */
@@ -26,21 +26,37 @@ function keep(/** @type {Store} */ db, /** @type {Loss} */ loss) {
  * @returns {Promise<Loss | null>}
  */
 export async function loss(db, now) {
-  const { ok, lost, recovered } = await canary(db);
-  const known = await db.meta('loss');
-  const open = known && !known.isRead ? known : null;
+  const { ok, lost } = await canary(db, (tx, ids) => noteBack(tx, ids, now));
+  const open = unread(await db.meta('loss'));
   if (ok) return open;
-  const back = [...new Set([...(open?.recovered ?? []), ...recovered])];
-  const said = { at: open?.at ?? stamp(now), lost, recovered: back, isRead: false };
+  const said = { at: stamp(now), recovered: [], isRead: false, ...open, lost };
   await keep(db, said);
   return said;
 }
 
-/** It has been said and read. The moment stays, for the office. */
+/** What came back is noted in the transaction that brings it: a kill behind it leaves none of it unsaid. */
+async function noteBack(
+  /** @type {import('../types.js').Writing} */ tx,
+  /** @type {string[]} */ ids,
+  /** @type {import('../../shared/dates.js').Moment} */ now,
+) {
+  const meta = tx.objectStore('meta');
+  const open = unread(await meta.get('loss'));
+  const recovered = [...new Set([...(open?.recovered ?? []), ...ids])];
+  await meta.put({ at: stamp(now), lost: [], isRead: false, ...open, recovered }, 'loss');
+}
+
+/** @returns {Loss | null} */
+function unread(/** @type {Loss | undefined} */ loss) {
+  return loss && !loss.isRead ? loss : null;
+}
+
+/** It has been said and read: what it named as lost is no longer asked after. The moment stays, for the office. */
 export async function readLoss(/** @type {Store} */ db) {
   const known = await db.meta('loss');
-  if (known) await keep(db, { ...known, isRead: true });
-  await acceptLoss(db);
+  if (!known) return;
+  await keep(db, { ...known, isRead: true });
+  acceptLoss(db, known.lost);
 }
 
 /**

@@ -9,6 +9,7 @@
 import { dayOf } from '../../shared/dates.js';
 import { photosIn, sweepPhotos, unnamedIn } from '../photos.js';
 import { withoutErased } from '../vault/aside.js';
+import { keepBoxes } from '../vault/boxes.js';
 import { isOldEnough } from './kept.js';
 import { thaw } from './line.js';
 import { contains, gaps } from './ranges.js';
@@ -104,7 +105,7 @@ export async function forgetOwn(tx, ids, contact) {
   const meta = tx.objectStore('meta');
   await meta.put([...gone], 'gone');
   const aside = await meta.get('boxes');
-  if (aside) await meta.put(withoutErased(aside, ids), 'boxes');
+  if (aside) await keepBoxes(tx, withoutErased(aside, ids));
 }
 
 /**

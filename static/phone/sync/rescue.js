@@ -1,6 +1,7 @@
 /** What can still be said and saved when no database opens: the second copy alone is read. */
 
-import { attempt, CACHE, copied, DEVICE, namesOf } from './copy.js';
+import { attempt, CACHE, copied, DEVICE, PATIENCE_MS } from './copy.js';
+import { namesOf } from './names.js';
 
 /** @typedef {{store: string, device_id: string, lines: string[]}} Apart */
 
@@ -15,16 +16,19 @@ export async function copiesApart() {
     const cache = await caches.open(CACHE);
     /** @type {Map<string, Apart>} */
     const groups = new Map();
-    for (const request of await cache.keys()) {
-      const copy = await cache.match(request);
-      const store = new URL(request.url).pathname.split('/').at(-2) ?? '';
-      const device_id = copy?.headers.get(DEVICE) ?? '';
+    for (const { store, device_id, line } of await Promise.all((await cache.keys()).map((each) => read(cache, each)))) {
       const group = groups.get(`${store}/${device_id}`) ?? { store, device_id, lines: [] };
       groups.set(`${store}/${device_id}`, group);
-      if (copy) group.lines.push(await copy.text());
+      if (line) group.lines.push(line);
     }
     return [...groups.values()];
   }, []);
+}
+
+async function read(/** @type {Cache} */ cache, /** @type {Request} */ request) {
+  const copy = await cache.match(request);
+  const store = new URL(request.url).pathname.split('/').at(-2) ?? '';
+  return { store, device_id: copy?.headers.get(DEVICE) ?? '', line: await copy?.text() };
 }
 
 /**
@@ -34,7 +38,8 @@ export async function copiesApart() {
 export async function remains() {
   if (!namesOf().length) return null;
   if (!globalThis.caches) return { waiting: 0 };
-  return { waiting: await attempt(async () => (await (await caches.open(CACHE)).keys()).length, 0) };
+  const count = async () => (await (await caches.open(CACHE)).keys()).length;
+  return { waiting: await attempt(count, 0, PATIENCE_MS) };
 }
 
 /**

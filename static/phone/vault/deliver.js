@@ -10,11 +10,13 @@
  */
 
 import { dayOf, stamp } from '../../shared/dates.js';
+import { tidyCopies } from '../sync/copy.js';
 import { hmacHex } from '../sync/hash.js';
 import { giveBack, settle } from '../sync/own.js';
 import { common, contains, countUpTo, joined } from '../sync/ranges.js';
 import { askSealed } from '../sync/wire.js';
 import { afterReceipt, isWaiting, toAsk } from './aside.js';
+import { keepBoxes } from './boxes.js';
 import { renewLease } from './lease.js';
 import { destroy } from './lock.js';
 
@@ -43,6 +45,7 @@ export async function deliver({
   if (reply.outcome !== 'answer') return { ...result, ...reply };
   const receipts = opened(reply.receipts, new Set(boxes.map(({ receipt }) => receipt)));
   for (const { receipt, said } of receipts) await take(db, said, receipt, Number(now()));
+  if (receipts.length) await tidyCopies(db);
   const ids = new Set(receipts.flatMap(({ said }) => said.ids));
   const sent = boxes.filter(({ id }) => id && ids.has(id)).length;
   const held = countUpTo(receipts[0]?.said.held ?? [], Number.MAX_SAFE_INTEGER);
@@ -96,7 +99,7 @@ async function take(db, said, receipt, now) {
     async (tx) => {
       const meta = tx.objectStore('meta');
       const aside = await meta.get('boxes');
-      if (aside) await meta.put(afterReceipt(aside, said, receipt), 'boxes');
+      if (aside) await keepBoxes(tx, afterReceipt(aside, said, receipt));
       if ((await meta.get('vault'))?.to.receipt !== receipt) return false;
       await renewLease(tx, db.name, now);
       const before = await meta.get('contact');

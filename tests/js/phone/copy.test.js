@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, beforeEach, describe, test } from 'node:test';
-import { acceptLoss, canary } from '../../../static/phone/enrol.js';
+import { acceptLoss, canary, loss } from '../../../static/phone/enrol.js';
 import { strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
 import { copied } from '../../../static/phone/sync/copy.js';
 import { giveStorage, takeAway } from './browserstorage.js';
-import { enrolled, reset, server, sync } from './rounds.js';
+import { enrolled, reset, server, sync, visits } from './rounds.js';
 import { body, NOW, newId } from './village.js';
 
 /** @typedef {import('../../../static/phone/db.js').Store} Store */
@@ -28,6 +28,12 @@ async function vanish(/** @type {Store} */ db) {
     await db.write([name], (tx) => tx.objectStore(name).clear());
   }
   await db.write(['meta'], (tx) => tx.objectStore('meta').put(identity, 'identity'));
+}
+/** Another way to the copies; answers the one before. */
+function shelves(/** @type {typeof caches.open} */ open) {
+  const before = caches.open;
+  Object.assign(globalThis, { caches: { open } });
+  return before;
 }
 const saved = (/** @type {Store} */ db) => saveVisit(db, { id: newId(), body: body('met_covered'), now: NOW });
 
@@ -71,8 +77,77 @@ describe('when the database vanishes', () => {
     cache.items.clear();
     assert.deepEqual(await canary(db), { ok: false, lost: [id], recovered: [] });
     assert.deepEqual((await canary(db)).lost, [id]);
-    await acceptLoss(db);
+    acceptLoss(db, [id]);
     assert.equal((await canary(db)).ok, true);
+  });
+
+  test('copies that are slow to read come back all the same', async () => {
+    const { db } = await enrolled();
+    const made = await visits(db, 20);
+    await copied();
+    await vanish(db);
+    const match = cache.match.bind(cache);
+    cache.match = async (request) => {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return match(request);
+    };
+    assert.deepEqual(await canary(db), { ok: false, lost: [], recovered: made });
+  });
+
+  test('copies that nobody can look at now are not called lost, and no round takes one away', async () => {
+    const { db } = await enrolled();
+    const { id } = await save(db);
+    await vanish(db);
+    const open = shelves(() => Promise.reject(new DOMException('the disk is busy', 'UnknownError')));
+    assert.deepEqual(await canary(db), { ok: true, lost: [], recovered: [] });
+    await sync(db);
+    shelves(open);
+    await sync(db);
+    assert.deepEqual(await canary(db), { ok: false, lost: [], recovered: [id] });
+  });
+
+  test('where the browser allows no copies there are none: what waited is said to be lost', async () => {
+    const { db } = await enrolled();
+    shelves(() => Promise.reject(new DOMException('a private window', 'SecurityError')));
+    const { id } = await save(db);
+    await vanish(db);
+    assert.deepEqual(await canary(db), { ok: false, lost: [id], recovered: [] });
+  });
+
+  test('of a copy that can’t be read now nothing is said, and the others come back', async () => {
+    const { db } = await enrolled();
+    const [first = '', second = ''] = await visits(db, 2);
+    await copied();
+    await vanish(db);
+    const match = cache.match.bind(cache);
+    cache.match = (request) => (request.url.endsWith(first) ? Promise.reject(new TypeError('no')) : match(request));
+    assert.deepEqual(await canary(db), { ok: false, lost: [], recovered: [second] });
+    cache.match = match;
+    assert.deepEqual(await canary(db), { ok: false, lost: [], recovered: [first] });
+  });
+
+  test('many come back fifty at a time, by their numbers; killed in between, the next start goes on', async () => {
+    const { db, device } = await enrolled();
+    const made = await visits(db, 120);
+    await copied();
+    await vanish(db);
+    const write = db.write.bind(db);
+    let left = 1;
+    db.write = (...asked) => {
+      left -= 1;
+      return left < 0 ? Promise.reject(new Error('killed')) : write(...asked);
+    };
+    await assert.rejects(loss(db, NOW), /killed/);
+    db.write = write;
+    assert.equal((await strip(db)).waiting, 50);
+    const said = await loss(db, NOW);
+    assert.deepEqual(said?.lost, []);
+    assert.deepEqual(said?.recovered, made, 'what came back before the kill is said, too');
+    await sync(db);
+    assert.deepEqual(
+      [...device.journal.values()].map((each) => each.id),
+      made,
+    );
   });
 
   test('after an event had already arrived, sending it again has no effect', async () => {
@@ -113,7 +188,18 @@ describe('the second copy', () => {
       },
     });
     assert.equal(await Promise.race([saved(db).then(({ n }) => n), late]), 1);
-    assert.equal((await canary(db)).ok, true);
+  });
+
+  test('that hangs is waited for no longer than ten seconds, and nothing is said of it', async (t) => {
+    const { db } = await enrolled();
+    await save(db);
+    await vanish(db);
+    Object.assign(globalThis, { caches: { open: () => new Promise(() => {}) } });
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const asked = canary(db);
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+    t.mock.timers.tick(10_000);
+    assert.deepEqual(await asked, { ok: true, lost: [], recovered: [] });
   });
 
   test('that was missed is made good by the next round', async () => {

@@ -4,15 +4,18 @@ import { Store } from '../../../static/phone/db.js';
 import { activate, copiesApart, loss, openStore, readLoss, remember, rescueFile } from '../../../static/phone/enrol.js';
 import { strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
+import { copied } from '../../../static/phone/sync/copy.js';
 import { adopt } from '../../../static/phone/sync/fork.js';
 import { giveStorage, takeAway } from './browserstorage.js';
 import { ids, reset, server, sync } from './rounds.js';
 import { body, IDENTITY, NOW, newId } from './village.js';
 
 let count = 0;
+/** @type {ReturnType<typeof giveStorage>['cache']} */
+let cache;
 beforeEach(() => {
   reset();
-  giveStorage();
+  ({ cache } = giveStorage());
 });
 afterEach(takeAway);
 after(() => server.stop());
@@ -71,6 +74,22 @@ describe('a store that the browser threw away while it kept the list', () => {
     await readLoss(again);
     assert.equal(await loss(again, NOW), null);
   });
+});
+
+test('what is read as lost is forgotten, and a copy of it that turns up after all still comes back', async () => {
+  const { db, enrolment: liu } = await enrolment();
+  const [first, second] = [await save(db), await save(db)];
+  await copied();
+  await thrownAway(db);
+  const hidden = new Map(cache.items);
+  for (const url of hidden.keys()) if (url.endsWith(first.id)) cache.items.delete(url);
+  const again = await openStore(liu, NOW);
+  const said = await loss(again, NOW);
+  assert.deepEqual([said?.lost, said?.recovered], [[first.id], [second.id]]);
+  cache.items = hidden;
+  await readLoss(again);
+  assert.deepEqual((await loss(again, NOW))?.recovered, [first.id]);
+  assert.equal((await strip(again)).waiting, 2);
 });
 
 test('where nothing was lost nothing is said, and the server hears of no loss', async () => {
