@@ -94,6 +94,7 @@ def bucket_gone(phone: Glass, draw: random.Random, met: Counter[str]) -> None:
     """As Chromium evicts: all but localStorage goes, second copies and worker too. How many are lost is said."""
     page = waiting_here(phone, draw)
     gone = unsent(phone)
+    page.goto("about:blank")  # it would send them as soon as there is a server
     phone.server.start()  # not even the program is left on the phone: without a network nothing can be said
     wang = evict(phone, "indexeddb,cache_storage,service_workers,file_systems")
     expect(page.locator("#notice")).to_contain_text(CLEARED)
@@ -117,6 +118,7 @@ def everything_gone(phone: Glass, draw: random.Random, met: Counter[str]) -> Non
     """As Safari and Firefox evict: nothing is left that knows of a loss. Nothing is claimed, and all begins anew."""
     page = waiting_here(phone, draw)
     gone = unsent(phone)
+    page.goto("about:blank")  # it would send them as soon as there is a server
     phone.server.start()
     wang = evict(phone, "all")
     expect(page.locator("#main-form")).to_be_visible()
