@@ -117,13 +117,10 @@ class _Batch:
         self.bench = Bench(device.county)
         numbers = {m for line in lines for m in (line.n - 1, line.n, line.n + 1)}
         self.by_n = journal.neighbours(device, numbers)
-        self.known: dict[str, str] = {}
         for line in lines:
             self.bench.held.setdefault(line.id, [])
         for row in journal.by_event(device.county, self.bench.held):
             self.bench.held[row.event_id].append(row)
-            if row.state in (APPLIED, ERASED):
-                self.known[row.event_id] = row.fact
         self.entered: list[JournalLine] = []
         self.judged: list[JournalLine] = []
         """Of these, the ones that are not written yet: they are a set, and go in as one."""
@@ -173,9 +170,9 @@ class _Batch:
 
     def _lift_strays(self) -> None:
         """What was kept for review under a taken number has now taken effect under its own."""
-        ids = {line.id for line in self.lines} & self.known.keys()
+        ids = {line.id for line in self.lines if self._known(line.id)}
         for stray in seldom(_STRAYS, county=self.device.county, ids=ids):
-            if stray_fact(stray) == self.known[stray.event_id]:
+            if stray_fact(stray) == self._known(stray.event_id):
                 stray.resolved_at = clock.now()
 
     def _line(self, line: Line, body: dict[str, Any] | Quarantine) -> None:
@@ -209,7 +206,7 @@ class _Batch:
     def _judge(self, row: JournalLine, body: dict[str, Any] | Quarantine, line: Line) -> None:
         before = self.by_n.get(row.n - 1)
         row.chain_marked = (row.n == 1 and row.prev != ZERO) or (before is not None and before.sha != row.prev)
-        known = self.known.get(row.event_id)
+        known = self._known(row.event_id)
         if known is not None:
             _repeats(row, known, body)
             return
@@ -217,7 +214,14 @@ class _Batch:
         if isinstance(body, Quarantine):
             raise body
         apply(self.bench, Event(row, body))
-        self.known[row.event_id] = row.fact
+
+    def _known(self, event_id: str) -> str | None:
+        """The fact that took effect under this id; None where none did.
+
+        Asked anew each time: an older line that waited may have run because of a line just before this one.
+        """
+        held = self.bench.held[event_id]
+        return next((each.fact for each in held if each.state in (APPLIED, ERASED)), None)
 
     def _refuse(self, row: JournalLine, line: Line) -> None:
         """Quarantine for what can't be applied whatever it says."""
