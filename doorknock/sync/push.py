@@ -19,7 +19,7 @@ from doorknock.lookup import among, given, seldom
 from doorknock.people import devices
 from doorknock.people.devices import Device
 from doorknock.sets import insert_all
-from doorknock.sync import blobs, journal, redacting
+from doorknock.sync import blobs, journal, redacting, visiting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import apply, quarantine, read_body
 from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, REVIEW, JournalLine, Stray
@@ -131,11 +131,11 @@ class _Batch:
         """Judge and apply all lines, then run again what was waiting for something that appeared."""
         refs = Refs()
         for line, loaded in self.taken:
+            refs.visits |= {line.id} if line.kind in redacting.VISITS else set()
             if isinstance(loaded, dict):
                 refs.add(KINDS[line.kind].refs(loaded))
-                refs.visits |= {line.id} if line.kind in ("visit", "correction") else set()
         self.bench.load(refs)
-        self.awaited = awaited(self.device.county, refs.places | {line.id for line in self.lines})
+        self.awaited = awaited(self.device.county, refs.places | refs.visits | {line.id for line in self.lines})
         for line, loaded in self.taken:
             self._line(line, loaded)
             self._wake()
@@ -191,6 +191,8 @@ class _Batch:
             self._judge(row, body, line)
         except Quarantine as held_back:
             quarantine(row, held_back)
+            if visiting.is_corrected(self.bench, row):
+                journal.resolve(row)
             self.awaited |= {row.waits_for} if row.waits_for else set()
             self.bench.appeared.add(row.event_id)  # a correction that waited for it can be taken now
         if self._erased(line) and redacting.forget(row, line, self.gone):

@@ -50,3 +50,31 @@ def test_a_correction_that_waited_for_its_visit_is_taken_once_when_both_are_said
     assert (successor.attention, phone.sync().attention) == ([], [])
     assert village.figures() == changed(**COVERED | {"attempted": 3, "visits": 3})
     village.stands()
+
+
+def test_a_void_of_a_visit_that_only_waited_voids_it_when_both_are_said_again(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1002", "nobody_home", 1)
+    visit = cut_off(village, phone, "visit", {"place_id": village.ids["1001"], "outcome": "met_covered"}, 2)
+    village.void(phone, visit.id, village.at(3))
+    phone.sync()
+    assert phone.sync().attention == [], "the void took the visit out of sight"
+    successor = renewed(phone)
+    assert (successor.attention, phone.sync().attention) == ([], [])
+    assert village.figures() == changed(attempted=1, visits=1)
+    village.stands()
+
+
+def test_a_visit_that_could_not_be_taken_and_was_corrected_asks_nobody_when_it_is_said_again(village: Hefeng) -> None:
+    phone, other = village.phone("wang"), village.phone("wang")
+    first = phone.event("visit", {"place_id": village.ids["1001"]}, village.at(1))  # without an outcome
+    second = phone.event("visit", {"place_id": village.ids["1003"]}, village.at(2))
+    third = phone.event("visit", {"place_id": village.ids["1004"]}, village.at(3))
+    village.correct(phone, first.id, "1001", "met_covered", village.at(4))
+    phone.sync()
+    village.correct(other, second.id, "1003", "nobody_home", village.at(5))
+    village.void(other, third.id, village.at(6))
+    assert (other.sync().attention, phone.sync().attention) == ([], [])
+    assert renewed(phone).attention == []
+    assert village.figures() == changed(**COVERED | {"attempted": 2, "visits": 2})
+    village.stands()
