@@ -17,7 +17,8 @@ def take_place_new(bench: Bench, event: Event) -> None:
         raise Quarantine("place_exists", _("这一户已经有了。"))
     group = bench.region(body["group"]) if body.get("group") else None
     worker, at = event.line.worker_id, event.line.recorded_at
-    grid = regions.grid(body.get("grid") or (group and group.grid_code) or bench.sole_grid(worker, at) or "")
+    told = event.line.grid or body.get("grid") or (group and group.grid_code)  # in a rebuild, where it lay then
+    grid = regions.grid(told or bench.sole_grid(worker, at) or "")
     if grid is None or (body.get("group") and (group is None or group.parent_code != grid.village_code)):
         raise Quarantine("bad_body", _("没有说清新户在哪个网格、哪个组。"))
     bench.in_scope(event, grid.code)

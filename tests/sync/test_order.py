@@ -1,10 +1,13 @@
-"""Each act is numbered in every grid that it reads or moves to, so that a rebuild replays none before what it names."""
+"""A rebuild replays no act before what it names, and each in the grid where it took effect then.
+
+So each act is numbered in every grid that it reads or moves to.
+"""
 
 from __future__ import annotations
 
 from doorknock import web
 from doorknock.db import db
-from doorknock.people.models import by_username
+from doorknock.people.models import assign, by_username
 from doorknock.places import edits
 from doorknock.places.models import Place
 from tests.hefeng import GRID_A, GRID_B, Hefeng
@@ -47,5 +50,18 @@ def test_what_is_done_at_a_door_comes_after_the_worker_put_it_into_a_group_of_an
         assert chen is not None
         assert place.grid == GRID_B != GRID_A
         edits.change(place, {"nickname": "王家"}, by=chen.id)
+        web.commit()
+    village.stands()
+
+
+def test_a_new_door_of_a_worker_who_has_other_grids_since_lies_where_he_worked_then(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    phone.event("place_new", {"place_id": NEW}, village.at(1))
+    phone.event("visit", {"place_id": NEW, "outcome": "met_covered"}, village.at(2))
+    assert phone.sync().attention == []
+    with village.app.app_context():
+        wang = by_username("wang")
+        assert wang is not None
+        assign(wang, [GRID_B], first=False)
         web.commit()
     village.stands()
