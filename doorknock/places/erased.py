@@ -84,9 +84,9 @@ def roster_names(place: Place, group: str) -> set[str]:
     return {place.id, *numbered, roster_id(place.village_code, None, *door)}
 
 
-def empty(place: Place, group: str | None, *, by: str | None) -> Deed:
-    """Nothing of the door stays but where it lies, from now on and after every rebuild."""
-    deed = changes.record(KIND, {place.grid}, by, {"place_id": place.id, "grid": place.grid, "group": group})
+def empty(place: Place, grid: str, group: str | None, *, by: str | None) -> Deed:
+    """Nothing of the door stays but that it lies in this grid and group, from now on and after every rebuild."""
+    deed = changes.record(KIND, {place.grid, grid}, by, {"place_id": place.id, "grid": grid, "group": group})
     replay(deed)
     return deed
 
@@ -95,6 +95,7 @@ def replay(deed: Deed) -> None:
     """Empty the door again (rebuild); a recount draws the consequences."""
     place = db.session.get_one(Place, (deed.county, deed.body["place_id"]))
     place.empty()
-    place.grid, place.group_code = deed.body["grid"], deed.body["group"]
+    place.move_to(deed.body["grid"])
+    place.group_code = deed.body["group"]
     changes.remove(place.grid, "place", place.id)
     db.session.flush()

@@ -52,6 +52,7 @@ def carry_out(found: Traces, survivor: Place, *, by: str | None) -> list[str]:
     """Everything that was traced goes, the plates stay empty; the photos that nothing names any more."""
     _remember(found, survivor)
     drop_from_drafts(found)
+    rows.drop_deeds(found)  # while the lines still say which door each of them made
     for line in found.lines:
         redacting.redact(line)
     for stray in found.strays:
@@ -59,13 +60,9 @@ def carry_out(found: Traces, survivor: Place, *, by: str | None) -> list[str]:
     rows.bare_visits(found)
     rows.hide_others(found)
     rows.drop(found)
-    rows.drop_deeds(found)
     grid, group = survivor.grid, survivor.group_code
     for place in found.places:
-        if place.grid != grid:
-            changes.remove(place.grid, "place", place.id)
-            place.grid = grid
-        erased.empty(place, group, by=by)
+        erased.empty(place, grid, group, by=by)
     db.session.flush()
     tally.recount(found.county, found.place_ids)
     return photos.unnamed(found.county, found.photos)
@@ -133,7 +130,7 @@ def _plate(county: str, door: erasures.Door) -> None:
     )  # fmt: skip
     db.session.add(place)
     db.session.flush()
-    erased.empty(place, group, by=None)
+    erased.empty(place, place.grid, group, by=None)
     tally.recount(county, [door.id])
 
 

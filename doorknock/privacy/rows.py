@@ -10,12 +10,14 @@ from doorknock import changes, clock
 from doorknock.changes import Deed
 from doorknock.commitments.models import Commitment, Withdrawal, in_places
 from doorknock.db import db, new_id
+from doorknock.fields import canonical_uuid
 from doorknock.places.aside import Aside
 from doorknock.places.edits import FieldEdit
 from doorknock.places.models import Place
 from doorknock.places.standing import Decision, Item, Report
 from doorknock.privacy.traces import Traces
 from doorknock.sync import paper, redacting
+from doorknock.sync.journal import JournalLine
 from doorknock.visits.asks import Ask
 from doorknock.visits.models import Visit
 
@@ -81,7 +83,7 @@ def _first_row(found: Traces, place: Place) -> Deed | None:
 
 def _as_if_imported(found: Traces, place: Place) -> Deed:
     """Of a door that a phone added: it came to be at the same place in the order of all acts, and that is all."""
-    line = next((j for j in found.lines if j.kind == "place_new" and j.seq is not None and j.grid), None)
+    line = next((j for j in found.lines if _made(j, place)), None)
     grid, seq, at = (line.grid or place.grid, line.seq or 0, line.at) if line else (place.grid, 0, clock.now())
     body = {"place_id": place.id, "village": place.village_code, "grid": place.grid}
     group = {"group": place.group_code}
@@ -89,3 +91,7 @@ def _as_if_imported(found: Traces, place: Place) -> Deed:
         county=place.county, id=new_id(), grid=grid, seq=seq, kind="roster", at=at, by=None,
         body=body | {"fields": group},
     )  # fmt: skip
+
+
+def _made(line: JournalLine, place: Place) -> bool:
+    return line.kind == "place_new" and line.seq is not None and canonical_uuid(line.body.get("place_id")) == place.id

@@ -26,8 +26,8 @@ from doorknock.sync.wire import read_line
 from doorknock.visits.asks import Ask
 from doorknock.visits.models import Visit
 
-LONE = ("posting", "activity", "photo_lost", "explanation", "correction")
-"""Kinds of events that may take effect without a row of their own, as a void of what never took effect."""
+LONE = ("posting", "activity", "photo_lost", "explanation")
+"""Kinds of events that take effect without a row of their own."""
 
 
 @dataclass(frozen=True)

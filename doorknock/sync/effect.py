@@ -47,6 +47,9 @@ def _where(messages: Any, path: str = "") -> str:
 def quarantine(row: JournalLine, why: Quarantine) -> None:
     """Hold the line without effect, and say why."""
     row.state, row.code, row.detail, row.waits_for = QUARANTINE, why.code, why.detail, why.waits_for
+    row.decided_at = None
+    if why.code == journal.NOTHING_TO_VOID:
+        journal.resolve(row)
 
 
 def apply(bench: Bench, event: Event) -> None:

@@ -24,6 +24,8 @@ ERASED = "erased"
 """Held without effect and without its words: the household, or the calendar, asked for that."""
 NEEDS_EYES = (QUARANTINE, REVIEW, REJECTED)
 """States that stand in the phone's attention list."""
+NOTHING_TO_VOID = "nothing_to_void"
+"""The code of a void that came before anything that it could void. It asks nobody, and runs when there is something."""
 
 
 class JournalLine(Base):

@@ -17,7 +17,8 @@ def take_place_new(bench: Bench, event: Event) -> None:
         raise Quarantine("place_exists", _("这一户已经有了。"))
     group = bench.region(body["group"]) if body.get("group") else None
     worker, at = event.line.worker_id, event.line.recorded_at
-    grid = regions.grid(body.get("grid") or (group and group.grid_code) or bench.sole_grid(worker, at) or "")
+    told = event.line.grid or body.get("grid") or (group and group.grid_code)  # in a rebuild, where it lay then
+    grid = regions.grid(told or bench.sole_grid(worker, at) or "")
     if grid is None or (body.get("group") and (group is None or group.parent_code != grid.village_code)):
         raise Quarantine("bad_body", _("没有说清新户在哪个网格、哪个组。"))
     bench.in_scope(event, grid.code)
@@ -45,11 +46,12 @@ def take_place_edit(bench: Bench, event: Event) -> None:
     if event.body.get("group") and (group is None or group.parent_code != place.village_code):
         raise Quarantine("bad_body", _("这个组不在这个村里。"))
     [place] = bench.to_change(place.id)
-    seq = bench.stamp(event, *bench.grids(place))
+    grid = group.grid_code if group else None
+    seq = bench.stamp(event, *bench.grids(place), *([grid] if grid else []))
     bench.keep(2, edits.told(event.line, place, event.body, seq))
     if place.edit(event.body, event.line.at, event.id):
-        if place.group_code and place.group_code == (group.code if group else None) and group and group.grid_code:
-            place.move_to(group.grid_code)
+        if group and grid and place.group_code == group.code:
+            place.move_to(grid)
         changes.touch(place.grid, "place", place.id)
         bench.dirty.add(place.id)
 
@@ -58,17 +60,16 @@ def take_place_report(bench: Bench, event: Event) -> None:
     """The worker says that the roster is wrong about a door."""
     body = event.body
     place = bench.place(body["place_id"])
-    if body.get("duplicate_of"):
-        bench.place(body["duplicate_of"])
+    other = [bench.place(body["duplicate_of"]).grid] if body.get("duplicate_of") else []
     if body.get("duplicate_of") == place.id:
         raise Quarantine("bad_body", _("一户不能和自己重复。"))
     bench.in_scope(event, place.grid)
-    _report(bench, event, place, body["report"])
+    _report(bench, event, place, body["report"], *other)
 
 
-def _report(bench: Bench, event: Event, place: Place, kind: str) -> None:
+def _report(bench: Bench, event: Event, place: Place, kind: str, *other: str) -> None:
     line, away = event.line, event.body.get("away") or {}
-    seq = bench.stamp(event, place.grid)
+    seq = bench.stamp(event, place.grid, *other)
     report = standing.Report(
         county=bench.county, id=event.id, kind=kind, place_id=place.id, holds=True, by_visit=False, seq=seq,
         worker_id=line.worker_id, at=line.at, recorded_at=line.recorded_at,

@@ -19,7 +19,7 @@ from doorknock.lookup import among, given, seldom
 from doorknock.people import devices
 from doorknock.people.devices import Device
 from doorknock.sets import insert_all
-from doorknock.sync import blobs, journal, redacting
+from doorknock.sync import blobs, journal, redacting, visiting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import apply, quarantine, read_body
 from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, REVIEW, JournalLine, Stray
@@ -117,13 +117,10 @@ class _Batch:
         self.bench = Bench(device.county)
         numbers = {m for line in lines for m in (line.n - 1, line.n, line.n + 1)}
         self.by_n = journal.neighbours(device, numbers)
-        self.known: dict[str, str] = {}
         for line in lines:
             self.bench.held.setdefault(line.id, [])
         for row in journal.by_event(device.county, self.bench.held):
             self.bench.held[row.event_id].append(row)
-            if row.state in (APPLIED, ERASED):
-                self.known[row.event_id] = row.fact
         self.entered: list[JournalLine] = []
         self.judged: list[JournalLine] = []
         """Of these, the ones that are not written yet: they are a set, and go in as one."""
@@ -134,11 +131,11 @@ class _Batch:
         """Judge and apply all lines, then run again what was waiting for something that appeared."""
         refs = Refs()
         for line, loaded in self.taken:
+            refs.visits |= {line.id} if line.kind in redacting.VISITS else set()
             if isinstance(loaded, dict):
                 refs.add(KINDS[line.kind].refs(loaded))
-                refs.visits |= {line.id} if line.kind in ("visit", "correction") else set()
         self.bench.load(refs)
-        self.awaited = awaited(self.device.county, refs.places | {line.id for line in self.lines})
+        self.awaited = awaited(self.device.county, refs.places | refs.visits | {line.id for line in self.lines})
         for line, loaded in self.taken:
             self._line(line, loaded)
             self._wake()
@@ -173,9 +170,9 @@ class _Batch:
 
     def _lift_strays(self) -> None:
         """What was kept for review under a taken number has now taken effect under its own."""
-        ids = {line.id for line in self.lines} & self.known.keys()
+        ids = {line.id for line in self.lines if self._known(line.id)}
         for stray in seldom(_STRAYS, county=self.device.county, ids=ids):
-            if stray_fact(stray) == self.known[stray.event_id]:
+            if stray_fact(stray) == self._known(stray.event_id):
                 stray.resolved_at = clock.now()
 
     def _line(self, line: Line, body: dict[str, Any] | Quarantine) -> None:
@@ -194,6 +191,8 @@ class _Batch:
             self._judge(row, body, line)
         except Quarantine as held_back:
             quarantine(row, held_back)
+            if visiting.is_corrected(self.bench, row):
+                journal.resolve(row)
             self.awaited |= {row.waits_for} if row.waits_for else set()
             self.bench.appeared.add(row.event_id)  # a correction that waited for it can be taken now
         if self._erased(line) and redacting.forget(row, line, self.gone):
@@ -209,7 +208,7 @@ class _Batch:
     def _judge(self, row: JournalLine, body: dict[str, Any] | Quarantine, line: Line) -> None:
         before = self.by_n.get(row.n - 1)
         row.chain_marked = (row.n == 1 and row.prev != ZERO) or (before is not None and before.sha != row.prev)
-        known = self.known.get(row.event_id)
+        known = self._known(row.event_id)
         if known is not None:
             _repeats(row, known, body)
             return
@@ -217,7 +216,14 @@ class _Batch:
         if isinstance(body, Quarantine):
             raise body
         apply(self.bench, Event(row, body))
-        self.known[row.event_id] = row.fact
+
+    def _known(self, event_id: str) -> str | None:
+        """The fact that took effect under this id; None where none did.
+
+        Asked anew each time: an older line that waited may have run because of a line just before this one.
+        """
+        held = self.bench.held[event_id]
+        return next((each.fact for each in held if each.state in (APPLIED, ERASED)), None)
 
     def _refuse(self, row: JournalLine, line: Line) -> None:
         """Quarantine for what can't be applied whatever it says."""

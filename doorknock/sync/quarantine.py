@@ -23,7 +23,7 @@ from doorknock.regions import models as regions
 from doorknock.regions.models import Region, subtree
 from doorknock.sync import journal
 from doorknock.sync.bench import Bench, Event, Quarantine
-from doorknock.sync.effect import apply, read_body
+from doorknock.sync.effect import apply, quarantine, read_body
 from doorknock.sync.journal import APPLIED, NEEDS_EYES, QUARANTINE, REJECTED, RESOLVED, REVIEW, JournalLine, Stray
 from doorknock.sync.kinds import KINDS
 from doorknock.sync.waiting import became_known
@@ -195,7 +195,9 @@ def _take_effect(row: JournalLine, by: Person) -> None:
     try:
         apply(bench, Event(row, body))
     except Quarantine as still:
-        raise Refused(still.detail) from still
+        if still.code != journal.NOTHING_TO_VOID:
+            raise Refused(still.detail) from still
+        quarantine(row, still)
     appeared, bench.appeared = bench.appeared, set()
     bench.settle()
     became_known(row.county, appeared)

@@ -92,8 +92,12 @@ def _taken_back(county: str, commitments: list[str]) -> list[str]:
 
 
 def blank(row: JournalLine) -> None:
-    """Nothing of what it said stays: its time is over, and the rows that it made are gone."""
-    row.line = NOTHING
+    """No word of what it said stays: its time is over, and the rows that it made are gone.
+
+    Of a correction stays what it named: later ones that took effect are of its family by that alone.
+    """
+    link = canonical_uuid(row.body.get("supersedes")) if row.kind == "correction" else None
+    row.line = json.dumps({"body": {"supersedes": link}}).encode() if link else NOTHING
     row.code, row.detail, row.waits_for, row.state = "erased", None, None, ERASED
 
 

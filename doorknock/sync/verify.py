@@ -60,8 +60,6 @@ def _missing_rows() -> Found:
         applied = (JournalLine.state == APPLIED) & (JournalLine.kind == kind)
         there = select(model.id).where(model.county == JournalLine.county, model.id == JournalLine.event_id)
         for line in db.session.scalars(select(JournalLine).where(applied, ~there.exists())):
-            if kind == "correction" and line.campaign_id is None:
-                continue  # a void of something that never took effect leaves no row
             missing = {
                 "code": "row",
                 "device_id": line.device_id,

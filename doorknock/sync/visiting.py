@@ -12,7 +12,7 @@ from doorknock.places.models import Place
 from doorknock.sets import fresh
 from doorknock.sync import blobs
 from doorknock.sync.bench import Bench, Event, Quarantine
-from doorknock.sync.journal import QUARANTINE, REJECTED, REVIEW, JournalLine, resolve
+from doorknock.sync.journal import NOTHING_TO_VOID, QUARANTINE, REJECTED, REVIEW, JournalLine, resolve
 from doorknock.visits.fold import APP
 from doorknock.visits.models import Visit
 from doorknock.words import _, lazy
@@ -34,24 +34,25 @@ def take_visit(bench: Bench, event: Event) -> None:
 
 def take_correction(bench: Bench, event: Event) -> None:
     """A whole visit in the place of one's own earlier one, or its void."""
-    target, root, at_place = _target(bench, event)
-    void = event.body.get("void")
-    place = at_place if void else bench.place(event.body["place_id"])
-    if place is None:
-        _lift(bench, event, for_good=True)  # voids something that never took effect
-        return
-    bench.in_scope(event, place.grid, *([at_place.grid] if at_place else []))
-    if void:
-        _void(bench, event, place, target, root)
-    else:
+    target, root = _target(bench, event)
+    at_place = bench.place(target.place_id) if target else None
+    if not event.body.get("void"):
+        place = bench.place(event.body["place_id"])
+        bench.in_scope(event, place.grid, *([at_place.grid] if at_place else []))
         _visit(bench, event, place, root=root)
+    elif target and at_place:
+        bench.in_scope(event, at_place.grid)
+        _void(bench, event, at_place, target, root)
+    else:
+        _lift(bench, event)
+        raise Quarantine(NOTHING_TO_VOID, "", waits_for=root)
     if at_place is not None:
         bench.dirty.add(at_place.id)
     _lift(bench, event)
 
 
-def _target(bench: Bench, event: Event) -> tuple[Visit | None, str, Place | None]:
-    """What a correction supersedes: the visit (or None where it waits in quarantine), its root, and its place.
+def _target(bench: Bench, event: Event) -> tuple[Visit | None, str]:
+    """What a correction supersedes, and its root; of a visit that only waits, what stands of its family, or None.
 
     A correction of one that never took effect is a correction of what that one named: it waits for that, joins that
     family, and is as little allowed on another worker's visit.
@@ -64,19 +65,19 @@ def _target(bench: Bench, event: Event) -> tuple[Visit | None, str, Place | None
         named = mine[0].body.get("supersedes") if mine[0].kind == "correction" else None
         depth += 1
         if not isinstance(named, str) or depth > DEEPEST:
-            return None, wanted, _where_it_stands(bench, wanted)
+            return _standing(bench, wanted), wanted
         wanted = named
     if visit.worker_id == event.line.worker_id:
-        return visit, visit.root_id, bench.place(visit.place_id)
+        return visit, visit.root_id
     if depth and event.body.get("void"):
-        return None, wanted, None  # takes back one's own mistake; the other's visit is not touched
+        return None, event.body["supersedes"]  # takes back one's own mistake; the other's visit is not touched
     raise Quarantine("not_yours", NOT_YOURS)
 
 
-def _where_it_stands(bench: Bench, root: str) -> Place | None:
-    """The place of a family whose first visit never took effect, but whose corrections did; None without any."""
-    family = [visit for visit in bench.visits.values() if visit.root_id == root]
-    return bench.place(max(family, key=lambda v: (v.at, v.id)).place_id) if family else None
+def _standing(bench: Bench, root: str) -> Visit | None:
+    """What stands of a family whose first visit never took effect, but whose corrections did; None without any."""
+    family = (visit for visit in bench.visits.values() if visit.root_id == root)
+    return max(family, key=lambda v: (v.at, v.id), default=None)
 
 
 def _own_waiting(bench: Bench, event: Event, wanted: str) -> list[JournalLine]:
@@ -88,12 +89,17 @@ def _own_waiting(bench: Bench, event: Event, wanted: str) -> list[JournalLine]:
     return mine
 
 
-def _lift(bench: Bench, event: Event, *, for_good: bool = False) -> None:
-    """A correction was taken: what it corrects no longer needs eyes; voided, it never takes effect."""
+def _lift(bench: Bench, event: Event) -> None:
+    """A correction was taken: what it corrects no longer needs eyes."""
     for line in bench.held.get(event.body["supersedes"], []):
         if line.state in (QUARANTINE, REJECTED):
             resolve(line)
-            line.waits_for = None if for_good else line.waits_for
+
+
+def is_corrected(bench: Bench, line: JournalLine) -> bool:
+    """Whether the worker's own correction of a line that has no effect was taken before the line came (again)."""
+    taken = (visit for visit in bench.visits.values() if visit.supersedes == line.event_id)
+    return any(visit.worker_id == line.worker_id for visit in taken)
 
 
 def _visit(bench: Bench, event: Event, place: Place, root: str) -> None:
@@ -119,16 +125,16 @@ def _visit(bench: Bench, event: Event, place: Place, root: str) -> None:
     blobs.named(line, body.get("photos") or [])
 
 
-def _void(bench: Bench, event: Event, place: Place, target: Visit | None, root: str) -> None:
+def _void(bench: Bench, event: Event, place: Place, target: Visit, root: str) -> None:
     line = event.line
-    campaign = target.campaign_id if target else bench.campaign(event, place, day_of(line.received_at)).id
-    line.campaign_id = campaign
+    line.campaign_id = target.campaign_id
     visit = fresh(
         Visit, county=bench.county, id=event.id, root_id=root, supersedes=event.body["supersedes"], place_id=place.id,
-        grid=bench.survivor(place).grid, campaign_id=campaign, worker_id=line.worker_id, device_id=line.device_id,
-        source="phone", at=line.at, recorded_at=line.recorded_at, visited_at=line.at, day=day_of(line.recorded_at),
-        void=True, reason=event.body.get("reason"), facts={}, flags=[], adults_listened=0, do_not_return=False,
-        seq=bench.stamp(event, *_grids(bench, place, root)), **dict.fromkeys(APP, 0),
+        grid=bench.survivor(place).grid, campaign_id=target.campaign_id, worker_id=line.worker_id,
+        device_id=line.device_id, source="phone", at=line.at, recorded_at=line.recorded_at, visited_at=line.at,
+        day=day_of(line.recorded_at), void=True, reason=event.body.get("reason"), facts={}, flags=[],
+        adults_listened=0, do_not_return=False, **dict.fromkeys(APP, 0),
+        seq=bench.stamp(event, *_grids(bench, place, root)),
     )  # fmt: skip
     _keep(bench, visit)
 
@@ -139,7 +145,7 @@ def _keep(bench: Bench, visit: Visit) -> None:
     if not visit.void:
         changes.touch(visit.grid, "visit", visit.id)
     bench.dirty |= bench.family_places(visit.root_id)
-    bench.appeared.add(visit.id)
+    bench.appeared |= {visit.id, visit.root_id}  # what voids a first visit that never had effect waits for its family
 
 
 def _grids(bench: Bench, place: Place, root: str) -> set[str]:

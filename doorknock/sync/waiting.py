@@ -11,7 +11,7 @@ from doorknock.lookup import among, given, seldom
 from doorknock.sync import redacting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import apply, journal_of, quarantine, read_body
-from doorknock.sync.journal import APPLIED, QUARANTINE, RESOLVED, JournalLine
+from doorknock.sync.journal import APPLIED, NOTHING_TO_VOID, QUARANTINE, RESOLVED, JournalLine
 from doorknock.sync.kinds import KINDS
 from doorknock.sync.wire import read_line
 
@@ -76,7 +76,7 @@ def _body_of(row: JournalLine, *, tells: bool) -> dict[str, Any] | Quarantine:
 
 
 def _judge_again(bench: Bench, row: JournalLine, body: dict[str, Any] | Quarantine) -> None:
-    corrected = row.state == RESOLVED
+    corrected = row.state == RESOLVED and row.code != NOTHING_TO_VOID
     if any(j.state == APPLIED for j in journal_of(bench, row.event_id)):
         row.state = RESOLVED
         return

@@ -48,8 +48,7 @@ def _line(row: Row) -> date | None:
     if row["code"] == "erased":
         return None
     if row["state"] == "applied":
-        rowless = row["kind"] == "correction" and row["event_id"] not in {v["id"] for v in _rows("visit")}
-        lone = rowless or row["kind"] in ("posting", "activity", "photo_lost")
+        lone = row["kind"] in ("posting", "activity", "photo_lost")
         return clock.day_of(row["received_at"]) + timedelta(days=90) if lone else _village_end(row)
     since = row["decided_at"] or row["received_at"]
     return clock.day_of(since) + timedelta(days=(-60 if row["decided_at"] else 90))
