@@ -73,9 +73,7 @@ def carry_out(found: Traces, survivor: Place, *, by: str | None) -> list[str]:
 
 def _remember(found: Traces, survivor: Place) -> None:
     """The ids that never return, and per phone what it is told to forget."""
-    called = regions.region(survivor.group_code).name if survivor.group_code else ""
-    names = {name for p in found.places for name in erased.roster_names(p, called)}
-    erased.note(found.county, names | found.event_ids)
+    erased.note(found.county, erasures.names_of(found) | found.event_ids)
     erased.note(found.county, found.place_ids, grid=survivor.grid)
     by_phone: dict[str, set[str]] = {}
     told: list[traces.Row] = [*found.lines, *found.strays]

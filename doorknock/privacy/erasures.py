@@ -19,7 +19,7 @@ from flask import current_app
 from doorknock import clock
 from doorknock.db import db
 from doorknock.lookup import one
-from doorknock.places import erased
+from doorknock.places import erased, finding
 from doorknock.places.models import Place
 from doorknock.privacy.traces import Traces
 from doorknock.regions.models import region
@@ -52,10 +52,8 @@ class Entry:
 
 def add(found: Traces, survivor: Place) -> None:
     """Write the household down, flushed to the disk, and note that this database knows of it."""
-    called = region(survivor.group_code).name if survivor.group_code else ""
-    names = {name for p in found.places for name in erased.roster_names(p, called)}
     doors = [Door(p.id, survivor.grid, survivor.group_code) for p in found.places]
-    entry = Entry(found.county, clock.text_of(clock.now()), doors, sorted(names | found.event_ids))
+    entry = Entry(found.county, clock.text_of(clock.now()), doors, sorted(names_of(found) | found.event_ids))
     with _locked():
         was_level = not is_ahead()
         with _path().open("a", encoding="utf-8") as file:
@@ -64,6 +62,15 @@ def add(found: Traces, survivor: Place) -> None:
             os.fsync(file.fileno())
         if was_level:
             mark_done()  # of this very line: a colleague's, written right after it, is not carried out yet
+
+
+def names_of(found: Traces) -> set[str]:
+    """The ids of whatever its doors are called by, on a roster or on a slip."""
+    groups = {p.id: region(p.group_code).name if p.group_code else "" for p in found.places}
+    return {
+        name for p in found.places
+        for name in erased.roster_names(p, groups[p.id]) | finding.names_of(p, groups[p.id])
+    }  # fmt: skip
 
 
 def listed() -> list[Entry]:

@@ -21,9 +21,8 @@ from doorknock.people.devices import Device
 from doorknock.sets import insert_all
 from doorknock.sync import blobs, journal, redacting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
-from doorknock.sync.effect import apply, quarantine, read_body
+from doorknock.sync.effect import apply, quarantine, read_body, refs_of
 from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, REVIEW, JournalLine, Stray
-from doorknock.sync.kinds import KINDS
 from doorknock.sync.ranges import merged
 from doorknock.sync.waiting import awaited, became_known, run_again
 from doorknock.sync.wire import ZERO, Line, read_line
@@ -112,8 +111,8 @@ class _Batch:
         self.device, self.skew, self.unforeseen = device, skew, unforeseen
         self.received_at = clock.now()
         self.lines = lines = [line for line, _body in taken]
-        self.gone = redacting.gone_of(device.county, lines)
-        self.taken = [(line, self._without_words(line) if self._erased(line) else body) for line, body in taken]
+        self.taken = taken
+        self.gone: set[str] = set()
         self.bench = Bench(device.county)
         numbers = {m for line in lines for m in (line.n - 1, line.n, line.n + 1)}
         self.by_n = journal.neighbours(device, numbers)
@@ -122,8 +121,6 @@ class _Batch:
             self.bench.held.setdefault(line.id, [])
         for row in journal.by_event(device.county, self.bench.held):
             self.bench.held[row.event_id].append(row)
-            if row.state in (APPLIED, ERASED):
-                self.known[row.event_id] = row.fact
         self.entered: list[JournalLine] = []
         self.judged: list[JournalLine] = []
         """Of these, the ones that are not written yet: they are a set, and go in as one."""
@@ -132,12 +129,7 @@ class _Batch:
 
     def run(self) -> None:
         """Judge and apply all lines, then run again what was waiting for something that appeared."""
-        refs = Refs()
-        for line, loaded in self.taken:
-            if isinstance(loaded, dict):
-                refs.add(KINDS[line.kind].refs(loaded))
-                refs.visits |= {line.id} if line.kind in ("visit", "correction") else set()
-        self.bench.load(refs)
+        refs = self._load()
         self.awaited = awaited(self.device.county, refs.places | {line.id for line in self.lines})
         for line, loaded in self.taken:
             self._line(line, loaded)
@@ -149,6 +141,25 @@ class _Batch:
         self._lift_strays()
         became_known(self.device.county, self.bench.appeared)
         devices.note(self.device, held=merged(self.device.held, [line.n for line in self.lines]))
+
+    def _load(self) -> Refs:
+        """Load what the lines name and lock its grids; what took effect already, and what was erased, is seen then.
+
+        Not before: an erasure holds those grids while it searches the journal, and we may have waited for it.
+        """
+        refs = Refs()
+        for line, body in self.taken:
+            refs.add(refs_of(line, body))
+        self.bench.load(refs)
+        self.gone = redacting.gone_of(self.device.county, self.lines)
+        if self.gone:
+            self.bench.read_held_again()
+            self.taken = [
+                (line, self._without_words(line) if self._erased(line) else body) for line, body in self.taken
+            ]
+        held = (row for line in self.lines for row in self.bench.held[line.id])
+        self.known = {row.event_id: row.fact for row in held if row.state in (APPLIED, ERASED)}
+        return refs
 
     def _write(self) -> None:
         """Write down the lines judged since the last time, before what they brought. Nothing may change them later."""

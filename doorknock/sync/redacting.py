@@ -17,6 +17,7 @@ from doorknock.db import db
 from doorknock.fields import canonical_uuid
 from doorknock.places import erased
 from doorknock.sync import blobs
+from doorknock.sync.bench import Refs
 from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, JournalLine, by_event
 from doorknock.sync.wire import Line
 from doorknock.visits.models import Visit, with_families
@@ -99,8 +100,20 @@ def blank(row: JournalLine) -> None:
 
 def named(line: Line) -> set[str]:
     """The ids that a line names, its own among them, as they are kept."""
-    said = (line.body.get(name) for name in NAMES)
-    return {line.id} | {ident for value in said if isinstance(value, str) and (ident := canonical_uuid(value))}
+    return {line.id}.union(*_told(line).values())
+
+
+def refs_of(line: Line) -> Refs:
+    """The same by what each id means, without its own; whatever else the body says."""
+    told = _told(line)
+    return Refs(
+        places=told["place_id"], visits=told["supersedes"], commitments=told["commitment_id"], asks=told["item_id"]
+    )  # fmt: skip
+
+
+def _told(line: Line) -> dict[str, set[str]]:
+    ids = {name: canonical_uuid(line.body.get(name)) for name in NAMES}
+    return {name: {ident} if ident else set() for name, ident in ids.items()}
 
 
 def concerns(line: Line, gone: set[str]) -> bool:
