@@ -78,7 +78,7 @@ def _remember(found: Traces, survivor: Place) -> None:
     by_phone: dict[str, set[str]] = {}
     told: list[traces.Row] = [*found.lines, *found.strays]
     for row in told:
-        by_phone.setdefault(row.device_id, set(found.place_ids)).add(row.event_id)
+        by_phone.setdefault(row.device_id, set(found.place_ids)).update({row.event_id} - found.others)
     for device, ids in by_phone.items():
         erased.note(found.county, ids, device=device)
 

@@ -19,7 +19,7 @@ from doorknock.places.edits import FieldEdit
 from doorknock.places.models import Place, families
 from doorknock.places.standing import Report
 from doorknock.sync import redacting
-from doorknock.sync.journal import JournalLine, Stray
+from doorknock.sync.journal import APPLIED, DUPLICATE, JournalLine, Stray
 from doorknock.sync.wire import read_line
 from doorknock.visits import asks
 from doorknock.visits.asks import Ask
@@ -45,6 +45,8 @@ class Traces:
     strays: list[Stray] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
     photos: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
+    """Visits of other households whose id a line about this one bears or names as well: they stay."""
 
     @property
     def place_ids(self) -> list[str]:
@@ -58,8 +60,9 @@ class Traces:
 
     @property
     def event_ids(self) -> set[str]:
-        """The events by which it came to be known."""
-        return self.visit_ids | {line.event_id for line in self.lines}
+        """The events by which it came to be known, and the questions that were asked about it."""
+        told: list[Row] = [*self.lines, *self.strays]
+        return self.visit_ids | {row.event_id for row in told} - self.others | {a.id for a in self.asks}
 
     @property
     def valid(self) -> int:
@@ -108,23 +111,32 @@ def _withdrawals(found: Traces) -> list[Withdrawal]:
 
 
 def _read_lines(found: Traces) -> None:
-    """The lines whose rows these are, and every other that names this household, whatever became of it."""
-    reports: list[Report] = in_places(Report, found.county, found.place_ids)
-    ids = found.visit_ids | {e.id for e in found.edits} | {w.id for w in found.withdrawals}
-    ids |= {r.id for r in reports if not r.by_visit}
-    targets = {*found.place_ids, *found.visit_ids, *(a.id for a in found.asks)}
+    """The lines whose rows these are, and every other that names this household, whatever became of it.
+
+    A visit that never took effect has no row, and may be voided or corrected by others: its id is searched for in turn.
+    """
+    ids = _own_events(found)
     mine = JournalLine.county == found.county
-    rows = [*_having(JournalLine, mine, targets), *_by_events(mine, ids)]
-    others = _others_visits(found, {r.event_id for r in rows} - ids)
-    found.lines = [
-        r for r in {r.id: r for r in rows}.values()
-        if r.event_id in ids or (r.event_id not in others and _tells(r, targets))
-    ]  # fmt: skip
-    found.strays = [s for s in _having(Stray, Stray.county == found.county, targets) if _tells(s, targets)]
-    both: list[Row] = [*found.lines, *found.strays]
-    for row in both:
+    known: dict[str, Row] = {row.id: row for row in _by_events(mine, ids)}
+    targets, fresh = set[str](), {*found.place_ids, *found.visit_ids, *(a.id for a in found.asks)}
+    while fresh:
+        targets |= fresh
+        named = [*_having(JournalLine, mine, fresh), *_having(Stray, Stray.county == found.county, fresh)]
+        found.others |= _others_visits(found, {row.event_id for row in named} - ids)
+        known |= {row.id: row for row in named if _tells(row, targets) and not _took_effect(row, found.others)}
+        fresh = {row.event_id for row in known.values() if _kind(row) in redacting.VISITS} - targets - found.others
+    found.lines = [row for row in known.values() if isinstance(row, JournalLine)]
+    found.strays = [row for row in known.values() if isinstance(row, Stray)]
+    for row in known.values():
         line = read_line(row.line)
         found.photos |= _shas(line.body.get("photos")) if line else set()
+
+
+def _own_events(found: Traces) -> set[str]:
+    """The events that made its rows."""
+    reports: list[Report] = in_places(Report, found.county, found.place_ids)
+    ids = found.visit_ids | {e.id for e in found.edits} | {w.id for w in found.withdrawals}
+    return ids | {r.id for r in reports if not r.by_visit}
 
 
 def _by_events(mine: ColumnElement[bool], ids: set[str]) -> list[JournalLine]:
@@ -160,6 +172,16 @@ def _others_visits(found: Traces, events: set[str]) -> set[str]:
         part = Visit.id.in_(ordered[start : start + 500])
         there |= set(db.session.scalars(select(Visit.id).where(Visit.county == found.county, part)))
     return there - found.visit_ids
+
+
+def _took_effect(row: Row, visits: set[str]) -> bool:
+    """Whether this very line is one of these visits, and not another fact that came under its id."""
+    return row.event_id in visits and isinstance(row, JournalLine) and row.state in (APPLIED, DUPLICATE)
+
+
+def _kind(row: Row) -> str:
+    line = read_line(row.line)
+    return line.kind if line else ""
 
 
 def _tells(row: Row, targets: set[str]) -> bool:

@@ -157,8 +157,8 @@ class _Batch:
             self.taken = [
                 (line, self._without_words(line) if self._erased(line) else body) for line, body in self.taken
             ]
-        held = (row for line in self.lines for row in self.bench.held[line.id])
-        self.known = {row.event_id: row.fact for row in held if row.state in (APPLIED, ERASED)}
+        held = [row for line in self.lines for row in self.bench.held[line.id] if row.state in (APPLIED, ERASED)]
+        self.known = {row.event_id: row.fact for row in sorted(held, key=lambda row: row.state == APPLIED)}
         return refs
 
     def _write(self) -> None:

@@ -18,7 +18,7 @@ from doorknock.fields import canonical_uuid
 from doorknock.places import erased
 from doorknock.sync import blobs
 from doorknock.sync.bench import Refs
-from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, JournalLine, by_event
+from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, REVIEW, JournalLine, by_event
 from doorknock.sync.wire import Line
 from doorknock.visits.models import Visit, with_families
 
@@ -136,6 +136,9 @@ def gone_of(county: str, lines: list[Line]) -> set[str]:
 
 def forget(row: JournalLine, line: Line, gone: set[str]) -> bool:
     """Its words are not kept, and its phone is told to forget it; whether ``follow`` has to look where it stands."""
+    ids = named(line) & gone | {row.event_id}
+    if row.state == REVIEW:
+        ids = erased.among(row.county, ids)  # the id has taken effect as something else, which may be another's
     redact(row)
-    erased.note(row.county, named(line) & gone | {row.event_id}, device=row.device_id)
+    erased.note(row.county, ids, device=row.device_id)
     return row.state == APPLIED and line.kind == "correction"
