@@ -194,11 +194,12 @@ def _shas(told: object) -> set[str]:
 
 
 def _deeds(found: Traces) -> list[Deed]:
-    """The office's facts: about the door, and those that are visits."""
+    """The office's facts: about the door, and those that are its visits, or took a promise of it back elsewhere."""
     door = Deed.body["place_id"].as_string().in_(found.place_ids)
     about = (Deed.county == found.county) & Deed.kind.in_(DEEDS_OF_PLACE) & door
-    made = (Deed.county == found.county) & Deed.id.in_(sorted(found.visit_ids))
+    made = (Deed.county == found.county) & Deed.id.in_(sorted(found.visit_ids | {w.id for w in found.withdrawals}))
     known = list(db.session.scalars(select(Deed).where(about)))
     undone = Deed.body["decision"].as_string().in_([d.id for d in known if d.kind == "decide"])
     undos = select(Deed).where(Deed.county == found.county, Deed.kind == "undo", undone)
-    return [*known, *db.session.scalars(select(Deed).where(made)), *db.session.scalars(undos)]
+    rest = [*db.session.scalars(select(Deed).where(made)), *db.session.scalars(undos)]
+    return list({deed.id: deed for deed in [*known, *rest]}.values())

@@ -18,7 +18,7 @@ from doorknock.fields import canonical_uuid
 from doorknock.places import erased
 from doorknock.sync import blobs
 from doorknock.sync.bench import Refs
-from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, REVIEW, JournalLine, by_event
+from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, QUARANTINE, RESOLVED, REVIEW, JournalLine, by_event
 from doorknock.sync.wire import Line
 from doorknock.visits.models import Visit, with_families
 
@@ -47,9 +47,17 @@ def bytes_of(raw: bytes) -> bytes:
 
 
 def redact(row: JournalLine) -> None:
-    """The bytes go; what took effect stays in effect for the counts where it was a visit."""
+    """The bytes go; what took effect stays in effect for the counts where it was a visit.
+
+    A visit or correction that waits for something goes on waiting, without asking for eyes: what it corrects may still
+    come, and is the same household's.
+    """
     row.line = bytes_of(row.line)
-    row.code, row.detail, row.waits_for = "erased", None, None
+    row.code, row.detail = "erased", None
+    if row.kind in VISITS and row.waits_for and row.state in (QUARANTINE, RESOLVED):
+        row.state = RESOLVED
+        return
+    row.waits_for = None
     if row.state != DUPLICATE and not (row.state == APPLIED and row.kind in VISITS):
         row.state = ERASED
 
@@ -70,20 +78,27 @@ def follow(county: str, event_id: str) -> None:
     family = [v for v in with_families(county, [visit.root_id]).values() if v.root_id == visit.root_id]
     if max(family, key=lambda v: (v.at, v.id)).place_id != visit.place_id:
         return  # it stands at another door, and belongs there
-    ids = sorted(v.id for v in family)
+    _empty(county, family)
+
+
+def _empty(county: str, family: list[Visit]) -> None:
+    """A family of visits says no more, nor what of it never took effect; its phones are told to forget it."""
+    ids = sorted({ident for v in family for ident in (v.id, v.root_id, v.supersedes) if ident})
     taken_back = _taken_back(county, ids)
-    blobs.unname(county, (sha for v in family for sha in v.facts.get("photos") or []))
+    photos = [sha for v in family for sha in v.facts.get("photos") or []]
     for each in family:
         each.empty()
         changes.remove(each.grid, "visit", each.id)
         changes.remove(each.grid, "commitment", each.id)
         if deed := db.session.get(Deed, (county, each.id)):
             redact_deed(deed)
-    for model, gone in ((Withdrawal, taken_back), (Commitment, ids)):
+    for model, gone in ((Withdrawal, taken_back), (Deed, taken_back), (Commitment, ids)):
         db.session.execute(delete(model).where(model.county == county, model.id.in_(gone)))
     for row in by_event(county, [*ids, *taken_back]):
         redact(row)
+        erased.note(county, [row.event_id], device=row.device_id)
     erased.note(county, [*ids, *taken_back])
+    blobs.unname(county, photos)
 
 
 def _taken_back(county: str, commitments: list[str]) -> list[str]:
