@@ -6,7 +6,7 @@ as work done. It is in no list, on no phone and in no rate; its ids are refused 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import Index, select
@@ -67,6 +67,23 @@ def everywhere(county: str) -> set[str]:
     """All ids that were erased in a county, whoever wrote of them."""
     mine = (Erasure.county == county) & (Erasure.device_id == EVERYONE)
     return set(db.session.scalars(select(Erasure.id).where(mine)))
+
+
+Keeper = Callable[[str, set[str]], None]
+_keepers: list[Keeper] = []
+
+
+def kept_by(keeper: Keeper) -> Keeper:
+    """Registers who keeps outside the database what is erased afterwards, so that no copy put back has it again."""
+    _keepers.append(keeper)
+    return keeper
+
+
+def late(county: str, ids: Iterable[str]) -> None:
+    """These turn out to be an erased household's only now: said outside the database first. The caller notes them."""
+    if fresh := set(ids) - among(county, ids):
+        for keeper in _keepers:
+            keeper(county, fresh)
 
 
 def to_forget(county: str, device_id: str, grids: Iterable[str]) -> list[str]:

@@ -174,6 +174,17 @@ def _others_visits(found: Traces, events: set[str]) -> set[str]:
     return there - found.visit_ids
 
 
+def lines_of(county: str, events: set[str], doors: set[str]) -> list[Row]:
+    """In an older copy of the database: the lines that are these events, or name these doors, and still have words."""
+    mine, second = JournalLine.county == county, Stray.county == county
+    rows: list[Row] = [*_by_events(mine, events)]
+    rows += db.session.scalars(select(Stray).where(second, Stray.event_id.in_(sorted(events))))
+    if doors:
+        named = [*_having(JournalLine, mine, doors), *_having(Stray, second, doors)]
+        rows += [row for row in named if _tells(row, doors)]
+    return [row for row in {row.id: row for row in rows}.values() if getattr(row, "code", None) != "erased"]
+
+
 def _took_effect(row: Row, visits: set[str]) -> bool:
     """Whether this very line is one of these visits, and not another fact that came under its id."""
     return row.event_id in visits and isinstance(row, JournalLine) and row.state in (APPLIED, DUPLICATE)

@@ -15,7 +15,7 @@ from doorknock.changes import Deed
 from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
 from doorknock.fields import canonical_uuid
-from doorknock.places import erased
+from doorknock.places import erased, tally
 from doorknock.sync import blobs
 from doorknock.sync.bench import Refs
 from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, QUARANTINE, RESOLVED, REVIEW, JournalLine, by_event
@@ -81,10 +81,23 @@ def follow(county: str, event_id: str) -> None:
     _empty(county, family)
 
 
+def empty_families(county: str, gone: set[str]) -> None:
+    """In an older copy of the database: the families whose standing member was erased, wherever it stands there."""
+    families: dict[str, list[Visit]] = {}
+    for visit in with_families(county, gone).values():
+        families.setdefault(visit.root_id, []).append(visit)
+    mine = [each for each in families.values() if max(each, key=lambda v: (v.at, v.id)).id in gone]
+    changes.lock({visit.grid for family in mine for visit in family})
+    for family in mine:
+        _empty(county, family)
+    tally.recount(county, {visit.place_id for family in mine for visit in family})
+
+
 def _empty(county: str, family: list[Visit]) -> None:
     """A family of visits says no more, nor what of it never took effect; its phones are told to forget it."""
     ids = sorted({ident for v in family for ident in (v.id, v.root_id, v.supersedes) if ident})
     taken_back = _taken_back(county, ids)
+    erased.late(county, [*ids, *taken_back])
     photos = [sha for v in family for sha in v.facts.get("photos") or []]
     for each in family:
         each.empty()
@@ -155,5 +168,6 @@ def forget(row: JournalLine, line: Line, gone: set[str]) -> bool:
     if row.state == REVIEW:
         ids = erased.among(row.county, ids)  # the id has taken effect as something else, which may be another's
     redact(row)
+    erased.late(row.county, ids)
     erased.note(row.county, ids, device=row.device_id)
     return row.state == APPLIED and line.kind == "correction"
