@@ -9,7 +9,7 @@ from doorknock.changes import Deed
 from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
 from doorknock.errors import Refused
-from doorknock.places import tally
+from doorknock.places import erased, tally
 from doorknock.places.models import by_ids
 from doorknock.words import _
 
@@ -21,8 +21,9 @@ def withdraw(found: Commitment, *, day: date, by: str) -> None:
     places = by_ids(found.county, [found.place_id])
     places |= by_ids(found.county, [p.survivor_id for p in places.values()])
     changes.lock({p.grid for p in places.values()})
-    db.session.refresh(found)
-    if found.superseded_by or found.withdrawn_at:
+    erased.refuse(*by_ids(found.county, places).values())
+    fresh = db.session.get(Commitment, (found.county, found.id), populate_existing=True)
+    if fresh is None or fresh.superseded_by or fresh.withdrawn_at:
         raise Refused(_("这份承诺书已经撤回了，或者已经改过。请刷新看一下。"))
     if not clock.day_of(found.at) <= day <= clock.today():
         raise Refused(_("撤回的日期要在签的那天到今天之间。"))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from doorknock import audit, changes
 from doorknock.db import BY_COUNTY, Base, County, Id, db
 from doorknock.errors import Refused
+from doorknock.places import erased
 from doorknock.places.models import Place, by_ids
 from doorknock.places.standing import Item, open_items
 from doorknock.words import _
@@ -97,6 +98,7 @@ def _of(found: Item) -> Aside | None:
 def _lock(found: Item) -> Place:
     place = by_ids(found.county, [found.place_id])[found.place_id]
     changes.lock([place.grid])
+    erased.refuse(*by_ids(found.county, [place.id]).values())
     db.session.refresh(found)
     return place
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from doorknock import changes
 from doorknock.db import db, new_id
 from doorknock.errors import Refused
-from doorknock.places import aside, listing, review
+from doorknock.places import aside, erased, listing, review
 from doorknock.places.models import Place, by_ids
 from doorknock.places.standing import Decision, Item, Report
 from doorknock.words import _
@@ -64,6 +64,7 @@ def decide(items: list[Item], verdict: str, *, by: str) -> int:
     places = by_ids(county, [item.place_id for item in items])
     changes.lock({place.grid for place in places.values()})
     places = by_ids(county, places)
+    erased.refuse(*places.values())
     for item in items:
         db.session.refresh(item)
     mine = own(county, kind, places, by)

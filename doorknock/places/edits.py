@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from doorknock import audit, changes
 from doorknock.db import BY_COUNTY, Base, County, Id, db
 from doorknock.errors import Refused
-from doorknock.places import review, roster
+from doorknock.places import erased, review, roster
 from doorknock.places.columns import compact
 from doorknock.places.fields import BadFieldError, adults_of, holds_id_number, is_nothing, phones_of, within_limit
 from doorknock.places.models import KINDS, Place, by_ids
@@ -109,9 +109,13 @@ def _phone(typed: str) -> str:
 
 
 def change(place: Place, fields: dict[str, Any], *, by: str) -> list[str]:
-    """Set these fields as the office says, as a deed of the roster; the names of those that changed."""
+    """Set these fields as the office says, as a deed of the roster; the names of those that changed.
+
+    Refused where the household was erased.
+    """
     changes.lock({place.grid})
     fresh = by_ids(place.county, [place.id])[place.id]
+    erased.refuse(fresh)
     before = now(fresh)
     new = {name: value for name, value in fields.items() if before[name] != value}
     if not new:

@@ -6,7 +6,7 @@ as work done. It is in no list, on no phone and in no rate; its ids are refused 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import Index, select
@@ -15,10 +15,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from doorknock import changes, clock
 from doorknock.changes import Deed
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
+from doorknock.errors import Refused
 from doorknock.lookup import among as among_these
 from doorknock.lookup import given, rows
 from doorknock.places.models import ERASED, Place, folded, roster_id
 from doorknock.sets import upsert
+from doorknock.words import _
 
 KIND = "erase"
 EVERYONE = ""
@@ -67,9 +69,35 @@ def everywhere(county: str) -> set[str]:
     return set(db.session.scalars(select(Erasure.id).where(mine)))
 
 
+Keeper = Callable[[str, set[str]], None]
+_keepers: list[Keeper] = []
+
+
+def kept_by(keeper: Keeper) -> Keeper:
+    """Registers who keeps outside the database what is erased afterwards, so that no copy put back has it again."""
+    _keepers.append(keeper)
+    return keeper
+
+
+def late(county: str, ids: Iterable[str]) -> None:
+    """These turn out to be an erased household's only now: said outside the database first. The caller notes them."""
+    if fresh := set(ids) - among(county, ids):
+        for keeper in _keepers:
+            keeper(county, fresh)
+
+
 def to_forget(county: str, device_id: str, grids: Iterable[str]) -> list[str]:
     """What a phone is told to forget: what it wrote about itself, and the doors of its grids."""
     return sorted({row.id for row in rows(_FORGET, county=county, device=device_id, grids=grids)})
+
+
+def refuse(*places: Place) -> None:
+    """Refused where one of these doors, as read under the locks of their grids, was erased.
+
+    Every act of the office asks: somebody may still have a household's page open while it is erased.
+    """
+    if any(place.status == ERASED for place in places):
+        raise Refused(_("这一户的记录，住户要求删掉了。"))
 
 
 def doors_in(grid: str) -> set[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
 from doorknock.db import db
-from doorknock.places import listing
-from doorknock.places.models import ERASED, Place, by_ids, folded
+from doorknock.places import erased, listing
+from doorknock.places.models import ERASED, SPACE, Place, by_ids, folded
 from doorknock.regions.models import Region
 
 _DASHES = str.maketrans(dict.fromkeys("./—_", "-"))
@@ -31,15 +33,10 @@ class Doors:
             self._learn(place)
 
     def _learn(self, place: Place) -> None:
-        by_number, by_door, by_name = self._by
-        group = self.called.get(place.group_code or "", "")
-        if place.local_no:
-            by_number[_key(place.local_no)][place.id] = place
-        for way in _ways(group, listing.door_of(place, group)):
-            by_door[_key(way)][place.id] = place
-        for name in (place.contact_name, place.nickname) if self.names else ():
-            if name:
-                by_name[_key(name)][place.id] = place
+        known = _keys(place, self.called.get(place.group_code or "", ""))
+        for by, keys in zip(self._by, known if self.names else known[:2], strict=False):
+            for key in keys:
+                by[key][place.id] = place
 
     def meant(self, said: str) -> list[Place]:
         """The doors that this may mean: by number on the roster, else by group and door, else by name.
@@ -59,6 +56,29 @@ class Doors:
         """The door as a list shows it: with the name, for who may see names."""
         name = place.contact_name if self.names else None
         return f"{self.label(place)} {name}" if name else self.label(place)
+
+
+def names_of(place: Place, group: str) -> set[str]:
+    """Ids that stand for whatever this door is called, so that it is known when it was erased and nobody says how."""
+    return {_id_of(place.village_code, key) for keys in _keys(place, group) for key in keys}
+
+
+def erased_among(village: Region, said: Iterable[str]) -> set[str]:
+    """Those of the texts by which an erased household was called, and nobody is now."""
+    ids = {text: _id_of(village.code, _key(text)) for text in said}
+    gone = erased.among(village.county, ids.values())
+    doors = Doors(village, names=True) if gone else None
+    return {text for text, ident in ids.items() if doors and ident in gone and not doors.meant(text)}
+
+
+def _id_of(village: str, key: str) -> str:
+    return str(uuid.uuid5(SPACE, f"called {village} {key}"))
+
+
+def _keys(place: Place, group: str) -> list[set[str]]:
+    """What the door is called by: its number on the roster, its group and door, its names."""
+    said = [[place.local_no], _ways(group, listing.door_of(place, group)), [place.contact_name, place.nickname]]
+    return [{_key(text) for text in texts if text} for texts in said]
 
 
 def _key(text: str) -> str:

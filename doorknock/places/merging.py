@@ -13,7 +13,7 @@ from typing import Any
 from doorknock import changes
 from doorknock.db import db, new_id
 from doorknock.errors import Refused
-from doorknock.places import listing, review, roster
+from doorknock.places import erased, listing, review, roster
 from doorknock.places.models import KINDS, Place, by_ids, folded
 from doorknock.places.standing import Item, item, item_id
 from doorknock.regions.models import region
@@ -83,6 +83,7 @@ def merge(found: Item, other: Place, *, by: str | None, swapped: bool, take: tup
     fields = {name: getattr(goes, name) for name in take if name in TAKEN and getattr(goes, name) not in (None, "")}
     ends = by_ids(found.county, {goes.survivor_id, stays.survivor_id})
     changes.lock({goes.grid, stays.grid} | {end.grid for end in ends.values()})
+    erased.refuse(*by_ids(found.county, {goes.id, stays.id}).values())
     if found.kind == "new":
         _adopt(found, goes, stays, by)
     elif swapped:

@@ -11,7 +11,7 @@ from doorknock import audit, changes, clock
 from doorknock.db import db
 from doorknock.errors import Refused
 from doorknock.lookup import given, one
-from doorknock.places import aside, tally
+from doorknock.places import aside, erased, tally
 from doorknock.places.models import ERASED, Place, by_ids
 from doorknock.places.standing import Decision, Item, Report, item_id, refresh
 from doorknock.words import _
@@ -45,7 +45,11 @@ def waits(found: Item, verdict: str) -> bool:
 def put(
     place: Place, kind: str, verdict: str, *, by: str | None, target: Place | None = None, batch: str | None = None
 ) -> Decision:
-    """Write a decision down as a deed, with its audit line, under the grids' locks; ``after`` draws what follows."""
+    """Write a decision down as a deed, with its audit line, under the grids' locks; ``after`` draws what follows.
+
+    Refused where a door was erased.
+    """
+    erased.refuse(*by_ids(place.county, {place.id} | ({target.id} if target else set())).values())
     deed = changes.record("decide", grids(place, target), by, {})
     decision = Decision(
         county=place.county, id=deed.id, place_id=place.id, kind=kind, verdict=verdict, by=by, at=deed.at, seq=deed.seq,
@@ -96,12 +100,14 @@ def settle_survivors(places: list[Place], target: Place | None) -> set[str]:
 
 
 def locked_place(found: Item, into: str | None) -> Place:
-    """The item's place, read under the locks of all grids concerned."""
+    """The item's place, read under the locks of all grids concerned. Refused where it was erased."""
     ids = {found.place_id, *([into] if into else []), *([found.duplicate_of] if found.duplicate_of else [])}
     places = by_ids(found.county, ids)
     ends = by_ids(found.county, {p.survivor_id for p in places.values()})
     changes.lock({p.grid for p in [*places.values(), *ends.values()]})
-    return by_ids(found.county, ids)[found.place_id]
+    place = by_ids(found.county, ids)[found.place_id]
+    erased.refuse(place)  # before its item is read again, which went with it
+    return place
 
 
 def _merge_target(found: Item, place: Place, into: str | None) -> Place:

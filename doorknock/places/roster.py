@@ -7,7 +7,7 @@ it is unless the office ticks it.
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy import select
 from doorknock import audit, changes
 from doorknock.db import db
 from doorknock.places import erased, pasting, review
-from doorknock.places.models import ERASED, Place, folded, roster_id
+from doorknock.places.models import ERASED, Place, by_ids, folded, roster_id
 from doorknock.places.reading import Reading, Refusal, RosterRow, count, read_roster
 from doorknock.regions.models import Region, groups, region
 from doorknock.sets import take_stock
@@ -205,10 +205,13 @@ def _changes(made: Plan, place: Place, row: RosterRow, wanted: dict[str, Any], t
 
 
 def carry_out(made: Plan, *, by: str | None, progress: Callable[[int], None] = lambda _done: None) -> None:
-    """Do what was planned, as acts of the office, and count it. The caller commits."""
+    """Do what was planned, as acts of the office, and count it. The caller commits.
+
+    Refused where one of the doors was erased since.
+    """
     todo = [(row, ident, place, new) for row, ident, place, new in made.rows if place is None or new]
     grids = {g.code: g.grid_code for g in groups(made.village.code) if g.grid_code}
-    changes.lock({*grids.values(), *(place.grid for _, _, place, _ in todo if place)})
+    _lock(made.village, grids.values(), [place for _, _, place, _ in todo if place])
     fresh: set[str] = set()
     touched: list[Place] = []
     for done, (_row, ident, place, new) in enumerate(todo):
@@ -233,6 +236,11 @@ def carry_out(made: Plan, *, by: str | None, progress: Callable[[int], None] = l
         for start in range(0, len(touched), AT_ONCE):
             review.after(touched[start : start + AT_ONCE])
         changes.announce(made.village.county, fresh)
+
+
+def _lock(village: Region, grids: Iterable[str], places: list[Place]) -> None:
+    changes.lock({*grids, *(place.grid for place in places)})
+    erased.refuse(*by_ids(village.county, [place.id for place in places]).values())
 
 
 def take_row(village: Region, ident: str, place: Place | None, grid: str, new: dict[str, Any]) -> Place:

@@ -15,7 +15,8 @@ def drop_from_drafts(found: Traces) -> None:
     """Take its rows out of every sheet of its village; a household that is still known by its name is found by it."""
     village = region(found.places[0].village_code)
     mine = (PaperDraft.county == found.county) & (PaperDraft.village_code == village.code)
-    sheets = list(db.session.scalars(select(PaperDraft).where(mine)))
+    held = select(PaperDraft).where(mine).with_for_update().execution_options(populate_existing=True)
+    sheets = list(db.session.scalars(held))
     if not sheets:
         return
     doors, ids = Doors(village, names=True), set(found.place_ids)

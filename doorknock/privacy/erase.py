@@ -7,15 +7,19 @@ database is put back, ``replay`` does to it again what was promised.
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from doorknock import audit, changes
 from doorknock.db import db
-from doorknock.places import erased, tally
+from doorknock.places import erased, tally, undoing
 from doorknock.places.models import ERASED, Place, by_ids, families
+from doorknock.places.standing import Decision
 from doorknock.privacy import erasures, photos, rows, traces
 from doorknock.privacy.drafts import drop_from_drafts
 from doorknock.privacy.traces import Traces
 from doorknock.regions import models as regions
 from doorknock.sync import epoch, redacting
+from doorknock.sync.journal import JournalLine
 
 
 def household(place: Place, *, by: str | None) -> list[str]:
@@ -53,10 +57,9 @@ def carry_out(found: Traces, survivor: Place, *, by: str | None) -> list[str]:
     _remember(found, survivor)
     drop_from_drafts(found)
     rows.drop_deeds(found)  # while the lines still say which door each of them made
-    for line in found.lines:
-        redacting.redact(line)
-    for stray in found.strays:
-        stray.line, stray.resolved_at = redacting.bytes_of(stray.line), stray.resolved_at or stray.received_at
+    told: list[traces.Row] = [*found.lines, *found.strays]
+    for row in told:
+        _redact(row)
     rows.bare_visits(found)
     rows.hide_others(found)
     rows.drop(found)
@@ -68,16 +71,21 @@ def carry_out(found: Traces, survivor: Place, *, by: str | None) -> list[str]:
     return photos.unnamed(found.county, found.photos)
 
 
+def _redact(row: traces.Row) -> None:
+    if isinstance(row, JournalLine):
+        redacting.redact(row)
+    else:
+        row.line, row.resolved_at = redacting.bytes_of(row.line), row.resolved_at or row.received_at
+
+
 def _remember(found: Traces, survivor: Place) -> None:
     """The ids that never return, and per phone what it is told to forget."""
-    called = regions.region(survivor.group_code).name if survivor.group_code else ""
-    names = {name for p in found.places for name in erased.roster_names(p, called)}
-    erased.note(found.county, names | found.event_ids)
+    erased.note(found.county, erasures.names_of(found) | found.event_ids)
     erased.note(found.county, found.place_ids, grid=survivor.grid)
     by_phone: dict[str, set[str]] = {}
     told: list[traces.Row] = [*found.lines, *found.strays]
     for row in told:
-        by_phone.setdefault(row.device_id, set(found.place_ids)).add(row.event_id)
+        by_phone.setdefault(row.device_id, set(found.place_ids)).update({row.event_id} - found.others)
     for device, ids in by_phone.items():
         erased.note(found.county, ids, device=device)
 
@@ -96,27 +104,54 @@ def replay() -> int:
 
 def _again(entry: erasures.Entry) -> int:
     """One entry of the list; 1 where there was something to erase."""
+    fresh = set(entry.ids) - erased.among(entry.county, entry.ids)
     known = by_ids(entry.county, [door.id for door in entry.doors])
     stands = [p for p in known.values() if p.status != ERASED]
     for place in stands:
-        _lock(place)
-        fresh = by_ids(place.county, [place.id])[place.id]
-        if fresh.status == ERASED:
-            continue  # it went with the door that it was merged into
-        found = traces.of(fresh)
-        photos.delete_files(carry_out(found, next(p for p in found.places if p.id == p.survivor_id), by=None))
-        db.session.expire_all()
-    for door in entry.doors:
-        if door.id not in known:
-            _plate(entry.county, door)
+        _household_again(entry, place)
     erased.note(entry.county, entry.ids)
     for door in entry.doors:
         erased.note(entry.county, [door.id], grid=door.grid)
+    unknown = [door for door in entry.doors if door.id not in known]
+    _words(entry.county, fresh, {door.id for door in unknown})
+    for door in unknown:
+        _plate(entry.county, door)
     return int(bool(stands))
 
 
+def _household_again(entry: erasures.Entry, place: Place) -> None:
+    _lock(place)
+    _part(entry, place)
+    fresh = by_ids(place.county, [place.id])[place.id]
+    if fresh.status == ERASED:
+        return  # it went with the door that it was merged into
+    found = traces.of(fresh)
+    photos.delete_files(carry_out(found, next(p for p in found.places if p.id == p.survivor_id), by=None))
+    db.session.expire_all()
+
+
+def _part(entry: erasures.Entry, place: Place) -> None:
+    """Take back the merges with doors that were not erased: when it was, they had been taken back already."""
+    mine = {door.id for door in entry.doors}
+    kin = {p.id for each in families(entry.county, [place.id]).values() for p in each}
+    merges = (Decision.county == entry.county) & (Decision.kind == "duplicate") & (Decision.verdict == "accept")
+    query = select(Decision).where(merges, Decision.undone_at.is_(None), Decision.place_id.in_(sorted(kin)))
+    across = [d for d in db.session.scalars(query) if d.into and (d.place_id in mine) != (d.into in mine)]
+    if across:
+        undoing.take_back([half for each in across for half in undoing.halves(each)], by=None)
+        db.session.flush()
+
+
+def _words(county: str, events: set[str], doors: set[str]) -> None:
+    """What this copy has of these events, wherever they stand in it, and of what waits for these doors."""
+    for row in traces.lines_of(county, events, doors):
+        _redact(row)
+        erased.note(county, [row.event_id], device=row.device_id)
+    redacting.empty_families(county, events)
+
+
 def _plate(county: str, door: erasures.Door) -> None:
-    """An empty plate for a door that this copy of the database is too old to know, for the visits that will come."""
+    """An empty plate for a door that this copy of the database is too old to know, for the visits that wait or come."""
     grid = regions.grid(door.grid)
     if grid is None:
         return
@@ -132,6 +167,7 @@ def _plate(county: str, door: erasures.Door) -> None:
     db.session.flush()
     erased.empty(place, place.grid, group, by=None)
     tally.recount(county, [door.id])
+    changes.announce(county, {door.id})
 
 
 @epoch.watched_by

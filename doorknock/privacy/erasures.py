@@ -19,7 +19,7 @@ from flask import current_app
 from doorknock import clock
 from doorknock.db import db
 from doorknock.lookup import one
-from doorknock.places import erased
+from doorknock.places import erased, finding
 from doorknock.places.models import Place
 from doorknock.privacy.traces import Traces
 from doorknock.regions.models import region
@@ -42,7 +42,7 @@ class Door:
 
 @dataclass(frozen=True)
 class Entry:
-    """One household: its doors, and every id by which it could come back."""
+    """One household: its doors, and every id by which it could come back. Without doors: what was erased late."""
 
     county: str
     at: str
@@ -52,18 +52,36 @@ class Entry:
 
 def add(found: Traces, survivor: Place) -> None:
     """Write the household down, flushed to the disk, and note that this database knows of it."""
-    called = region(survivor.group_code).name if survivor.group_code else ""
-    names = {name for p in found.places for name in erased.roster_names(p, called)}
     doors = [Door(p.id, survivor.grid, survivor.group_code) for p in found.places]
-    entry = Entry(found.county, clock.text_of(clock.now()), doors, sorted(names | found.event_ids))
+    _write(found.county, doors, names_of(found) | found.event_ids)
+
+
+@erased.kept_by
+def add_late(county: str, ids: set[str]) -> None:
+    """Write down what came to be erased after its household: an older copy may have it at another's door."""
+    _write(county, [], ids)
+
+
+def _write(county: str, doors: list[Door], ids: set[str]) -> None:
+    entry = Entry(county, clock.text_of(clock.now()), doors, sorted(ids))
     with _locked():
         was_level = not is_ahead()
         with _path().open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":")) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        if was_level:
-            mark_done()  # of this very line: a colleague's, written right after it, is not carried out yet
+        mark = _mark()  # of this very line: a colleague's, written right after it, is not carried out yet
+    if was_level:
+        _remember(mark)  # without the file's lock: whoever holds this row may want that
+
+
+def names_of(found: Traces) -> set[str]:
+    """The ids of whatever its doors are called by, on a roster or on a slip."""
+    groups = {p.id: region(p.group_code).name if p.group_code else "" for p in found.places}
+    return {
+        name for p in found.places
+        for name in erased.roster_names(p, groups[p.id]) | finding.names_of(p, groups[p.id])
+    }  # fmt: skip
 
 
 def listed() -> list[Entry]:
@@ -87,8 +105,12 @@ def is_ahead() -> bool:
 
 def mark_done() -> None:
     """This database has carried out the list as it lies there."""
+    _remember(_mark())
+
+
+def _remember(mark: str) -> None:
     row = db.session.get(Meta, DONE) or Meta(key=DONE)
-    row.value = _mark()
+    row.value = mark
     db.session.add(row)
     db.session.flush()
 
@@ -99,7 +121,7 @@ def _mark() -> str:
 
 
 def older(before: datetime) -> int:
-    """How many households of the list were erased before this instant."""
+    """How many lines of the list are from before this instant."""
     return sum(clock.parse(entry.at) < before for entry in listed())
 
 

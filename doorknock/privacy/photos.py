@@ -6,27 +6,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import Text, cast, delete, select
+from sqlalchemy import select
 
 from doorknock import shelf
 from doorknock.campaigns.models import CommitmentText
 from doorknock.db import db
+from doorknock.sync import blobs
 from doorknock.sync.blobs import NamedBlob
-from doorknock.visits.models import Visit
 
 
 def unnamed(county: str, hashes: Iterable[str]) -> list[str]:
     """Of these photos, those that no visit names now: their entries are deleted, and their files may be."""
-    wanted = set(hashes)
-    if not wanted:
-        return []
-    db.session.flush()
-    for sha in sorted(wanted):
-        named = (Visit.county == county) & cast(Visit.facts, Text).contains(sha)
-        if db.session.scalar(select(Visit.id).where(named).limit(1)):
-            wanted.remove(sha)
-    db.session.execute(delete(NamedBlob).where(NamedBlob.county == county, NamedBlob.sha256.in_(sorted(wanted))))
-    return sorted(sha for sha in wanted if not _is_named(sha))
+    return [sha for sha in blobs.unname(county, hashes) if not _is_named(sha)]
 
 
 def _is_named(sha: str) -> bool:

@@ -19,7 +19,7 @@ from doorknock.places.edits import FieldEdit
 from doorknock.places.models import Place, families
 from doorknock.places.standing import Report
 from doorknock.sync import redacting
-from doorknock.sync.journal import JournalLine, Stray
+from doorknock.sync.journal import APPLIED, DUPLICATE, JournalLine, Stray
 from doorknock.sync.wire import read_line
 from doorknock.visits import asks
 from doorknock.visits.asks import Ask
@@ -45,6 +45,8 @@ class Traces:
     strays: list[Stray] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
     photos: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
+    """Visits of other households whose id a line about this one bears or names as well: they stay."""
 
     @property
     def place_ids(self) -> list[str]:
@@ -58,8 +60,9 @@ class Traces:
 
     @property
     def event_ids(self) -> set[str]:
-        """The events by which it came to be known."""
-        return self.visit_ids | {line.event_id for line in self.lines}
+        """The events by which it came to be known, and the questions that were asked about it."""
+        told: list[Row] = [*self.lines, *self.strays]
+        return self.visit_ids | {row.event_id for row in told} - self.others | {a.id for a in self.asks}
 
     @property
     def valid(self) -> int:
@@ -108,23 +111,32 @@ def _withdrawals(found: Traces) -> list[Withdrawal]:
 
 
 def _read_lines(found: Traces) -> None:
-    """The lines whose rows these are, and every other that names this household, whatever became of it."""
-    reports: list[Report] = in_places(Report, found.county, found.place_ids)
-    ids = found.visit_ids | {e.id for e in found.edits} | {w.id for w in found.withdrawals}
-    ids |= {r.id for r in reports if not r.by_visit}
-    targets = {*found.place_ids, *found.visit_ids, *(a.id for a in found.asks)}
+    """The lines whose rows these are, and every other that names this household, whatever became of it.
+
+    A visit that never took effect has no row, and may be voided or corrected by others: its id is searched for in turn.
+    """
+    ids = _own_events(found)
     mine = JournalLine.county == found.county
-    rows = [*_having(JournalLine, mine, targets), *_by_events(mine, ids)]
-    others = _others_visits(found, {r.event_id for r in rows} - ids)
-    found.lines = [
-        r for r in {r.id: r for r in rows}.values()
-        if r.event_id in ids or (r.event_id not in others and _tells(r, targets))
-    ]  # fmt: skip
-    found.strays = [s for s in _having(Stray, Stray.county == found.county, targets) if _tells(s, targets)]
-    both: list[Row] = [*found.lines, *found.strays]
-    for row in both:
+    known: dict[str, Row] = {row.id: row for row in _by_events(mine, ids)}
+    targets, fresh = set[str](), {*found.place_ids, *found.visit_ids, *(a.id for a in found.asks)}
+    while fresh:
+        targets |= fresh
+        named = [*_having(JournalLine, mine, fresh), *_having(Stray, Stray.county == found.county, fresh)]
+        found.others |= _others_visits(found, {row.event_id for row in named} - ids)
+        known |= {row.id: row for row in named if _tells(row, targets) and not _took_effect(row, found.others)}
+        fresh = {row.event_id for row in known.values() if _kind(row) in redacting.VISITS} - targets - found.others
+    found.lines = [row for row in known.values() if isinstance(row, JournalLine)]
+    found.strays = [row for row in known.values() if isinstance(row, Stray)]
+    for row in known.values():
         line = read_line(row.line)
         found.photos |= _shas(line.body.get("photos")) if line else set()
+
+
+def _own_events(found: Traces) -> set[str]:
+    """The events that made its rows."""
+    reports: list[Report] = in_places(Report, found.county, found.place_ids)
+    ids = found.visit_ids | {e.id for e in found.edits} | {w.id for w in found.withdrawals}
+    return ids | {r.id for r in reports if not r.by_visit}
 
 
 def _by_events(mine: ColumnElement[bool], ids: set[str]) -> list[JournalLine]:
@@ -162,6 +174,27 @@ def _others_visits(found: Traces, events: set[str]) -> set[str]:
     return there - found.visit_ids
 
 
+def lines_of(county: str, events: set[str], doors: set[str]) -> list[Row]:
+    """In an older copy of the database: the lines that are these events, or name these doors, and still have words."""
+    mine, second = JournalLine.county == county, Stray.county == county
+    rows: list[Row] = [*_by_events(mine, events)]
+    rows += db.session.scalars(select(Stray).where(second, Stray.event_id.in_(sorted(events))))
+    if doors:
+        named = [*_having(JournalLine, mine, doors), *_having(Stray, second, doors)]
+        rows += [row for row in named if _tells(row, doors)]
+    return [row for row in {row.id: row for row in rows}.values() if getattr(row, "code", None) != "erased"]
+
+
+def _took_effect(row: Row, visits: set[str]) -> bool:
+    """Whether this very line is one of these visits, and not another fact that came under its id."""
+    return row.event_id in visits and isinstance(row, JournalLine) and row.state in (APPLIED, DUPLICATE)
+
+
+def _kind(row: Row) -> str:
+    line = read_line(row.line)
+    return line.kind if line else ""
+
+
 def _tells(row: Row, targets: set[str]) -> bool:
     line = read_line(row.line)
     return line is not None and redacting.concerns(line, targets)
@@ -172,11 +205,12 @@ def _shas(told: object) -> set[str]:
 
 
 def _deeds(found: Traces) -> list[Deed]:
-    """The office's facts: about the door, and those that are visits."""
+    """The office's facts: about the door, and those that are its visits, or took a promise of it back elsewhere."""
     door = Deed.body["place_id"].as_string().in_(found.place_ids)
     about = (Deed.county == found.county) & Deed.kind.in_(DEEDS_OF_PLACE) & door
-    made = (Deed.county == found.county) & Deed.id.in_(sorted(found.visit_ids))
+    made = (Deed.county == found.county) & Deed.id.in_(sorted(found.visit_ids | {w.id for w in found.withdrawals}))
     known = list(db.session.scalars(select(Deed).where(about)))
     undone = Deed.body["decision"].as_string().in_([d.id for d in known if d.kind == "decide"])
     undos = select(Deed).where(Deed.county == found.county, Deed.kind == "undo", undone)
-    return [*known, *db.session.scalars(select(Deed).where(made)), *db.session.scalars(undos)]
+    rest = [*db.session.scalars(select(Deed).where(made)), *db.session.scalars(undos)]
+    return list({deed.id: deed for deed in [*known, *rest]}.values())

@@ -157,7 +157,11 @@ def _handed_in(asked: delivery.Request, *, singly: bool) -> Response:
 
 
 def _patiently(work: Callable[[bool], Response]) -> Response:
-    """What ``work`` answers, tried again where the database was in trouble; line by line after a fault of our own."""
+    """What ``work`` answers, tried again where the database was in trouble; line by line after a fault of our own.
+
+    A phone that hears of trouble says the same again, for ever: a line that breaks a rule of the database every time is
+    our fault as well, and must not keep back what stands behind it.
+    """
     ends = time.monotonic() + PATIENCE
     singly = False
     for left in reversed(range(TRIES)):
@@ -170,6 +174,7 @@ def _patiently(work: Callable[[bool], Response]) -> Response:
                 raise Problem("server_fault") from None
         except IntegrityError:
             web.rollback()  # another phone was quicker with the same fact
+            singly = left < TRIES - 1
             if not left:
                 raise Problem("busy", headers={"Retry-After": "5"}) from None
         except OperationalError as error:

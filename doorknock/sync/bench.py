@@ -11,6 +11,7 @@ from doorknock.campaigns import models as campaigns
 from doorknock.campaigns.models import Campaign
 from doorknock.commitments.models import Commitment, commitments_by_ids
 from doorknock.db import Base, db
+from doorknock.fields import canonical_uuid
 from doorknock.people.models import Assignment, terms
 from doorknock.places import models as places
 from doorknock.places import standing, tally
@@ -101,6 +102,7 @@ class Bench:
         self.asks |= asks.by_ids(self.county, refs.asks) if refs.asks else {}
         named = refs.places | {v.place_id for v in families.values()} | {c.place_id for c in promises.values()}
         named |= {self.asks[i].place_id for i in refs.asks & self.asks.keys()}
+        named |= self._doors_of_held(refs.visits - families.keys()) if self.judging else set()
         changes.lock(g for g in refs.grids if regions.grid(g) is not None)
         if self.judging:
             changes.lock(places.grids_of(self.county, named))
@@ -115,6 +117,16 @@ class Bench:
             lines = [j for ident in fresh for j in self.held.get(ident, []) if j.kind == "correction"]
             fresh = {named for j in lines if isinstance(named := j.body.get("supersedes"), str)} - refs.visits
             refs.visits |= fresh
+
+    def _doors_of_held(self, ids: set[str]) -> set[str]:
+        """The doors of visits that have not taken effect but are named: whoever erases one holds its grid's lock."""
+        lines = (line for ident in ids for line in self.held.get(ident, []) if line.kind in ("visit", "correction"))
+        return {door for line in lines if (door := canonical_uuid(line.body.get("place_id")))}
+
+    def read_held_again(self) -> None:
+        """The lines known by their ids, as the database has them now that their grids are locked."""
+        for line in (each for lines in self.held.values() for each in lines):
+            db.session.refresh(line)
 
     def _lines_of(self, event_ids: set[str]) -> list[JournalLine]:
         """A rebuild leaves them as they are."""

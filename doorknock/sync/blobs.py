@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import ForeignKeyConstraint, String, delete, select
+from sqlalchemy import ForeignKeyConstraint, String, Text, cast, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import shelf
@@ -14,6 +14,7 @@ from doorknock.errors import Problem
 from doorknock.lookup import given, rows
 from doorknock.people.devices import Device
 from doorknock.sync.journal import JournalLine
+from doorknock.visits.models import Visit
 
 MOST = 1_000_000
 WANTED, STORED, LOST = "wanted", "stored", "lost"
@@ -60,10 +61,17 @@ def wanted(device: Device) -> list[str]:
     return sorted(row.sha256 for row in rows(_WANTED, county=device.county, device=device.id))
 
 
-def unname(county: str, hashes: Iterable[str]) -> None:
-    """Nothing names these files any more; they are not asked for, and the sweep takes what came of them."""
-    wanted = sorted(set(hashes))
-    db.session.execute(delete(NamedBlob).where(NamedBlob.county == county, NamedBlob.sha256.in_(wanted)))
+def unname(county: str, hashes: Iterable[str]) -> list[str]:
+    """Those of these files that no visit names now; they are not asked for, and the sweep takes what came of them."""
+    db.session.flush()
+    gone = sorted(sha for sha in set(hashes) if not _is_in_a_visit(county, sha))
+    db.session.execute(delete(NamedBlob).where(NamedBlob.county == county, NamedBlob.sha256.in_(gone)))
+    return gone
+
+
+def _is_in_a_visit(county: str, sha: str) -> bool:
+    named = (Visit.county == county) & cast(Visit.facts, Text).contains(sha)
+    return db.session.scalar(select(Visit.id).where(named).limit(1)) is not None
 
 
 def store(device: Device, sha: str, data: bytes) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 from marshmallow import ValidationError
 
 from doorknock import plain
-from doorknock.sync import journal
-from doorknock.sync.bench import Bench, Event, Quarantine
+from doorknock.sync import journal, redacting
+from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.journal import APPLIED, QUARANTINE, REVIEW, JournalLine
 from doorknock.sync.kinds import KINDS, schema_of
+from doorknock.sync.wire import Line
 from doorknock.words import _, joined, lazy
 
 NAMES = {
@@ -35,6 +36,16 @@ def read_body(kind: str, body: dict[str, Any]) -> dict[str, Any] | Quarantine:
         return plain.load(schema_of(kind, body), body)
     except ValidationError as error:
         return Quarantine("bad_body", _where(error.messages))
+
+
+def refs_of(line: Line, body: dict[str, Any] | Quarantine) -> Refs:
+    """What the line names, the visit that it is itself included.
+
+    Also where its body can't be read: its words may be an erased household's, which is asked under the grids' locks.
+    """
+    refs = KINDS[line.kind].refs(body) if isinstance(body, dict) else redacting.refs_of(line)
+    refs.visits |= {line.id} if line.kind in redacting.VISITS else set()
+    return refs
 
 
 def _where(messages: Any, path: str = "") -> str:

@@ -18,6 +18,7 @@ from doorknock.changes import Deed
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
 from doorknock.errors import Refused
 from doorknock.people.models import Person
+from doorknock.places import erased, finding
 from doorknock.regions.models import Region
 from doorknock.sets import upsert
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
@@ -48,11 +49,17 @@ def draft(village: Region, person: Person) -> dict[str, Any]:
 
 
 def keep(village: Region, person: Person, sheet: dict[str, Any]) -> None:
-    """Keep what was typed, in the place of what was kept before; not what comes late from before a save."""
-    if sheet["turn"] < draft(village, person).get("turn", 0):
-        return
+    """Keep what was typed, in the place of what was kept before; not what comes late from before a save.
+
+    Nor the rows of a household that was erased while the sheet lay open.
+    """
     row = {"county": village.county, "village_code": village.code, "person_id": person.id}
-    upsert(PaperDraft, [row | {"sheet": sheet, "at": clock.now()}], row)
+    before = db.session.get(PaperDraft, tuple(row.values()), with_for_update=True)  # an erasure may be at it
+    if before is not None and sheet["turn"] < before.sheet.get("turn", 0):
+        return
+    gone = finding.erased_among(village, {typed.get("door", "") for typed in sheet["rows"]})
+    kept = [typed for typed in sheet["rows"] if typed.get("door", "") not in gone]
+    upsert(PaperDraft, [row | {"sheet": sheet | {"rows": kept}, "at": clock.now()}], row)
 
 
 def take(village: Region, worker: Person, bodies: Sequence[dict[str, Any]], *, by: Person) -> list[str]:
@@ -80,6 +87,7 @@ def _record(bench: Bench, worker: Person, body: dict[str, Any], by: Person) -> D
     place = bench.places.get(body["place_id"])
     if place is None:
         raise Refused(_("有一户刚刚不在了，什么都没有存。请再看一遍。"))
+    erased.refuse(place)
     deed = changes.record(KIND, bench.grids(place), by.id, {"place_id": place.id, "worker_id": worker.id, "said": body})
     try:
         campaign = _apply(bench, deed)

@@ -21,9 +21,8 @@ from doorknock.people.devices import Device
 from doorknock.sets import insert_all
 from doorknock.sync import blobs, journal, redacting, visiting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
-from doorknock.sync.effect import apply, quarantine, read_body
+from doorknock.sync.effect import apply, quarantine, read_body, refs_of
 from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, REVIEW, JournalLine, Stray
-from doorknock.sync.kinds import KINDS
 from doorknock.sync.ranges import merged
 from doorknock.sync.waiting import awaited, became_known, run_again
 from doorknock.sync.wire import ZERO, Line, read_line
@@ -93,7 +92,7 @@ def _take_alone(device: Device, line: Read, skew: timedelta) -> list[JournalLine
         batch = _Batch(device, [line], skew)
         batch.run()
         savepoint.commit()
-    except (IntegrityError, OperationalError):
+    except OperationalError:
         raise
     except Exception:
         log.exception("line_failed", device=device.id, n=line[0].n)
@@ -112,8 +111,8 @@ class _Batch:
         self.device, self.skew, self.unforeseen = device, skew, unforeseen
         self.received_at = clock.now()
         self.lines = lines = [line for line, _body in taken]
-        self.gone = redacting.gone_of(device.county, lines)
-        self.taken = [(line, self._without_words(line) if self._erased(line) else body) for line, body in taken]
+        self.taken = taken
+        self.gone: set[str] = set()
         self.bench = Bench(device.county)
         numbers = {m for line in lines for m in (line.n - 1, line.n, line.n + 1)}
         self.by_n = journal.neighbours(device, numbers)
@@ -129,12 +128,7 @@ class _Batch:
 
     def run(self) -> None:
         """Judge and apply all lines, then run again what was waiting for something that appeared."""
-        refs = Refs()
-        for line, loaded in self.taken:
-            refs.visits |= {line.id} if line.kind in redacting.VISITS else set()
-            if isinstance(loaded, dict):
-                refs.add(KINDS[line.kind].refs(loaded))
-        self.bench.load(refs)
+        refs = self._load()
         self.awaited = awaited(self.device.county, refs.places | refs.visits | {line.id for line in self.lines})
         for line, loaded in self.taken:
             self._line(line, loaded)
@@ -146,6 +140,23 @@ class _Batch:
         self._lift_strays()
         became_known(self.device.county, self.bench.appeared)
         devices.note(self.device, held=merged(self.device.held, [line.n for line in self.lines]))
+
+    def _load(self) -> Refs:
+        """Load what the lines name and lock its grids; what took effect already, and what was erased, is seen then.
+
+        Not before: an erasure holds those grids while it searches the journal, and we may have waited for it.
+        """
+        refs = Refs()
+        for line, body in self.taken:
+            refs.add(refs_of(line, body))
+        self.bench.load(refs)
+        self.gone = redacting.gone_of(self.device.county, self.lines)
+        if self.gone:
+            self.bench.read_held_again()
+            self.taken = [
+                (line, self._without_words(line) if self._erased(line) else body) for line, body in self.taken
+            ]
+        return refs
 
     def _write(self) -> None:
         """Write down the lines judged since the last time, before what they brought. Nothing may change them later."""
@@ -194,7 +205,8 @@ class _Batch:
             if visiting.is_corrected(self.bench, row):
                 journal.resolve(row)
             self.awaited |= {row.waits_for} if row.waits_for else set()
-            self.bench.appeared.add(row.event_id)  # a correction that waited for it can be taken now
+            if not self.unforeseen:  # or what waits for it, and may be what failed, would fail once more
+                self.bench.appeared.add(row.event_id)  # a correction that waited for it can be taken now
         if self._erased(line) and redacting.forget(row, line, self.gone):
             self.moved.append(row.event_id)
 
@@ -218,12 +230,12 @@ class _Batch:
         apply(self.bench, Event(row, body))
 
     def _known(self, event_id: str) -> str | None:
-        """The fact that took effect under this id; None where none did.
+        """The fact that took effect under this id, or was erased; None where none was.
 
         Asked anew each time: an older line that waited may have run because of a line just before this one.
         """
-        held = self.bench.held[event_id]
-        return next((each.fact for each in held if each.state in (APPLIED, ERASED)), None)
+        known = {row.state: row.fact for row in self.bench.held[event_id]}
+        return known.get(APPLIED) or known.get(ERASED)
 
     def _refuse(self, row: JournalLine, line: Line) -> None:
         """Quarantine for what can't be applied whatever it says."""

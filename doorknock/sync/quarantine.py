@@ -190,6 +190,9 @@ def _take_effect(row: JournalLine, by: Person) -> None:
     if isinstance(body, Quarantine):
         raise Refused(body.detail)
     bench = _bench(row, body)
+    db.session.refresh(row)  # the household that it tells of may have been erased while we waited for its grid
+    if row.state != QUARANTINE:
+        raise Refused(_("这一条已经定过了。"))
     _refuse_foreign(bench, body, by)
     _mark_break(row)
     try:

@@ -15,9 +15,10 @@ from doorknock.changes import Deed
 from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
 from doorknock.fields import canonical_uuid
-from doorknock.places import erased
+from doorknock.places import erased, tally
 from doorknock.sync import blobs
-from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, JournalLine, by_event
+from doorknock.sync.bench import Refs
+from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, QUARANTINE, RESOLVED, REVIEW, JournalLine, by_event
 from doorknock.sync.wire import Line
 from doorknock.visits.models import Visit, with_families
 
@@ -46,9 +47,17 @@ def bytes_of(raw: bytes) -> bytes:
 
 
 def redact(row: JournalLine) -> None:
-    """The bytes go; what took effect stays in effect for the counts where it was a visit."""
+    """The bytes go; what took effect stays in effect for the counts where it was a visit.
+
+    A visit or correction that waits for something goes on waiting, without asking for eyes: what it corrects may still
+    come, and is the same household's.
+    """
     row.line = bytes_of(row.line)
-    row.code, row.detail, row.waits_for = "erased", None, None
+    row.code, row.detail = "erased", None
+    if row.kind in VISITS and row.waits_for and row.state in (QUARANTINE, RESOLVED):
+        row.state = RESOLVED
+        return
+    row.waits_for = None
     if row.state != DUPLICATE and not (row.state == APPLIED and row.kind in VISITS):
         row.state = ERASED
 
@@ -69,20 +78,40 @@ def follow(county: str, event_id: str) -> None:
     family = [v for v in with_families(county, [visit.root_id]).values() if v.root_id == visit.root_id]
     if max(family, key=lambda v: (v.at, v.id)).place_id != visit.place_id:
         return  # it stands at another door, and belongs there
-    ids = sorted(v.id for v in family)
+    _empty(county, family)
+
+
+def empty_families(county: str, gone: set[str]) -> None:
+    """In an older copy of the database: the families whose standing member was erased, wherever it stands there."""
+    families: dict[str, list[Visit]] = {}
+    for visit in with_families(county, gone).values():
+        families.setdefault(visit.root_id, []).append(visit)
+    mine = [each for each in families.values() if max(each, key=lambda v: (v.at, v.id)).id in gone]
+    changes.lock({visit.grid for family in mine for visit in family})
+    for family in mine:
+        _empty(county, family)
+    tally.recount(county, {visit.place_id for family in mine for visit in family})
+
+
+def _empty(county: str, family: list[Visit]) -> None:
+    """A family of visits says no more, nor what of it never took effect; its phones are told to forget it."""
+    ids = sorted({ident for v in family for ident in (v.id, v.root_id, v.supersedes) if ident})
     taken_back = _taken_back(county, ids)
-    blobs.unname(county, (sha for v in family for sha in v.facts.get("photos") or []))
+    erased.late(county, [*ids, *taken_back])
+    photos = [sha for v in family for sha in v.facts.get("photos") or []]
     for each in family:
         each.empty()
         changes.remove(each.grid, "visit", each.id)
         changes.remove(each.grid, "commitment", each.id)
         if deed := db.session.get(Deed, (county, each.id)):
             redact_deed(deed)
-    for model, gone in ((Withdrawal, taken_back), (Commitment, ids)):
+    for model, gone in ((Withdrawal, taken_back), (Deed, taken_back), (Commitment, ids)):
         db.session.execute(delete(model).where(model.county == county, model.id.in_(gone)))
     for row in by_event(county, [*ids, *taken_back]):
         redact(row)
+        erased.note(county, [row.event_id], device=row.device_id)
     erased.note(county, [*ids, *taken_back])
+    blobs.unname(county, photos)
 
 
 def _taken_back(county: str, commitments: list[str]) -> list[str]:
@@ -103,8 +132,20 @@ def blank(row: JournalLine) -> None:
 
 def named(line: Line) -> set[str]:
     """The ids that a line names, its own among them, as they are kept."""
-    said = (line.body.get(name) for name in NAMES)
-    return {line.id} | {ident for value in said if isinstance(value, str) and (ident := canonical_uuid(value))}
+    return {line.id}.union(*_told(line).values())
+
+
+def refs_of(line: Line) -> Refs:
+    """The same by what each id means, without its own; whatever else the body says."""
+    told = _told(line)
+    return Refs(
+        places=told["place_id"], visits=told["supersedes"], commitments=told["commitment_id"], asks=told["item_id"]
+    )  # fmt: skip
+
+
+def _told(line: Line) -> dict[str, set[str]]:
+    ids = {name: canonical_uuid(line.body.get(name)) for name in NAMES}
+    return {name: {ident} if ident else set() for name, ident in ids.items()}
 
 
 def concerns(line: Line, gone: set[str]) -> bool:
@@ -127,6 +168,10 @@ def gone_of(county: str, lines: list[Line]) -> set[str]:
 
 def forget(row: JournalLine, line: Line, gone: set[str]) -> bool:
     """Its words are not kept, and its phone is told to forget it; whether ``follow`` has to look where it stands."""
+    ids = named(line) & gone | {row.event_id}
+    if row.state == REVIEW:
+        ids = erased.among(row.county, ids)  # the id has taken effect as something else, which may be another's
     redact(row)
-    erased.note(row.county, named(line) & gone | {row.event_id}, device=row.device_id)
+    erased.late(row.county, ids)
+    erased.note(row.county, ids, device=row.device_id)
     return row.state == APPLIED and line.kind == "correction"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
 
 from doorknock import changes
+from doorknock.db import db
 from doorknock.lookup import among, given, seldom
 from doorknock.sync import redacting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
-from doorknock.sync.effect import apply, journal_of, quarantine, read_body
+from doorknock.sync.effect import apply, journal_of, quarantine, read_body, refs_of
 from doorknock.sync.journal import APPLIED, NOTHING_TO_VOID, QUARANTINE, RESOLVED, JournalLine
-from doorknock.sync.kinds import KINDS
-from doorknock.sync.wire import read_line
+from doorknock.sync.wire import Line, read_line
 
 STILL_WAITING = (QUARANTINE, RESOLVED)
 """Lines that run when what they name appears; one that was corrected meanwhile does so without asking for eyes."""
@@ -46,24 +47,31 @@ def awaited(county: str, ids: set[str]) -> set[str]:
 
 def _retry(bench: Bench, waiting: list[JournalLine]) -> None:
     """Judge quarantined lines afresh, except for number and chain; what still can't be taken stays."""
-    refs, bodies = Refs(), {}
     lines = {row.id: line for row in waiting if (line := read_line(row.line))}
-    gone = redacting.gone_of(bench.county, list(lines.values()))
+    gone = _load(bench, waiting, lines.values())
     erased = {ident for ident, line in lines.items() if redacting.concerns(line, gone)}
-    for row in waiting:
-        bodies[row.id] = loaded = _body_of(row, tells=row.id in erased)
-        if isinstance(loaded, dict):
-            refs.add(KINDS[row.kind].refs(loaded))
-            refs.visits |= {row.event_id} if row.kind in redacting.VISITS else set()
-    bench.load(refs)
     moved = []
     for row in (each for each in waiting if each.state in STILL_WAITING):
-        _judge_again(bench, row, bodies[row.id])
+        _judge_again(bench, row, _body_of(row, tells=row.id in erased))
         if row.id in erased and redacting.forget(row, lines[row.id], gone):
             moved.append(row.event_id)
     bench.settle()
     for event_id in moved:
         redacting.follow(bench.county, event_id)
+
+
+def _load(bench: Bench, waiting: list[JournalLine], lines: Collection[Line]) -> set[str]:
+    """Lock the grids of what these lines name; what of it was erased, perhaps while we waited for them."""
+    refs = Refs()
+    for line in lines:
+        refs.add(refs_of(line, read_body(line.kind, line.body)))
+    bench.load(refs)
+    gone = redacting.gone_of(bench.county, list(lines))
+    if gone:
+        bench.read_held_again()
+        for row in waiting:
+            db.session.refresh(row)
+    return gone
 
 
 def _body_of(row: JournalLine, *, tells: bool) -> dict[str, Any] | Quarantine:

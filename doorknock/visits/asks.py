@@ -19,7 +19,9 @@ from doorknock.db import BY_COUNTY, Base, Code, County, Id, db
 from doorknock.errors import Refused
 from doorknock.lookup import about, among, given, objects, seldom
 from doorknock.people.models import ROLES, Assignment, Person
+from doorknock.places import erased
 from doorknock.places.models import Place, families
+from doorknock.places.models import by_ids as doors
 from doorknock.words import _
 
 LONGEST = 200
@@ -87,7 +89,10 @@ class Said:
 
 
 def ask(place: Place, to: Person, question: str, *, by: str, about: About, due: date | None) -> Ask:
-    """Put a question to a worker who has the door's grid. Refused without words, for others, or where too many wait."""
+    """Put a question to a worker who has the door's grid.
+
+    Refused without words, for others, where too many wait, or where the household was erased.
+    """
     said = " ".join(question.split())
     if not said:
         raise Refused(_("请写一句要问的话。"))
@@ -95,6 +100,7 @@ def ask(place: Place, to: Person, question: str, *, by: str, about: About, due: 
         raise Refused(_("要问的话最多 %(longest)s 个字。", longest=LONGEST))
     survivor = db.session.get_one(Place, (place.county, place.survivor_id))
     changes.lock({place.grid, survivor.grid})
+    erased.refuse(*doors(place.county, {place.id, survivor.id}).values())
     if to.id not in {p.id for p in workers(survivor.grid)}:
         raise Refused(_("这位网格员现在不管这一户所在的网格，手机上看不到。请直接打电话问。"))
     waiting = (Ask.county == place.county) & (Ask.worker_id == to.id) & Ask.answered_at.is_(None)

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from doorknock import audit, changes, clock
 from doorknock.db import db
 from doorknock.errors import Refused
-from doorknock.places import tally
-from doorknock.places.models import ERASED, Place, by_ids
+from doorknock.places import erased, tally
+from doorknock.places.models import Place, by_ids
 from doorknock.places.standing import refresh
 from doorknock.visits.fold import APP
 from doorknock.visits.models import Visit
@@ -40,7 +40,7 @@ def goes_along(companion: Companion) -> Companion:
 def void(found: Visit, *, by: str, reason: str) -> Visit:
     """The visit counts nowhere from now on. Refused where it is void already, was erased, or without a reason."""
     standing = _standing(found, set())
-    _refuse_erased(standing.county, {standing.place_id})
+    erased.refuse(*by_ids(standing.county, {standing.place_id}).values())
     if standing.void:
         raise Refused(_("这条走访已经作废了。"))
     return _act("staff_void", standing, standing.place_id, by, reason)
@@ -49,7 +49,7 @@ def void(found: Visit, *, by: str, reason: str) -> Visit:
 def move(found: Visit, to: str, *, by: str, reason: str) -> Visit:
     """The visit counts for the place ``to`` from now on. Refused where it is void, is there already, or was erased."""
     standing = _standing(found, {to})
-    _refuse_erased(standing.county, {standing.place_id, to})
+    erased.refuse(*by_ids(standing.county, {standing.place_id, to}).values())
     if standing.void:
         raise Refused(_("作废的走访不能改到别的户。"))
     if to == standing.place_id:
@@ -71,12 +71,6 @@ def _standing(found: Visit, named: set[str]) -> Visit:
         family = _family(found)
         if {v.place_id for v in family} <= concerned:
             return max(family, key=lambda v: (v.at, v.id))
-
-
-def _refuse_erased(county: str, ids: set[str]) -> None:
-    """Asked once the grids are locked: a household may be erased while somebody still has its page open."""
-    if any(place.status == ERASED for place in by_ids(county, ids).values()):
-        raise Refused(_("这一户的记录，住户要求删掉了。"))
 
 
 def _family(found: Visit) -> list[Visit]:

@@ -10,7 +10,7 @@ from doorknock import audit, changes
 from doorknock.changes import Deed
 from doorknock.db import db
 from doorknock.errors import Refused
-from doorknock.places import tally
+from doorknock.places import erased, tally
 from doorknock.places.models import Place, by_ids
 from doorknock.words import _
 
@@ -19,12 +19,12 @@ KINDS = (CLOSE, REOPEN)
 
 
 def close(place: Place, *, by: str) -> None:
-    """The household says that nobody need come again. Refused where that stands already."""
+    """The household says that nobody need come again. Refused where that stands already, or it was erased."""
     _act(CLOSE, place, by, _("这一户已经记着不用再来了。"), wanted=False)
 
 
 def reopen(place: Place, *, by: str) -> None:
-    """The household itself lifts it. Refused where the door is open."""
+    """The household itself lifts it. Refused where the door is open, or it was erased."""
     _act(REOPEN, place, by, _("这一户没有说过不用再来。"), wanted=True)
 
 
@@ -42,6 +42,7 @@ def _act(kind: str, place: Place, by: str, refusal: str, *, wanted: bool) -> Non
     found = by_ids(place.county, [place.id, place.survivor_id])
     changes.lock({p.grid for p in found.values()})
     survivor = by_ids(place.county, [place.survivor_id])[place.survivor_id]
+    erased.refuse(survivor)
     if survivor.do_not_return != wanted:
         raise Refused(refusal)
     deed = changes.record(kind, {survivor.grid}, by, {"place_id": survivor.id})

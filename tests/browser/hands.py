@@ -138,7 +138,7 @@ def strip(held: int, waiting: int) -> re.Pattern[str]:
 
 
 def until(page: Page, script: str, arg: object = None, *, within: float = 20) -> None:
-    """Asks the page until it says yes, so many seconds at most. Playwright's own way needs eval, which our pages refuse."""
+    """Asks the page until it says yes, so many seconds at most. Playwright's way needs eval, which ours refuse."""
     ends = time.monotonic() + within
     while not _says(page, script, arg):
         assert time.monotonic() < ends, f"not within {within} s: {script}"

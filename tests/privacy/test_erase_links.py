@@ -1,0 +1,90 @@
+"""What tells of an erased household only through something else: a held visit, a question, an id that is another's."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from doorknock.db import db
+from doorknock.sync.journal import JournalLine
+from tests.faults import evidence
+from tests.hefeng import GRID_A, Hefeng, changed
+from tests.privacy.test_erase import WORDS, door, erased, everything
+from tests.wire.client import Phone
+
+
+def words_left(village: Hefeng) -> list[str]:
+    """Those of the planted words that still stand somewhere."""
+    left = everything(village)
+    return [word for word in WORDS if word in left]
+
+
+def test_why_a_held_visit_was_voided_goes_with_it_and_so_does_what_corrected_that(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    visit = village.visit(phone, "1009", "met_covered", 1, note="怕狗")
+    bad = {"supersedes": visit.id, "place_id": village.ids["1009"], "outcome": "怎么说呢", "note": "旧门楼"}
+    second = phone.event("correction", bad, village.at(2))
+    phone.event("correction", {"supersedes": second.id, "void": True, "reason": "老王家走错了"}, village.at(3))
+    phone.sync()
+    said = {"怕狗", "旧门楼", "老王家"}
+    assert said <= set(words_left(village))
+    erased(village, number="1009")
+    assert not said & set(words_left(village))
+    assert phone.sync().attention == []
+    village.stands()
+
+
+def test_why_a_second_line_under_a_taken_number_was_voided_goes_with_it(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1002", "nobody_home", 1)
+    phone.sync()
+    copy = Phone(phone.door, token=phone.token, device_id=phone.device_id)
+    visit = village.visit(copy, "1001", "met_covered", 2, note="怕狗")
+    copy.event("correction", {"supersedes": visit.id, "void": True, "reason": "老王家走错了"}, village.at(3))
+    copy.send(list(copy.events.values()))
+    erased(village)
+    assert words_left(village) == []
+
+
+def test_a_late_answer_to_a_question_about_it_is_not_kept(village: Hefeng) -> None:
+    phone, chen = village.phone("wang"), village.office("chen")
+    chen.post(f"/office/asks/new/{village.ids['1001']}", to=phone.worker["id"], question="王水根家说好了吗")
+    phone.sync()
+    (ask,) = phone.rows("ask")
+    phone.event("explanation", {"item_id": ask, "text": "已经说好"})
+    erased(village)
+    assert phone.sync().attention == []
+    assert words_left(village) == []
+    village.stands()
+
+
+def test_another_fact_about_it_under_the_id_of_a_neighbours_visit_goes_and_the_visit_stays(village: Hefeng) -> None:
+    phone, other = village.phone("wang"), village.phone("wang")
+    visit = village.visit(phone, "1002", "met_covered", 1, note="爱听故事")
+    late = village.visit(phone, "1003", "met_covered", 2, note="爱听广播")
+    phone.sync()
+    here = {"place_id": village.ids["1001"], "outcome": "met_covered", "note": "怕狗"}
+    phone.event("visit", here, village.at(1), fact_id=visit.id)
+    phone.sync()
+    erased(village)
+    assert words_left(village) == []
+    phone.event("visit", here, village.at(2), fact_id=late.id)
+    answer = phone.sync()
+    assert words_left(village) == []
+    assert answer.attention == []
+    assert not {visit.id, late.id} & set(answer.head["forget"]), "the neighbours' visits stay where they are"
+    renewed = phone.renewed()[1]
+    renewed.refrozen_from(phone)
+    renewed.sync()
+    village.correct(other, visit.id, "1002", "met_declined", village.at(4))
+    other.sync()
+    with village.app.app_context():
+        assert evidence._rows(GRID_A).keys() == evidence._feed(GRID_A).keys()
+        repeated = select(JournalLine.state).where(JournalLine.event_id == visit.id).order_by(JournalLine.received_at)
+        assert list(db.session.scalars(repeated))[:2] == ["applied", "erased"]
+    assert village.figures() == changed(
+        N=11, D=11, attempted=2, met=2, covered=1, declined=1, closed=2, visits=2
+    )  # fmt: skip
+    assert "爱听故事" in everything(village)
+    assert "爱听广播" in everything(village)
+    village.office("chen").get(door(village, "1002"))
+    village.stands()

@@ -1,0 +1,93 @@
+"""A correction names an erased door: the visit that it corrects is that household's, in whatever order they come."""
+
+from __future__ import annotations
+
+import pytest
+
+from doorknock import clock
+from tests.hefeng import Hefeng, changed
+from tests.privacy.test_erase import door, erased, everything
+
+
+@pytest.mark.parametrize("erased_first", [True, False])
+def test_a_visit_that_comes_after_its_correction_to_an_erased_door_keeps_no_word(
+    village: Hefeng, *, erased_first: bool
+) -> None:
+    first, second = village.phone("wang"), village.phone("wang")
+    visit = village.visit(first, "1002", "met_covered", 1, note="怕狗")
+    village.correct(second, visit.id, "1001", "met_covered", village.at(2))
+    if erased_first:
+        erased(village)
+        assert second.sync().attention == []
+    else:
+        assert second.sync().attention == [(1, "unknown_visit")]
+        erased(village)
+        assert second.sync().attention == [], "it waits, and asks for no eyes"
+    first.sync()
+    assert "怕狗" not in everything(village)
+    assert village.figures() == changed(N=11, D=11, visits=1)
+    village.stands()
+
+
+def test_all_phones_that_wrote_of_it_are_told_to_forget_what_a_late_correction_moves_there(village: Hefeng) -> None:
+    first, second, third = village.phone("wang"), village.phone("wang"), village.phone("wang")
+    visit = village.visit(first, "1002", "met_covered", 1, note="怕狗")
+    first.sync()
+    again = village.correct(second, visit.id, "1003", "met_later", village.at(2))
+    second.sync()
+    last = village.correct(third, again.id, "1001", "met_covered", village.at(3))
+    erased(village)
+    assert last.id in third.sync().head["forget"]
+    assert visit.id in first.sync().head["forget"]
+    assert again.id in second.sync().head["forget"]
+    assert not {visit.id, again.id, last.id} & second.rows("visit").keys()
+    assert "怕狗" not in everything(village)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_held_visit_that_was_corrected_to_the_erased_door_keeps_no_word(village: Hefeng, *, late: bool) -> None:
+    phone = village.phone("wang")
+    visit = village.visit(phone, "1009", "met_covered", 1, note="怕狗")
+    assert phone.sync().attention == [(1, "out_of_scope")]
+    village.correct(phone, visit.id, "1001", "met_covered", village.at(2))
+    if late:
+        erased(village)
+        phone.sync()
+    else:
+        phone.sync()
+        erased(village)
+    assert visit.id in phone.sync().head["forget"]
+    assert "怕狗" not in everything(village)
+    assert village.figures() == changed(N=11, D=11, visits=1)
+    village.stands()
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_what_the_office_took_back_at_the_door_where_it_stood_before_goes_for_good(
+    village: Hefeng, *, late: bool
+) -> None:
+    phone = village.phone("wang")
+    visit = village.visit(phone, "1002", "met_covered", 1, commitment={"method": "oral"})
+    phone.sync()
+    chen = village.office("chen")
+    chen.post(f"{door(village, '1002')}/withdraw", commitment=visit.id, day=clock.today().isoformat())
+    village.correct(phone, visit.id, "1001", "met_covered", village.at(3))
+    if late:
+        erased(village)
+        phone.sync()
+    else:
+        phone.sync()
+        erased(village)
+    assert village.figures() == changed(N=11, D=11, visits=1)
+    village.stands()
+
+
+def test_a_photo_that_a_neighbours_visit_names_as_well_is_still_asked_for(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    both, own = "ab" * 32, "cd" * 32
+    visit = village.visit(phone, "1002", "met_covered", 1, photos=[both, own])
+    village.visit(phone, "1003", "met_covered", 2, photos=[both])
+    phone.sync()
+    erased(village)
+    village.correct(phone, visit.id, "1001", "met_covered", village.at(3))
+    assert phone.sync().head["blobs_wanted"] == [both]
