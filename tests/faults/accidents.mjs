@@ -38,6 +38,9 @@ export const WEIGHTS = {
   hand_over: 1.2,
   enrol_again: 0.8,
   forget_us: 3,
+  sweep: 1,
+  question: 2,
+  withdraw: 1.5,
 };
 
 /** @type {Record<string, (run: Run, phone: Phone) => Promise<void>>} */
@@ -172,7 +175,22 @@ export const ACTS = {
     run.world.say(`村里${to ? '改户' : '作废'}:${JSON.stringify(said)}`);
   },
 
+  /** The office asks a worker about a door. */
+  async question(run) {
+    const question = run.deeds.word();
+    const { ask, place } = await run.ask('question', { pick: run.dice.next(), question });
+    run.world.say(`村里问 ${place?.slice(-6)}`);
+    if (ask) run.questions.push({ ask, place, word: question });
+  },
+
+  /** Somebody takes a promise back at the office. */
+  async withdraw(run) {
+    const said = await run.ask('withdraw', { pick: run.dice.next() });
+    run.world.say(`村里当面撤回:${JSON.stringify(said)}`);
+  },
+
   async server_copy(run) {
+    run.questionsKept = run.questions.length;
     await run.ask('copy', { name: 'older', verified: run.dice.chance(0.7) });
     run.hasCopy = true;
   },
@@ -180,6 +198,7 @@ export const ACTS = {
   async server_back(run) {
     if (!run.hasCopy) return;
     run.world.say('服务器恢复到旧备份');
+    run.questions.length = Math.min(run.questions.length, run.questionsKept); // of later ones it knows nothing any more
     await run.losing(() => run.ask('restore', { name: 'older', renew: run.dice.chance(0.4) }));
   },
 
@@ -211,6 +230,12 @@ export const ACTS = {
     const { place } = await run.ask('erased', { pick: run.dice.next() });
     run.world.say(`村里照住户的要求删掉 ${place.slice(-6)}`);
     run.erased.push(place);
+  },
+
+  /** The night in which everything leaves whose time is over. */
+  async sweep(run) {
+    run.world.say('服务器清理到期的');
+    await run.command('privacy', 'sweep');
   },
 
   /** The server's own clock is wrong for a while, or set right again. */

@@ -66,6 +66,7 @@ class Bridge:
             "assign": office.assign, "revoke": office.revoke, "quarantine": office.quarantine, "staff": office.staff,
             "code": office.code, "ids": lambda _: evidence.ids(), "places": lambda _: evidence.places(),
             "clock": self.clock, "epoch": lambda _: epoch.current(), "erased": office.erased,
+            "question": office.question, "withdraw": office.withdraw,
             "search": lambda a: evidence.search(a["words"]),
         }  # fmt: skip
         with self.app.app_context(), clock.pinned(now):

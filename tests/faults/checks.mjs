@@ -102,7 +102,10 @@ function i4(/** @type {Evidence} */ { server, phones }) {
   );
   for (const { name, username, revoked, active, rows, shown: views, refolded } of phones) {
     if (revoked || !active) continue;
-    const wanted = Object.assign({}, ...server.scope[username].map((/** @type {string} */ grid) => server.rows[grid]));
+    const all = Object.assign({}, ...server.scope[username].map((/** @type {string} */ grid) => server.rows[grid]));
+    const wanted = Object.fromEntries(
+      Object.entries(all).filter(([key, row]) => isFor(key, row, server.worker[username])),
+    );
     const had = Object.fromEntries(
       rows.filter(({ grid }) => grid).map(({ kind, id, data }) => [`${kind}/${id}`, data]),
     );
@@ -110,6 +113,11 @@ function i4(/** @type {Evidence} */ { server, phones }) {
     found.push(...apart(refolded, views).map((key) => `I4 ${name} shows a stale view of ${key}`));
   }
   return found;
+}
+
+/** A question goes to whom it was put to, and to nobody else. */
+function isFor(/** @type {string} */ key, /** @type {any} */ row, /** @type {string} */ worker) {
+  return !key.startsWith('ask/') || row.worker_id === worker;
 }
 
 /** Keys under which two records differ. */

@@ -30,6 +30,7 @@ const KINDS = {
   other: 1,
   bad: 0.7,
   stranger: 0.4,
+  answer: 1.5,
   draft: 1,
   again: 1,
 };
@@ -90,7 +91,7 @@ export class Deeds {
   }
 
   /** A word that nobody else says, so that it is known wherever it turns up. */
-  #word() {
+  word() {
     this.#words += 1;
     return `暗号${this.#words}号完`;
   }
@@ -110,7 +111,7 @@ export class Deeds {
       ...(dice.chance(0.3) ? { commitment: { version: '1', method: dice.pick(methods) } } : {}),
       ...(outcome === 'away_reported' ? { away: { kind: 'working' } } : {}),
       ...(dice.chance(0.05) ? { do_not_return: true } : {}),
-      note: this.#word(),
+      note: this.word(),
     };
   }
 
@@ -145,7 +146,7 @@ export class Deeds {
 
   async void(/** @type {any} */ known) {
     const target = this.#earlier(known);
-    if (target) await this.#record(known, 'correction', { supersedes: target.id, void: true, reason: this.#word() });
+    if (target) await this.#record(known, 'correction', { supersedes: target.id, void: true, reason: this.word() });
   }
 
   async foreign_correction(/** @type {any} */ known) {
@@ -164,15 +165,17 @@ export class Deeds {
   async place_new(/** @type {any} */ known) {
     const near = this.dice.pick(/** @type {any[]} */ (known.places));
     const place_id = known.newId();
-    const body = { place_id, grid: near.grid, group: near.group, kind: 'household', contact_name: this.#word() };
+    const body = { place_id, grid: near.grid, group: near.group, kind: 'household', contact_name: this.word() };
     const came = await this.#record(known, 'place_new', body);
     if (came.done && this.dice.chance(0.7)) await this.visit({ ...known, places: [{ id: place_id }] });
   }
 
   place_edit(/** @type {any} */ known) {
     const { id } = this.dice.pick(/** @type {any[]} */ (known.places));
+    const { group } = this.dice.pick(/** @type {any[]} */ (known.places));
     const field = this.dice.pick(CHANGED);
-    return this.#record(known, 'place_edit', { place_id: id, [field]: this.#word() });
+    const elsewhere = group && this.dice.chance(0.3) ? { group } : {};
+    return this.#record(known, 'place_edit', { place_id: id, [field]: this.word(), ...elsewhere });
   }
 
   place_report(/** @type {any} */ known) {
@@ -192,6 +195,17 @@ export class Deeds {
     ]);
     const [kind, body] = this.dice.pick(bodies);
     return this.#record(known, kind, body);
+  }
+
+  /** To a question that the office put to this worker. */
+  async answer(/** @type {any} */ known) {
+    const { page, db, phone } = known;
+    const came = await phone.did(page, () =>
+      db.read(['rows'], (/** @type {any} */ tx) => tx.objectStore('rows').index('kind').getAllKeys('ask')),
+    );
+    if (!came.done || !came.value.length) return;
+    const [, item_id] = this.dice.pick(/** @type {any[]} */ (came.value));
+    await this.#record(known, 'explanation', { item_id, text: this.word() });
   }
 
   /** What the server must hold without effect. */
@@ -215,7 +229,7 @@ export class Deeds {
 
   async draft(/** @type {any} */ { page, db, phone, places, newId, now }) {
     const place_id = this.dice.pick(/** @type {any[]} */ (places)).id;
-    const word = this.#word();
+    const word = this.word();
     this.drafts.push({ place_id, word });
     const draft = { id: newId(), place_id, form: { note: word }, updated_at: new Date(now).toISOString() };
     await phone.did(page, () => page.core.saveDraft(db, draft));

@@ -4,10 +4,11 @@
  * Words, and the hashes of photos, of erased households. A family of visits of which a member ever named another door is
  * left out: whose it is depends on the order in which its members came, which the trial of erasures judges. So is one of which a
  * member was lost unsaved with a phone's power: nobody can know what a correction of that would be about.
- * @param {{server: any, intents: import('./deeds.mjs').Intent[], drafts: {place_id: string, word: string}[]}} all
+ * @param {{server: any, intents: import('./deeds.mjs').Intent[], drafts: {place_id: string, word: string}[],
+ *   questions: {ask: string, place: string, word: string}[]}} all
  * @returns {string[]}
  */
-export function mustBeGone({ server, intents, drafts }) {
+export function mustBeGone({ server, intents, drafts, questions }) {
   const plates = new Set(Object.keys(server.places).filter((id) => server.places[id].status === 'erased'));
   const rootOf = rootsOf(intents);
   const moved = new Set(
@@ -26,8 +27,12 @@ export function mustBeGone({ server, intents, drafts }) {
   );
   const edits = intents.filter(({ kind, body }) => /^place_(new|edit)$/.test(kind) && plates.has(body.place_id));
   const bodies = [...ours.flatMap(([, all]) => all), ...edits].map(({ body }) => body);
+  const put = new Map(questions.filter(({ place }) => plates.has(place)).map(({ ask, word }) => [ask, word]));
+  const answers = intents.flatMap(({ kind, body }) =>
+    kind === 'explanation' && put.has(body.item_id) ? body.text : [],
+  );
   const halves = drafts.filter(({ place_id }) => plates.has(place_id)).map(({ word }) => word);
-  return [...halves, ...bodies.flatMap(wordsOf)];
+  return [...halves, ...put.values(), ...answers, ...bodies.flatMap(wordsOf)];
 }
 
 /** From each event to the visit at the end of its line of corrections. */

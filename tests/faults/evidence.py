@@ -39,6 +39,7 @@ def dump() -> Json:
         "rows": {grid: _rows(grid) for grid in village.GRIDS},
         "feed": {grid: _feed(grid) for grid in village.GRIDS},
         "scope": {p.username: grids_now(p.id) for p in db.session.scalars(select(Person))},
+        "worker": {p.username: p.id for p in db.session.scalars(select(Person))},
         "erased": sorted(erased.everywhere("990102")),
         "coverage": _coverage(),
         "verify": verify.verify(),

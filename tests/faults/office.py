@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from doorknock import web
+from doorknock import clock, web
+from doorknock.commitments import deeds as promises
+from doorknock.commitments.models import Commitment
 from doorknock.db import db
 from doorknock.people import devices
 from doorknock.people.devices import Device
@@ -16,7 +18,7 @@ from doorknock.places.models import ERASED, Place
 from doorknock.privacy import erase, photos
 from doorknock.regions.models import region
 from doorknock.sync import quarantine as aside
-from doorknock.visits import deeds
+from doorknock.visits import asks, deeds
 from doorknock.visits.models import Visit
 from tests.faults import village
 
@@ -83,6 +85,32 @@ def staff(asked: Json) -> Json:
         deeds.void(found, by=by, reason="重复记了")
     web.commit()
     return {"visit": found.id}
+
+
+def question(asked: Json) -> Json:
+    """Put a question about a door that stands, at ``pick``, to whoever has its grid."""
+    doors = db.session.scalars(select(Place).where(Place.status != ERASED).order_by(Place.id)).all()
+    found = doors[int(asked["pick"] * len(doors))]
+    survivor = db.session.get_one(Place, (found.county, found.survivor_id))
+    holders = sorted(asks.workers(survivor.grid), key=lambda person: person.username)
+    if not holders:
+        return {"none": True}
+    by = _person("chenxiuying").id
+    row = asks.ask(found, holders[0], asked["question"], by=by, about=asks.About(), due=None)
+    web.commit()
+    return {"ask": row.id, "place": found.id}
+
+
+def withdraw(asked: Json) -> Json:
+    """Take a commitment back that stands, as the household said at the office."""
+    standing = select(Commitment).where(Commitment.superseded_by.is_(None), Commitment.withdrawn_at.is_(None))
+    found = db.session.scalars(standing.order_by(Commitment.id)).all()
+    if not found:
+        return {"none": True}
+    taken = found[int(asked["pick"] * len(found))]
+    promises.withdraw(taken, day=max(clock.today(), clock.day_of(taken.at)), by=_person("chenxiuying").id)
+    web.commit()
+    return {"commitment": taken.id}
 
 
 def erased(asked: Json) -> Json:

@@ -133,7 +133,13 @@ export function recount(evidence) {
   };
   const visits = effective(facts(evidence, events)).map((fact) => ({ ...fact, place: end(fact.place) }));
   const withdrawals = events.filter((/** @type {any} */ { kind }) => kind === 'commitment_withdrawal');
+  const back = new Set(
+    evidence.server.deeds.flatMap((/** @type {any} */ { kind, body }) =>
+      kind === 'withdraw' ? body.commitment_id : [],
+    ),
+  );
   const isWithdrawn = (/** @type {Fact} */ { id, place, promised }) =>
+    back.has(id) ||
     withdrawals.some((/** @type {any} */ { body, at }) =>
       body.commitment_id ? body.commitment_id === id : end(body.place_id) === place && promised <= micros(at),
     );

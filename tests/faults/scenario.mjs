@@ -22,6 +22,7 @@ import { settled, World } from './world.mjs';
  * @property {Record<string, Record<string, any>>} rows by grid, then by kind and id
  * @property {Record<string, Record<string, any>>} feed the same as pulled from nothing
  * @property {Record<string, string[]>} scope by username
+ * @property {Record<string, string>} worker ids by username
  * @property {Node} coverage
  * @property {{ok: boolean, events: number, problems: object[]}} verify
  * @property {{events: number, rows: number, different: number}} rebuild
@@ -44,6 +45,9 @@ export class Run {
   revoked = new Set();
   /** @type {string[]} doors whose households asked to be erased */
   erased = [];
+  /** @type {{ask: string, place: string, word: string}[]} questions that the office put, and the server knows */
+  questions = [];
+  questionsKept = 0;
   /** @type {string[]} items that were ever decided */
   decided = [];
   /** @type {string[]} */
@@ -151,7 +155,7 @@ export class Run {
     const server = await this.ask('dump');
     for (const phone of this.phones) phone.kill();
     const intents = [...this.deeds.intents.values()].flat();
-    const words = mustBeGone({ server, intents, drafts: this.deeds.drafts });
+    const words = mustBeGone({ server, intents, drafts: this.deeds.drafts, questions: this.questions });
     return {
       server,
       phones,
