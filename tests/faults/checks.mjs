@@ -153,13 +153,17 @@ function i6(/** @type {Evidence} */ { server, phones }) {
   return [...outside, ...lies(phones, 'I6')];
 }
 
-/** Held is what the server's own list says, and never more than its journal had. */
+/**
+ * Held is what the server's own list says, and never more than its journal had. Of a phone that was switched off, a copy of which
+ * may have sent some of it, it may be less.
+ */
 function i8(/** @type {Evidence} */ { server, phones }) {
   const lost = unheard(server);
-  const found = phones.flatMap(({ name, identity, contact, strip, active }) => {
+  const found = phones.flatMap(({ name, identity, contact, strip, active, revoked }) => {
     const mine = server.journal.filter(({ device_id }) => device_id === identity?.device_id).map(({ n }) => n);
     const said = (contact?.held ?? []).reduce((/** @type {number} */ sum, [a, b] = [1, 0]) => sum + b - a + 1, 0);
-    const isTrue = strip.held <= mine.length && (said === mine.length || !active || lost.has(identity?.device_id));
+    const mayLack = !active || revoked || lost.has(identity?.device_id);
+    const isTrue = strip.held <= mine.length && (mayLack ? said <= mine.length : said === mine.length);
     return isTrue ? [] : [`I8 ${name} shows ${strip.held} held of ${said} told, the journal has ${mine.length}`];
   });
   return [...found, ...lies(phones, 'I8')];

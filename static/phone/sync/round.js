@@ -27,7 +27,7 @@ import { apply } from './apply.js';
 import { sendBlobs } from './blobs.js';
 import { tidyCopies } from './copy.js';
 import { adopt, isFork } from './fork.js';
-import { contains, countUpTo } from './ranges.js';
+import { common, contains, countUpTo, joined } from './ranges.js';
 import { fewer, isLeft, more, prepare } from './request.js';
 import { fetchSounds } from './sounds.js';
 import { ask } from './wire.js';
@@ -112,7 +112,7 @@ async function exchange(way, tried, tally) {
   if (forked && !answer.head.revoked) return { outcome: 'fork' };
   for (const event of events) tried.add(event.n);
   const { device_id } = identity;
-  const taken = await apply(db, forked ? disowned(answer) : answer, {
+  const taken = await apply(db, forked ? await disowned(db, answer, events) : answer, {
     device_id,
     cursor,
     pushOnly,
@@ -124,13 +124,21 @@ async function exchange(way, tried, tally) {
 }
 
 /**
- * To a copy that was switched off and can take no numbers of its own any more: those that are held may be the other's. What was
- * pulled goes at once; of its own nothing counts as delivered, and all of it stays to be given out as a file.
+ * An answer to a copy that was switched off and can take no numbers of its own any more: of those that are held the other one
+ * may have sent some. It believes those that it knew before and those that it has just sent, which were kept for review where the
+ * other one's stood there already. What is in a backup it can't know.
+ * @param {Store} db
  * @param {Answer} answer
- * @returns {Answer}
+ * @param {{n: number}[]} sent
+ * @returns {Promise<Answer>}
  */
-function disowned({ head, ...rest }) {
-  return { ...rest, head: { ...head, held: [], covered: [], attention: [], wipe: true } };
+async function disowned(db, { head, ...rest }, sent) {
+  const before = (await db.meta('contact'))?.held ?? [];
+  const own = joined(
+    before,
+    sent.map(({ n }) => n),
+  );
+  return { ...rest, head: { ...head, held: common(head.held, own), covered: [], attention: [] } };
 }
 
 /**
