@@ -121,6 +121,7 @@ def test_the_desktop_is_offered_in_one_line_and_a_refusal_stays(live_server: Liv
     wang.tap("放上去")
     until(phone, "window.prompted")
     expect(phone.locator("[data-install]")).to_be_empty()
+    phone.wait_for_timeout(500)  # nobody is on the next page sooner, and the refusal has been written down
     wang.open("/field/me")
     phone.evaluate(OFFER, "accepted")
     phone.wait_for_timeout(500)
