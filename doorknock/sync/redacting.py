@@ -6,33 +6,55 @@ The hash of what came stays beside it, so every chain still verifies and a repea
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import ValidationError
+from marshmallow.fields import Field
 from sqlalchemy import delete, select
 
 from doorknock import changes
 from doorknock.changes import Deed
 from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
-from doorknock.fields import canonical_uuid
+from doorknock.fields import Flag, Uuid, canonical_uuid
 from doorknock.places import erased, tally
 from doorknock.sync import blobs
 from doorknock.sync.bench import Refs
 from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, QUARANTINE, RESOLVED, REVIEW, JournalLine, by_event
 from doorknock.sync.wire import Line
 from doorknock.visits.models import Visit, with_families
+from doorknock.visits.schemas import App, VisitBody
 
 VISITS = ("visit", "correction")
-KEPT = ("place_id", "campaign_id", "outcome", "visited_at", "adults_listened", "app", "supersedes", "void")
-"""Of a visit's body: which door (an empty plate now), what came of it, and counts; never words, names or drawings."""
+KEPT = {name: VisitBody().fields[name] for name in ("place_id", "outcome", "visited_at", "adults_listened")} | {
+    "campaign_id": Uuid(), "supersedes": Uuid(), "void": Flag(),
+}  # fmt: skip
+"""Of a visit's body, beside the counts of the app: which door (an empty plate now), what came of it, and when."""
+COUNTS = App().fields
 NAMES = ("place_id", "supersedes", "commitment_id", "item_id")
 """Where a body names what may have been erased."""
 NOTHING = b'{"body":{}}'
 
 
 def kept(kind: str, body: dict[str, Any]) -> dict[str, Any]:
-    """What of a body may stay."""
-    return {name: body[name] for name in KEPT if name in body} if kind in VISITS else {}
+    """What of a body may stay: no words, names or drawings, nor what its field would refuse, for that may be some."""
+    if kind not in VISITS:
+        return {}
+    app = body.get("app")
+    return _fitting(KEPT, body) | ({"app": _fitting(COUNTS, app)} if isinstance(app, dict) else {})
+
+
+def _fitting(known: Mapping[str, Field[Any]], said: dict[str, Any]) -> dict[str, Any]:
+    return {name: said[name] for name, field in known.items() if name in said and _fits(field, said[name])}
+
+
+def _fits(field: Field[Any], value: object) -> bool:
+    try:
+        field.deserialize(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def bytes_of(raw: bytes) -> bytes:

@@ -33,6 +33,18 @@ def test_why_a_held_visit_was_voided_goes_with_it_and_so_does_what_corrected_tha
     village.stands()
 
 
+def test_words_where_none_belong_go_with_the_others(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1001", "met_covered", 1, app={"installed_now": 1, "who": "老王家"})
+    odd = {"place_id": village.ids["1001"], "outcome": "怕狗", "campaign_id": "旧门楼", "adults_listened": "老王家"}
+    phone.event("visit", odd, village.at(2))
+    assert phone.sync().attention == [(2, "bad_body")]
+    assert {"怕狗", "旧门楼", "老王家"} <= set(words_left(village))
+    erased(village)
+    assert words_left(village) == []
+    village.stands()
+
+
 def test_why_a_second_line_under_a_taken_number_was_voided_goes_with_it(village: Hefeng) -> None:
     phone = village.phone("wang")
     village.visit(phone, "1002", "nobody_home", 1)
