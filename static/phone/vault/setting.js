@@ -37,9 +37,8 @@ export async function setPin(db, pin, now) {
   const { to, secret } = await makeSecret(sealKey);
   const [wrapped, sealer] = await Promise.all([wrap(pin, secret), sealerFrom(secret, to)]);
   const times = { wrong: 0, tried_at: 0, minutes: MINUTES, contact: now, highest: now };
-  const first = begin(db, sealer, { state: 'sealed', ...wrapped, to, knock: '', ...times, whole: false });
-  holdKey(db.name, sealer); // whatever is saved from here on stands behind it, and is sealed
-  if (!(await first.catch(() => false))) {
+  const vault = { state: /** @type {const} */ ('sealed'), ...wrapped, to, knock: '', ...times, whole: false };
+  if (!(await begin(db, sealer, vault).catch(() => false))) {
     dropKey(db.name, { open: !(await vaultOf(db)) });
     return false;
   }
@@ -60,6 +59,7 @@ function begin(db, sealer, vault) {
     async (tx) => {
       const [meta, events] = [tx.objectStore('meta'), tx.objectStore('events')];
       if (await meta.get('vault')) return false;
+      holdKey(db.name, sealer); // not before: who has just read that there is no lock would let it go again
       const seen = veil(tx, sealer);
       const identity = await meta.get('identity');
       if (identity) await seen.objectStore('meta').put(identity, 'identity');

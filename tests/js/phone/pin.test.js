@@ -233,6 +233,19 @@ describe('unlocking', () => {
 });
 
 describe('turning the lock on and off', () => {
+  test('is not disturbed by whoever asks meanwhile whether there is one', async () => {
+    const db = await known();
+    let isOver = false;
+    const asking = (async () => {
+      while (!isOver) await isLocked(db);
+    })();
+    assert.equal(await putOn(db, PIN, NOW), true);
+    isOver = true;
+    await asking;
+    assert.equal(await isLocked(db), false);
+    assert.equal((await vaultOf(db))?.state, 'sealed');
+  });
+
   test('killed half-way, nothing is lost and the next unlocking goes on', async () => {
     const rows = Array.from({ length: 450 }, (_, i) =>
       place(`place-${i}`, i, { contact_name: `王桂兰${i}`, address: { door: `${i}` } }),
