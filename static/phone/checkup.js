@@ -4,7 +4,7 @@
  * emptied with the chat.
  */
 
-import { Database } from './db.js';
+import { Database } from './database.js';
 import { onHomeScreen } from './home.js';
 
 /** Less than this is given to private windows and to phones that are full. */

@@ -6,7 +6,8 @@
  * @typedef {import('./types.js').Identity} Identity
  */
 
-import { Database, named, Store } from './db.js';
+import { Database } from './database.js';
+import { named, Store } from './db.js';
 import { tidyCopies } from './sync/copy.js';
 import { adopt } from './sync/fork.js';
 import { freshen, isOfDay } from './sync/freshen.js';

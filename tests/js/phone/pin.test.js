@@ -1,6 +1,5 @@
 import '../../../static/phone/vault/cipher.js';
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { Store } from '../../../static/phone/db.js';
 import { activate, activeEnrolment, canary, remember, signOut } from '../../../static/phone/enrol.js';
@@ -12,6 +11,7 @@ import { keepBlob, saveDraft, saveVisit } from '../../../static/phone/record.js'
 import { startAfresh } from '../../../static/phone/vault/lock.js';
 import { openDB } from '../../../static/vendor/idb@8.0.4/index.js';
 import { giveStorage, takeAway } from './browserstorage.js';
+import { known, locked, PIN } from './locks.js';
 import {
   arrive,
   body,
@@ -28,7 +28,6 @@ import {
   WANG,
 } from './village.js';
 
-const PIN = '402957';
 const NAMES = [
   '王桂兰',
   '李秀英',
@@ -46,28 +45,6 @@ const NAMES = [
 let cache;
 beforeEach(() => ({ cache } = giveStorage()));
 afterEach(takeAway);
-
-/** The server's public key, as enrolment brings it. */
-function sealKey() {
-  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const jwk = publicKey.export({ format: 'jwk' });
-  const bytes = [Buffer.from([4]), Buffer.from(String(jwk.x), 'base64url'), Buffer.from(String(jwk.y), 'base64url')];
-  return { kid: 'k1', key: Buffer.concat(bytes).toString('base64url') };
-}
-
-/** A phone that knows the server's key. */
-async function known(/** @type {Promise<Store>} */ coming = phone()) {
-  const db = await coming;
-  await db.write(['meta'], (tx) => tx.objectStore('meta').put(sealKey(), 'seal_key'));
-  return db;
-}
-
-/** A phone with a PIN, unlocked. */
-async function locked(/** @type {Promise<Store>} */ coming = phone()) {
-  const db = await known(coming);
-  assert.equal(await putOn(db, PIN, NOW), true);
-  return db;
-}
 
 /** Everything that lies in the database, as text, with bytes as the letters they would be. */
 async function lying(/** @type {Store} */ db) {
@@ -304,50 +281,6 @@ describe('turning the lock on and off', () => {
 
   test('without the server’s key there is no PIN', async () => {
     assert.equal(await putOn(await phone(), PIN, NOW), false);
-  });
-});
-
-describe('the lease', () => {
-  test('21 days after the last contact the roster is withheld, not wiped; a clock put back gives nothing', async () => {
-    const db = await locked();
-    assert.equal((await standing(db, NOW + 20 * DAY)).state, 'open');
-    assert.equal((await standing(db, NOW + 21 * DAY + MINUTE)).state, 'withheld');
-    assert.equal((await standing(db, NOW + DAY)).state, 'withheld');
-    assert.equal((await listed(db, { limit: 5 })).rows.length, 4);
-  });
-
-  test('a clock put back by a year withholds it at once, and gives it back when it is right again', async () => {
-    const db = await locked();
-    assert.equal((await standing(db, NOW + 5 * DAY)).state, 'open');
-    assert.equal((await standing(db, NOW - 360 * DAY)).state, 'withheld');
-    assert.equal((await standing(db, NOW + 5 * DAY)).state, 'open');
-  });
-
-  test('so it is for a page that was only just opened', async () => {
-    const db = await locked();
-    await standing(db, NOW + 5 * DAY);
-    const anew = '../../../static/phone/vault/lease.js?opened-anew';
-    /** @type {typeof import('../../../static/phone/vault/lease.js')} */
-    const { isOver } = await import(anew);
-    const vault = await vaultOf(db);
-    assert.ok(vault);
-    assert.equal(await isOver(db, vault, NOW - 360 * DAY), true);
-    assert.equal(await isOver(db, vault, NOW + 5 * DAY), false);
-  });
-
-  test('while a clock is put back again and again, the minutes that a page is looked at are counted', async (t) => {
-    const db = await locked();
-    let running = 1_000;
-    t.mock.method(performance, 'now', () => running);
-    const almost = NOW + 21 * DAY - 60 * MINUTE;
-    assert.equal((await standing(db, almost)).state, 'open');
-    for (let n = 0; n < 80; n += 1) {
-      running += 40_000;
-      assert.equal((await standing(db, almost - 60 * MINUTE)).state, 'open');
-    }
-    assert.equal((await vaultOf(db))?.highest, almost + 53 * MINUTE + 20_000);
-    running += 10 * MINUTE;
-    assert.equal((await standing(db, almost - 60 * MINUTE)).state, 'withheld');
   });
 });
 

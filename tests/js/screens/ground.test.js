@@ -2,7 +2,7 @@ import '../../../static/phone/vault/cipher.js';
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeEach, describe, test } from 'node:test';
-import { Database } from '../../../static/phone/db.js';
+import { Database } from '../../../static/phone/database.js';
 import {
   activate,
   activeEnrolment,
