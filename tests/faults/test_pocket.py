@@ -75,6 +75,21 @@ def test_a_store_that_is_gone_as_a_whole_has_lost_all_that_was_acknowledged() ->
     assert [f"acknowledged and gone: {ident}" in said for ident in PROMISED] == [True, True]
 
 
+@pytest.fixture
+def phones(monkeypatch: pytest.MonkeyPatch) -> list[Glass]:
+    """The phones that a run has taken, one after another."""
+    taken: list[Glass] = []
+
+    @contextmanager
+    def glass() -> Iterator[Glass]:
+        taken.append(phone())
+        taken[-1].server = cast("Any", SimpleNamespace(kill=lambda: None))
+        yield taken[-1]
+
+    monkeypatch.setattr(trial_pocket, "glass", glass)
+    return taken
+
+
 @pytest.mark.parametrize(("kept", "said"), [(2, []), (1, ["1 of 2 had no copy"])])
 def test_where_the_browser_threw_the_store_away_every_promise_needs_a_copy(
     kept: int, said: list[str], monkeypatch: pytest.MonkeyPatch
@@ -86,16 +101,9 @@ def test_where_the_browser_threw_the_store_away_every_promise_needs_a_copy(
 
 
 def test_after_the_browser_threw_the_store_away_the_rest_is_played_on_another_phone(
-    monkeypatch: pytest.MonkeyPatch,
+    phones: list[Glass], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    phones: list[Glass] = []
     ended: list[Glass] = []
-
-    @contextmanager
-    def glass() -> Iterator[Glass]:
-        phones.append(phone())
-        phones[-1].server = cast("Any", SimpleNamespace(kill=lambda: None))
-        yield phones[-1]
 
     def case(phone: Glass, seed: int) -> list[str]:
         phone.thrown_away = seed == 3
@@ -105,7 +113,6 @@ def test_after_the_browser_threw_the_store_away_the_rest_is_played_on_another_ph
         ended.append(phone)
         return []
 
-    monkeypatch.setattr(trial_pocket, "glass", glass)
     monkeypatch.setattr(trial_pocket, "_case", case)
     monkeypatch.setattr(trial_pocket, "at_the_end", at_the_end)
     outcome = trial_pocket.run(6, 1)
@@ -113,20 +120,13 @@ def test_after_the_browser_threw_the_store_away_the_rest_is_played_on_another_ph
     assert [ended[0] is phones[0], ended[1] is phones[1], len(phones)] == [True, True, 2]
 
 
-def test_after_a_breach_the_rest_is_played_on_another_phone(monkeypatch: pytest.MonkeyPatch) -> None:
-    phones: list[Glass] = []
-
-    @contextmanager
-    def glass() -> Iterator[Glass]:
-        phones.append(phone())
-        phones[-1].server = cast("Any", SimpleNamespace(kill=lambda: None))
-        yield phones[-1]
-
+def test_after_a_breach_the_rest_is_played_on_another_phone(
+    phones: list[Glass], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def case(_phone: Glass, seed: int) -> list[str]:
         assert seed != 3, "the page does not open"
         return ["acknowledged and gone"] if seed == 5 else []
 
-    monkeypatch.setattr(trial_pocket, "glass", glass)
     monkeypatch.setattr(trial_pocket, "_case", case)
     monkeypatch.setattr(trial_pocket, "at_the_end", lambda _phone: [])
     found = trial_pocket.run(6, 1)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from doorknock import clock
 from tests.hefeng import Hefeng, changed
 from tests.privacy.test_erase import door, erased, everything
+
+if TYPE_CHECKING:
+    from tests.wire.client import Phone
 
 
 @pytest.mark.parametrize("erased_first", [True, False])
@@ -44,18 +49,22 @@ def test_all_phones_that_wrote_of_it_are_told_to_forget_what_a_late_correction_m
     assert "怕狗" not in everything(village)
 
 
+def heard_and_erased(village: Hefeng, phone: Phone, *, late: bool) -> None:
+    """The household is erased after the phone has said what it has; ``late``: before."""
+    if late:
+        erased(village)
+    phone.sync()
+    if not late:
+        erased(village)
+
+
 @pytest.mark.parametrize("late", [True, False])
 def test_a_held_visit_that_was_corrected_to_the_erased_door_keeps_no_word(village: Hefeng, *, late: bool) -> None:
     phone = village.phone("wang")
     visit = village.visit(phone, "1009", "met_covered", 1, note="怕狗")
     assert phone.sync().attention == [(1, "out_of_scope")]
     village.correct(phone, visit.id, "1001", "met_covered", village.at(2))
-    if late:
-        erased(village)
-        phone.sync()
-    else:
-        phone.sync()
-        erased(village)
+    heard_and_erased(village, phone, late=late)
     assert visit.id in phone.sync().head["forget"]
     assert "怕狗" not in everything(village)
     assert village.figures() == changed(N=11, D=11, visits=1)
@@ -72,12 +81,7 @@ def test_what_the_office_took_back_at_the_door_where_it_stood_before_goes_for_go
     chen = village.office("chen")
     chen.post(f"{door(village, '1002')}/withdraw", commitment=visit.id, day=clock.today().isoformat())
     village.correct(phone, visit.id, "1001", "met_covered", village.at(3))
-    if late:
-        erased(village)
-        phone.sync()
-    else:
-        phone.sync()
-        erased(village)
+    heard_and_erased(village, phone, late=late)
     assert village.figures() == changed(N=11, D=11, visits=1)
     village.stands()
 

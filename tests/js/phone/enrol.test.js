@@ -6,7 +6,6 @@ import {
   enrol,
   enrolments,
   openStore,
-  registry,
   setSetting,
   setting,
   signOut,
@@ -14,21 +13,14 @@ import {
 import { placePage, strip } from '../../../static/phone/read.js';
 import { keepBlob, saveVisit } from '../../../static/phone/record.js';
 import { keepInSync, pause, syncAll } from '../../../static/phone/sync/keep.js';
-import { reset, server } from './rounds.js';
+import { resetAll, server } from './rounds.js';
 import { body, NOW, newId, WANG } from './village.js';
 
 const way = () => ({ appVersion: 'test', base: server.base });
 const signIn = () => enrol({ code: '12345678' }, { ...way(), fetch });
 
 after(() => server.stop());
-beforeEach(async () => {
-  reset();
-  for (const each of await enrolments()) indexedDB.deleteDatabase(each.store);
-  await registry().write(['enrolments', 'settings'], async (tx) => {
-    await tx.objectStore('enrolments').clear();
-    await tx.objectStore('settings').clear();
-  });
-});
+beforeEach(resetAll);
 
 describe('signing in', () => {
   test('with a wrong code leaves the phone as it was', async () => {

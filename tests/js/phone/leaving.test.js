@@ -4,7 +4,7 @@ import { activeEnrolment, enrol, enrolments, openStore, registry, signOut } from
 import { placePage, strip } from '../../../static/phone/read.js';
 import { keepBlob, newPlace, putOff, saveDraft, saveVisit } from '../../../static/phone/record.js';
 import { syncAll } from '../../../static/phone/sync/keep.js';
-import { BROKEN, enrolled, ids, journal, reset, rowsOf, server, sync, visits } from './rounds.js';
+import { BROKEN, enrolled, ids, journal, resetAll, rowsOf, server, sync, visits } from './rounds.js';
 import { seal } from './server.js';
 import { body, DAY, NOW, newId, OTHER_GRID, place, WANG } from './village.js';
 
@@ -13,14 +13,7 @@ import { body, DAY, NOW, newId, OTHER_GRID, place, WANG } from './village.js';
 const way = () => ({ appVersion: 'test', base: server.base });
 
 after(() => server.stop());
-beforeEach(async () => {
-  reset();
-  for (const each of await enrolments()) indexedDB.deleteDatabase(each.store);
-  await registry().write(['enrolments', 'settings'], async (tx) => {
-    await tx.objectStore('enrolments').clear();
-    await tx.objectStore('settings').clear();
-  });
-});
+beforeEach(resetAll);
 
 const NEW = place('place-new', 16, { contact_name: '孙大娘' });
 

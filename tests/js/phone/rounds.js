@@ -1,5 +1,6 @@
 /** One server, many phones: what the tests of rounds share. */
 
+import { enrolments, registry } from '../../../static/phone/enrol.js';
 import { saveVisit } from '../../../static/phone/record.js';
 import { adopt } from '../../../static/phone/sync/fork.js';
 import { round } from '../../../static/phone/sync/round.js';
@@ -15,6 +16,16 @@ export function reset() {
   const { base, http } = server;
   Object.assign(server, new FakeServer(), { base, http });
   for (const row of [...SHARED, WANG, LI]) server.put(row);
+}
+
+/** The same, and a phone on which nobody ever signed in. */
+export async function resetAll() {
+  reset();
+  for (const each of await enrolments()) indexedDB.deleteDatabase(each.store);
+  await registry().write(['enrolments', 'settings'], async (tx) => {
+    await tx.objectStore('enrolments').clear();
+    await tx.objectStore('settings').clear();
+  });
 }
 
 /** A phone enrolled with this server. */
