@@ -22,7 +22,7 @@ from tests.browser.hands import Worker, press
 from tests.browser.inside import inside
 
 PIN = "402957"
-PULLS, ROUNDS, TAPS = 11, 12, 2
+PULLS, ROUNDS, TAPS = 21, 12, 4
 MUST = 1.10
 WORDS = {"list": "list", "key": "search key", "place": "place page", "save": "save"}
 READABLE = f"""async () => {{{inside("activeEnrolment, openStore")}

@@ -33,9 +33,10 @@ MODULES = f"""{inside("activeEnrolment, giveBack, localFetch, openStore, round")
 GONE = """
   const gone = (name) => new Promise((resolve, reject) => {
     const asked = indexedDB.deleteDatabase(name);
-    asked.onsuccess = () => setTimeout(resolve, 1000);
+    asked.onsuccess = resolve;
     asked.onerror = reject;
   });
+  const tidied = () => new Promise((resolve) => setTimeout(resolve, 1000));
 """
 """A store that was merely emptied is still gone through, deleted record by deleted record; a first pull finds a new
 one, and a browser that has long tidied up."""
@@ -46,6 +47,9 @@ PULL = f"""async () => {{{MODULES}{GONE}
   }});
   db.close();
   await gone(db.name);
+  const vault = known[1][known[0].indexOf('vault')];
+  if (vault) await db.writeStored(['meta'], (tx) => tx.objectStore('meta').put(vault, 'vault'));
+  await tidied();
   await db.write(['meta', 'rows', 'places', 'staged', 'put_off'], async (tx) => {{
     for (const [i, name] of known[0].entries()) await tx.objectStore('meta').put(known[1][i], name);
     await giveBack(tx);
@@ -78,6 +82,7 @@ FLOOR = f"""async () => {{{GONE}
   store.close();
   await gone(store.name);
   await store.meta('x');
+  await tidied();
   const began = performance.now();
   const answer = await fetch('/rows', {{cache: 'no-store'}});
   const rows = (await answer.text()).split('\\n').map((line) => JSON.parse(line));

@@ -13,6 +13,7 @@ import { keepBoxes } from '../vault/boxes.js';
 import { isOldEnough } from './kept.js';
 import { thaw } from './line.js';
 import { contains, gaps } from './ranges.js';
+import { hasRow } from './rows.js';
 
 /**
  * Marks which own events the server's rows speak for now. An event is settled by an answer that names it as held, sets
@@ -122,7 +123,7 @@ export async function leaveDoors(tx) {
 
 /** Whether a row stands for a door, or a new place of one's own that the server's rows do not speak for yet. */
 async function isKnown(/** @type {Writing} */ tx, /** @type {string} */ place_id) {
-  if ((await tx.objectStore('rows').getKey(['place', place_id])) !== undefined) return true;
+  if (await hasRow(tx, ['place', place_id])) return true;
   const own = await tx.objectStore('events').index('touches').getAll(place_id);
   return own.some(({ kind, line, settled }) => kind === 'place_new' && line && !settled);
 }

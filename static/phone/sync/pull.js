@@ -25,8 +25,9 @@ export async function askingCursor(/** @type {Tx} */ tx) {
  */
 export async function takeRows(tx, answer, asked) {
   const { tail, rows } = answer;
-  const fresh = await freshGrids(tx, answer, asked);
-  const staging = await stagingOf(tx, answer, fresh);
+  const kept = await gridsKept(tx);
+  const fresh = freshGrids(answer, asked, kept);
+  const staging = await stagingOf(tx, answer, fresh, kept);
   const sharedSeen = await noteShared(tx, answer, asked);
   /** @type {Set<string>} */
   let touched = new Set();
@@ -37,7 +38,11 @@ export async function takeRows(tx, answer, asked) {
   } else {
     touched = union(await dropGrids(tx, fresh), await putRows(tx, rows));
   }
-  if (!tail.more) touched = union(touched, await leaveScope(tx, answer.head.scope, sharedSeen));
+  if (!tail.more) {
+    if (sharedSeen) await keepShared(tx, sharedSeen);
+    const grids = staging ? await gridsKept(tx) : union(new Set(kept), new Set(rows.flatMap(({ grid }) => grid ?? [])));
+    touched = union(touched, await leaveScope(tx, grids, answer.head.scope));
+  }
   if (tail.cursor && (!staging || !tail.more)) await tx.objectStore('meta').put(tail.cursor, 'cursor');
   return touched;
 }
@@ -46,18 +51,10 @@ function union(/** @type {Set<string>} */ a, /** @type {Set<string>} */ b) {
   return new Set([...a, ...b]);
 }
 
-function asTx(/** @type {unknown} */ tx) {
-  return /** @type {Tx} */ (tx);
-}
-
 /** The grids that this answer sends from nothing: all of them under another epoch, else those it names. */
-async function freshGrids(
-  /** @type {Writing} */ tx,
-  /** @type {Answer} */ { head },
-  /** @type {Cursor | null} */ asked,
-) {
+function freshGrids(/** @type {Answer} */ { head }, /** @type {Cursor | null} */ asked, /** @type {string[]} */ kept) {
   if (asked && asked.epoch === head.epoch) return head.fresh ?? [];
-  return [...new Set([...(await gridsKept(asTx(tx))), ...head.scope])];
+  return [...new Set([...kept, ...head.scope])];
 }
 
 /**
@@ -69,6 +66,7 @@ async function stagingOf(
   /** @type {Writing} */ tx,
   /** @type {Answer} */ { head, tail },
   /** @type {string[]} */ fresh,
+  /** @type {string[]} */ kept,
 ) {
   /** @type {Staging | undefined} */
   let staging = await tx.objectStore('meta').get('staging');
@@ -77,7 +75,6 @@ async function stagingOf(
     await tx.objectStore('meta').delete('staging');
     staging = undefined;
   }
-  const kept = await gridsKept(asTx(tx));
   const replaces = fresh.some((grid) => kept.includes(grid));
   if (!staging && !(tail.more && replaces)) return null;
   if (staging) await dropStaged(tx, fresh);
@@ -122,12 +119,7 @@ async function noteShared(
 }
 
 /** After a completed sync the phone holds no row outside its grids. */
-async function leaveScope(
-  /** @type {Writing} */ tx,
-  /** @type {string[]} */ scope,
-  /** @type {Set<string> | null} */ sharedSeen,
-) {
-  const outside = (await gridsKept(asTx(tx))).filter((grid) => !scope.includes(grid));
-  if (sharedSeen) await keepShared(tx, sharedSeen);
-  return dropGrids(tx, outside);
+function leaveScope(/** @type {Writing} */ tx, /** @type {Iterable<string>} */ grids, /** @type {string[]} */ scope) {
+  const outside = [...grids].filter((grid) => !scope.includes(grid));
+  return outside.length ? dropGrids(tx, outside) : Promise.resolve(new Set());
 }

@@ -11,19 +11,47 @@ import { dayOf } from '../../shared/dates.js';
 
 const MANY = 200;
 
-/** What each transaction has put, by key: it need not be read again to be folded. @type {WeakMap<object, Map<string, KeptRow>>} */
-const put = new WeakMap();
+/**
+ * What each transaction has still to write: rows by key, undefined where one goes. A database answers in order: whatever is asked
+ * behind eight thousand rows waits for all of them, so they are written when all that folding asks has been answered.
+ * @type {WeakMap<object, Map<string, KeptRow | undefined>>}
+ */
+const waiting = new WeakMap();
 
 /** A row's key in one word. */
 export function keyOf(/** @type {string[]} */ [kind, id]) {
   return `${kind}/${id}`;
 }
 
-/** The rows that this transaction has put; some of them it may have taken away again. @returns {Map<string, KeptRow>} */
-export function putIn(/** @type {object} */ tx) {
-  const known = put.get(tx) ?? new Map();
-  put.set(tx, known);
-  return known;
+/** What this transaction has still to write, by key; undefined for a row that goes. @returns {Map<string, KeptRow | undefined>} */
+export function waitingIn(/** @type {object} */ tx) {
+  return waiting.get(tx) ?? new Map();
+}
+
+/** Writes what waits, or so much of it. What is asked from now on sees it. @param {Writing} tx */
+export async function writeRows(tx, atMost = Number.POSITIVE_INFINITY) {
+  const store = tx.objectStore('rows');
+  const waits = waitingIn(tx);
+  const writes = [];
+  for (const [key, row] of waits) {
+    if (writes.length >= atMost) break;
+    writes.push(row ? store.put(row) : store.delete(partsOf(key)));
+    waits.delete(key);
+  }
+  await Promise.all(writes);
+}
+
+/** @returns {[string, string]} */
+function partsOf(/** @type {string} */ key) {
+  const at = key.indexOf('/');
+  return [key.slice(0, at), key.slice(at + 1)];
+}
+
+/** Whether a row is there. @param {Writing} tx @param {[string, string]} key */
+export async function hasRow(tx, key) {
+  const waits = waitingIn(tx);
+  if (waits.has(keyOf(key))) return waits.get(keyOf(key)) !== undefined;
+  return (await tx.objectStore('rows').getKey(key)) !== undefined;
 }
 
 /** @returns {KeptRow} */
@@ -49,32 +77,38 @@ function touchedBy(/** @type {KeptRow | undefined} */ row) {
 }
 
 /**
- * Stores rows and removals in the order sent. A removal takes away only a row stored under the same grid: a place that
- * moved to another grid of this phone arrives in one and leaves the other, in either order.
+ * Takes rows and removals in, in the order sent. A removal takes away only a row stored under the same grid: a place that
+ * moved to another grid of this phone arrives in one and leaves the other, in either order. Of many, those that lie under a grid
+ * wait for `writeRows`, which `refold` calls.
  * @param {Writing} tx over rows
  * @param {(Row | Removal)[]} rows
  * @returns {Promise<Set<string>>} ids of the places to fold again
  */
 export async function putRows(tx, rows) {
+  await writeRows(tx);
   const store = tx.objectStore('rows');
   const keys = rows.map(({ kind, id }) => /** @type {[string, string]} */ ([kind, id]));
   const stored = await storedUnder(store, keys);
   /** What stands under a key while this answer is gone through. @type {Map<string, KeptRow | undefined>} */
-  const now = new Map(keys.map((key, index) => [key.join('/'), stored[index]]));
+  const now = new Map(keys.map((key, index) => [keyOf(key), stored[index]]));
   /** @type {Set<string>} */
   const touched = new Set();
-  const writes = [];
+  /** @type {Map<string, KeptRow | undefined>} */
+  const changed = new Map();
   for (const row of rows) {
-    const key = `${row.kind}/${row.id}`;
+    const key = keyOf([row.kind, row.id]);
     const before = now.get(key);
     if ('removed' in row && before?.grid !== row.grid) continue;
     const after = 'removed' in row ? undefined : kept(row);
     for (const id of [...touchedBy(before), ...touchedBy(after)]) touched.add(id);
     now.set(key, after);
-    if (after) putIn(tx).set(key, after);
-    writes.push(after ? store.put(after) : store.delete([row.kind, row.id]));
+    changed.set(key, after);
   }
-  await Promise.all(writes);
+  // Shared rows are few, and asked for by their kind before anything is folded.
+  const isForNow = (/** @type {KeptRow | undefined} */ row) => changed.size <= MANY || row?.shared === 1;
+  waiting.set(tx, new Map([...changed].filter(([, row]) => isForNow(row))));
+  await writeRows(tx);
+  waiting.set(tx, new Map([...changed].filter(([, row]) => !isForNow(row))));
   return touched;
 }
 
@@ -98,6 +132,7 @@ async function storedUnder(store, keys) {
  * @returns {Promise<Set<string>>} ids of the places to fold again
  */
 export async function dropGrids(tx, grids) {
+  await writeRows(tx);
   /** @type {Set<string>} */
   const touched = new Set();
   for (const grid of grids) {
@@ -112,7 +147,8 @@ export async function dropGrids(tx, grids) {
 }
 
 /** The grids that stored rows lie under. @returns {Promise<string[]>} */
-export async function gridsKept(/** @type {import('../types.js').Tx} */ tx) {
+export async function gridsKept(/** @type {Writing} */ tx) {
+  await writeRows(tx);
   const found = [];
   let cursor = await tx.objectStore('rows').index('grid').openKeyCursor(null, 'nextunique');
   while (cursor) {
@@ -140,6 +176,7 @@ export async function keepShared(tx, keys) {
  * @returns {Promise<Set<string>>} ids of the places to fold again
  */
 export async function forgetRows(tx, ids) {
+  if (ids.length) await writeRows(tx);
   /** @type {Set<string>} */
   const touched = new Set();
   for (const id of ids) {

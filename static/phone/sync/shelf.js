@@ -12,7 +12,7 @@
  * @property {(id: string) => MaybeLater<KeptEvent[]>} waiting own events that touch a place; settled ones may be among them
  */
 
-import { keyOf, putIn } from './rows.js';
+import { keyOf, waitingIn } from './rows.js';
 
 /**
  * @template T
@@ -78,21 +78,20 @@ export async function wholeShelf(tx) {
 }
 
 /**
- * Every row, by its key. In a first pull nearly all were put by this very transaction: then only the others are read.
+ * Every row. In a first pull nearly all of them wait to be written by this very transaction: then only the others are read.
  * @param {Tx} tx
  * @returns {Promise<KeptRow[]>}
  */
 async function allRows(tx) {
   const store = tx.objectStore('rows');
-  const recent = putIn(tx);
-  if (!recent.size) return store.getAll();
-  const keys = await store.getAllKeys();
-  const others = keys.filter((key) => !recent.has(keyOf(key)));
-  if (others.length > keys.length / 2) return store.getAll();
-  const read = new Map(
-    (await Promise.all(others.map((key) => store.get(key)))).map((row, i) => [keyOf(others[i] ?? []), row]),
-  );
-  return keys.flatMap((key) => recent.get(keyOf(key)) ?? read.get(keyOf(key)) ?? []);
+  const waiting = waitingIn(tx);
+  if (!waiting.size) return store.getAll();
+  const others = (await store.getAllKeys()).filter((key) => !waiting.has(keyOf(key)));
+  const stored =
+    others.length < waiting.size
+      ? await Promise.all(others.map((key) => store.get(key)))
+      : (await store.getAll()).filter(({ kind, id }) => !waiting.has(keyOf([kind, id])));
+  return [...stored, ...waiting.values()].flatMap((row) => row ?? []);
 }
 
 /**

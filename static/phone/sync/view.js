@@ -14,6 +14,7 @@ import { named } from '../db.js';
 import { listedCodes } from '../groups.js';
 import { tokens } from '../search.js';
 import { contextOf, knownOf } from './history.js';
+import { waitingIn, writeRows } from './rows.js';
 import { shelfAround, wholeShelf } from './shelf.js';
 
 /** How long a transaction may take that folds as many places as a phone can hold. */
@@ -38,10 +39,13 @@ export async function refold(tx, ids, meta = undefined) {
   const context = Promise.resolve(meta ?? named(tx.objectStore('meta'))).then(contextOf);
   const all = [...new Set(ids)];
   const shelf = all.length > MANY ? await wholeShelf(reading) : undefined;
+  if (!shelf) await writeRows(tx);
+  const share = Math.ceil((waitingIn(tx).size * AT_ONCE) / all.length);
   /** @type {Promise<unknown>[]} */
   const underWay = [];
   for (let start = 0; start < all.length; start += AT_ONCE) {
-    const part = Promise.all(all.slice(start, start + AT_ONCE).map((id) => renew(tx, reading, id, { context, shelf })));
+    const batch = all.slice(start, start + AT_ONCE);
+    const part = Promise.all([writeRows(tx, share), ...batch.map((id) => renew(tx, reading, id, { context, shelf }))]);
     part.catch(() => {}); // it is waited for below, unless one before it fails
     underWay.push(part);
     if (underWay.length > AHEAD) await underWay.shift();

@@ -115,7 +115,10 @@ export class Sealer {
     if (store === 'places') kept.tokens = this.#marksOf(value);
     if (store === 'events' && !value.line) delete kept.box;
     else if (store === 'events') kept.box ??= this.box(value.line);
-    kept.sealed = this.#put(this.#keys.rows, aboutOf(store, value), JSON.stringify(secret));
+    const [about, text] = [aboutOf(store, value), JSON.stringify(secret)];
+    kept.sealed = this.#put(this.#keys.rows, about, text);
+    // The transaction that wrote it reads it again to fold its place; of rows a pull would remember thousands.
+    if (store === 'events') this.#remember(nameOf(about, kept.sealed), text);
     return kept;
   }
 
