@@ -80,10 +80,10 @@ def main() -> None:
             pulls = [(pulled(plain), pulled(sealed)) for _ in range(PULLS + 1)][1:]
             server.stop()
             taken: list[dict[str, list[float]]] = [{each: [] for each in WORDS} for _ in pages]
-            for _ in range(ROUNDS):
+            for turn in range(ROUNDS):
                 for page, anew, found in zip(pages, (reopen, reopen_sealed), taken, strict=True):
                     anew(page)
-                    for each, ms in taps(page, TAPS, anew).items():
+                    for each, ms in taps(page, TAPS, anew, turn * (TAPS + 1)).items():
                         found[each] += ms
         finally:
             for device in devices:

@@ -24,6 +24,8 @@ TIMES, TAPS, COLD, STARTS = 6, 20, 9, 7
 PATIENCE_S = 20
 SETTLED_MS = 1_500
 """What a page does of itself after it was loaded (a round, a look for a new version) is over by then."""
+NAMES = "王李张刘陈"
+"""Each is found at more doors than are walked."""
 LIMIT_MS, COLD_LIMIT_MS, START_LIMIT_S = 150, 350, 3
 # From the tap, or for a key from when its pause is over, to the new content in the document.
 CLOCK = """() => {
@@ -72,18 +74,22 @@ class Slow:
         return self.timed(self.page.locator(selector).first.click)
 
 
-def taps(page: Page, turns: int, reopen: Callable[[Page], None]) -> dict[str, list[float]]:
-    """The four taps of the table, over and over; after each turn the app is opened anew."""
+def taps(page: Page, turns: int, reopen: Callable[[Page], None], walked: int = 0) -> dict[str, list[float]]:
+    """The four taps of the table, over and over, at one door after another behind those walked already.
+
+    After each turn the app is opened anew.
+    """
     slow = Slow(page)
     page.evaluate(CLOCK)
     page.wait_for_timeout(SETTLED_MS)
     slow.throttle(TIMES)
     taken: dict[str, list[float]] = {"list": [], "key": [], "place": [], "save": []}
     for turn in range(turns + 1):
+        nth, who = divmod(walked + turn, len(NAMES))
         listed = slow.tap('nav.tabs a[href="/field/list"]')
         box = page.get_by_label("找户")
-        key = slow.timed(partial(box.press_sequentially, "王李张刘陈"[turn % 5]))
-        place = slow.tap("#hits a.row")
+        key = slow.timed(partial(box.press_sequentially, NAMES[who]))
+        place = slow.tap(f"#hits a.row >> nth={nth}")
         slow.tap('a.key[href$="outcome=nobody_home"]')
         saved = slow.tap("#main-form .bar button.main:visible")
         expect(page.locator("h1")).to_contain_text("已存好")

@@ -37,9 +37,10 @@ function below(tx, { group, row_order }) {
   return tx.objectStore('places').index('order').getAll(rest, NEAR);
 }
 
-/** @param {PlaceView} view @param {string} day */
-function isToGo({ open, do_not_return, last }, day) {
-  return open === 1 && !do_not_return && !(last && dayOf(last.visited_at) === day);
+/** @param {PlaceView} view under a PIN opened only where the door is not closed anyway @param {string} day */
+function isToGo(view, day) {
+  if (view.open !== 1 || view.do_not_return) return false;
+  return !(view.last && dayOf(view.last.visited_at) === day);
 }
 
 /** @param {Tx} tx @param {PlaceView} view @param {string} day */

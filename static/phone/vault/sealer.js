@@ -28,6 +28,8 @@ const WIDEST = 3;
 const ZEROS = new Uint8Array(6);
 /** Characters below this are whole by themselves, and come before the last of all. */
 const PLAIN = 0x7fff;
+/** Bytes that become characters in one call: some browsers take no more arguments than some ten thousand. */
+const AT_ONCE = 4_096;
 /** Stands in no text. */
 const FILL = 0xff;
 const MARKS_AT_MOST = 50_000;
@@ -37,6 +39,7 @@ const DELIVERY = 'doorknock box 1';
 
 /** The one value of `meta` that is sealed: the token in it would fetch the roster from the server. */
 const SECRET_META = 'identity';
+const ENROLMENT = `meta/${SECRET_META}`;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -63,6 +66,8 @@ export class Sealer {
   #held;
   /** Of the enrolment as it stands: it goes into every box, for a locked phone can't show it. */
   #token = '';
+  /** The enrolment as it was opened last, by its nonce: every reading of `meta` asks it. @type {{name: string, identity: Data} | null} */
+  #enrolled = null;
 
   constructor(/** @type {Keys} */ keys) {
     this.#held = keys;
@@ -85,6 +90,7 @@ export class Sealer {
     this.#boxed = null;
     this.#scratch.fill(0);
     this.#token = '';
+    this.#enrolled = null;
   }
 
   /** Which of the server's keys boxes are for. */
@@ -130,7 +136,7 @@ export class Sealer {
   open(store, stored) {
     if (!stored?.sealed) return stored;
     const { sealed, ...kept } = stored;
-    if (store === 'meta') return this.#known(this.#opened(`meta/${SECRET_META}`, sealed));
+    if (store === 'meta') return this.#enrolment(sealed);
     return whole(store, kept, () => {
       const secret = this.#opened(aboutOf(store, stored), sealed);
       if (store === 'places') this.#marked.set(kept.id, { data: secret.data, marks: kept.tokens });
@@ -138,9 +144,17 @@ export class Sealer {
     });
   }
 
+  /** @param {Uint8Array} sealed @returns {Data} nobody changes it: it is replaced as a whole */
+  #enrolment(sealed) {
+    const name = nameOf(ENROLMENT, sealed);
+    if (this.#enrolled?.name !== name)
+      this.#enrolled = { name, identity: this.#known(this.#opened(ENROLMENT, sealed)) };
+    return this.#enrolled.identity;
+  }
+
   #identity(/** @type {any} */ identity) {
-    const about = `meta/${SECRET_META}`;
-    return { sealed: this.#put(this.#keys.rows, about, JSON.stringify(this.#known(identity))) };
+    this.#enrolled = null; // what is put may not stay: the next to open it says which it is
+    return { sealed: this.#put(this.#keys.rows, ENROLMENT, JSON.stringify(this.#known(identity))) };
   }
 
   #known(/** @type {any} */ identity) {
@@ -246,7 +260,7 @@ function nameOf(/** @type {string} */ about, /** @type {Uint8Array} */ sealed) {
 /** URL-safe, without padding. */
 export function base64(/** @type {Uint8Array} */ bytes) {
   let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += AT_ONCE) text += String.fromCharCode(...bytes.subarray(at, at + AT_ONCE));
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 

@@ -49,3 +49,13 @@ test('a box made before the enrolment was renewed is made again after it', () =>
   one.seal('meta', { token: 'another' }, 'identity');
   assert.notEqual(one.box('a line').box, before.box);
 });
+
+test('an enrolment that was put, and did not stay, is in no box once the one that stands was read', () => {
+  const one = sealer();
+  const stands = one.seal('meta', { token: 'stands' }, 'identity');
+  assert.deepEqual(one.open('meta', stands), { token: 'stands' });
+  one.seal('meta', { token: 'did not stay' }, 'identity');
+  const wrong = one.box('a line');
+  one.open('meta', stands);
+  assert.notEqual(one.box('a line').box, wrong.box);
+});
