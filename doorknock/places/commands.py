@@ -13,6 +13,7 @@ from doorknock.db import db
 from doorknock.errors import Refused
 from doorknock.people.models import Person, by_username
 from doorknock.places import review, roster, setup, standing, undoing
+from doorknock.places.locks import lock_village
 from doorknock.places.models import Place
 from doorknock.regions.models import Region
 from doorknock.sheets import SheetError
@@ -58,6 +59,8 @@ def import_roster(file: Path, village: str, dry_run: bool, as_json: bool) -> Non
     region = db.session.get(Region, village)
     if region is None or region.level != "village":
         raise Refused(_("没有编码是 %(village)s 的村。", village=village))
+    if not dry_run:
+        lock_village(region)
     try:
         made = roster.plan(file.read_bytes(), region)
     except OSError as error:

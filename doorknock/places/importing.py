@@ -23,6 +23,7 @@ from doorknock.db import new_id
 from doorknock.errors import Problem, Refused
 from doorknock.fields import canonical_uuid
 from doorknock.places import roster
+from doorknock.places.locks import lock_village
 from doorknock.regions.models import Region, region
 from doorknock.sheets import SheetError
 from doorknock.words import _, lazy
@@ -141,7 +142,9 @@ def _run(app: Flask, found: Job, tick: frozenset[str]) -> None:
 
 
 def _import(found: Job, tick: frozenset[str]) -> dict[str, Any]:
-    made = plan(found.workbook(), region(found.village), tick)
+    village = region(found.village)
+    lock_village(village)
+    made = plan(found.workbook(), village, tick)
     figures = made.summary()
     total = made.added + made.changed
 

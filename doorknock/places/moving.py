@@ -15,6 +15,7 @@ from doorknock.errors import Refused
 from doorknock.people.devices import Device
 from doorknock.people.models import Assignment, Person
 from doorknock.places import review
+from doorknock.places.locks import lock_village
 from doorknock.places.models import ERASED, Place, by_ids
 from doorknock.regions.models import Grid, Region, grids_of, region
 from doorknock.words import _
@@ -86,6 +87,7 @@ def _holders(grid: Grid) -> list[str]:
 
 def move(village: Region, ids: Iterable[str], group_code: str, *, by: str) -> int:
     """Move these doors into the group; how many did. Refused as ``plan``."""
+    lock_village(village)
     made = plan(village, ids, group_code)
     target = made.group.grid_code or ""
     carry_out([(place, made.group.code, target) for place in made.places], by=by)

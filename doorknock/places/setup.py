@@ -18,6 +18,7 @@ from doorknock.db import db, new_id
 from doorknock.errors import Refused
 from doorknock.people.models import ROLES, Person, assign, by_username
 from doorknock.places import moving
+from doorknock.places.locks import lock_county
 from doorknock.places.models import Place
 from doorknock.regions.models import LEVELS, Grid, Region
 from doorknock.words import _, lazy
@@ -173,6 +174,7 @@ def _grid(row: dict[str, Any]) -> None:
 def _move_places(counties: set[str]) -> None:
     """Places follow their group into its grid: an act of the office in both grids."""
     for county in sorted(counties):
+        lock_county(county)
         groups = select(Region).where(Region.code.startswith(county), Region.grid_code.is_not(None))
         belongs = {group.code: group.grid_code or "" for group in db.session.scalars(groups)}
         here = (Place.county == county) & Place.group_code.in_(sorted(belongs))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from doorknock import audit, changes
 from doorknock.db import db
 from doorknock.places import review
-from doorknock.places.models import by_ids
+from doorknock.places.locks import locked
 from doorknock.places.standing import Decision, Item, item_id
 
 
@@ -39,11 +39,12 @@ def halves(decision: Decision) -> list[Decision]:
 
 
 def take_back(decisions: list[Decision], *, by: str | None) -> None:
-    """Take these decisions back together."""
-    county = decisions[0].county
-    places = by_ids(county, {d.place_id for d in decisions} | {d.into for d in decisions if d.into})
-    changes.lock({p.grid for p in places.values()})
-    for decision in decisions:
+    """Take these decisions back together, those that stand once their doors are locked."""
+    county, ids = decisions[0].county, {d.id for d in decisions}
+    places = locked(county, {d.place_id for d in decisions} | {d.into for d in decisions if d.into})
+    standing = select(Decision).where(Decision.county == county, Decision.id.in_(ids), Decision.undone_at.is_(None))
+    fresh = standing.order_by(Decision.seq, Decision.id).execution_options(populate_existing=True)
+    for decision in list(db.session.scalars(fresh)):
         place, target = places[decision.place_id], places.get(decision.into or "")
         deed = changes.record("undo", review.grids(place, target), by, {"decision": decision.id})
         decision.undone_at, decision.undone_by = deed.at, by

@@ -40,6 +40,8 @@ export async function takeRows(tx, answer, asked) {
   }
   if (!tail.more) {
     if (sharedSeen) await keepShared(tx, sharedSeen);
+    // Asking the store writes first whatever rows wait (rows.js); a share written behind the folding is the point of
+    // waiting, so the grids are told from the answer where nothing was staged.
     const grids = staging ? await gridsKept(tx) : union(new Set(kept), new Set(rows.flatMap(({ grid }) => grid ?? [])));
     touched = union(touched, await leaveScope(tx, grids, answer.head.scope));
   }
