@@ -6,16 +6,16 @@ import sys
 from collections.abc import Mapping
 
 from bench.table import BEGIN, END, README
-from tests.faults.ledger import trials, written
+from tests.faults.ledger import CodeOf, trials, written
 from tests.faults.played import Played, code_now
 from tests.faults.trial import Trial
 
 
-def unplayed(known: Mapping[str, Trial], rows: Mapping[str, Played], code: str) -> list[str]:
+def unplayed(known: Mapping[str, Trial], rows: Mapping[str, Played], code_of: CodeOf) -> list[str]:
     """A sentence for each trial that was not played to its goal on this code, or in which something broke."""
     found = []
     for word, trial in known.items():
-        row = rows.get(word, Played())
+        row, code = rows.get(word, Played()), code_of(word)
         if row.code != code:
             found.append(f"{word}: played on other code than {code}" if row.cases else f"{word}: not played")
         elif row.cases < trial.GOAL:
@@ -38,7 +38,7 @@ def unmeasured(readme: str, code: str) -> list[str]:
 def main() -> int:
     """Say what is lacking."""
     code = code_now()
-    lacking = unplayed(trials(), written(), code) + unmeasured(README.read_text(encoding="utf-8"), code)
+    lacking = unplayed(trials(), written(), code_now) + unmeasured(README.read_text(encoding="utf-8"), code)
     print("\n".join(lacking) or f"ledger and README speak of the code as it is ({code})")
     return 1 if lacking else 0
 

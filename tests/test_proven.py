@@ -16,7 +16,7 @@ WHOLE = Played(cases=trial_portals.GOAL, code="1a2b3c4d")
 
 
 def said(row: Played) -> list[str]:
-    return unplayed(PORTALS, {"portals": row}, "1a2b3c4d")
+    return unplayed(PORTALS, {"portals": row}, lambda _word: "1a2b3c4d")
 
 
 def test_a_trial_that_was_played_whole_on_this_code_lacks_nothing() -> None:
@@ -24,7 +24,7 @@ def test_a_trial_that_was_played_whole_on_this_code_lacks_nothing() -> None:
 
 
 def test_one_that_was_not_or_in_which_something_broke_is_named() -> None:
-    assert unplayed(PORTALS, {}, "1a2b3c4d") == ["portals: not played"]
+    assert unplayed(PORTALS, {}, lambda _word: "1a2b3c4d") == ["portals: not played"]
     assert said(replace(WHOLE, code="00000000")) == ["portals: played on other code than 1a2b3c4d"]
     assert said(replace(WHOLE, cases=7)) == [f"portals: 7 of {trial_portals.GOAL:,} cases"]
     assert said(replace(WHOLE, breaches=2)) == ["portals: 2 cases broken"]

@@ -19,8 +19,10 @@ LAST_CALL = 25.0
 class Batch:
     """So many visits of a phone that has pulled all else; ``start`` comes back once every byte is out."""
 
-    def __init__(self, town: Town, dice: random.Random, events: int) -> None:
+    def __init__(self, town: Town, dice: random.Random, events: int, within: float = 0) -> None:
         self.town, self.events = town, events
+        self.within = within
+        """Seconds into it at which the trial does its worst, at most."""
         self.phone = town.abreast()
         town.visits(self.phone, dice, events)
         self.came: Raw | None = None

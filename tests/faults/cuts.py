@@ -16,7 +16,9 @@ from tests.wire.client import Phone
 EVENTS = 60
 """In a batch."""
 AT_MOST = 0.3
-"""Seconds into a batch at which a server goes away; it is over sooner now and then, and then tried again."""
+"""Seconds into a batch at which a server goes away."""
+SOONER = 0.8
+"""A batch that was over by then is followed by another, into which it goes away sooner by this factor."""
 GATE = 11_071_104
 """The advisory lock at which a commit waits, so that it can be cut off there."""
 Met = tuple[bool, list[str]]
@@ -40,7 +42,7 @@ def autocommit(town: Town) -> Iterator[Connection]:
 def cut_off(town: Town, dice: random.Random, batch: Batch) -> Met:
     """PostgreSQL ends the server's connections, at any instant of the batch."""
     batch.start()
-    time.sleep(dice.uniform(0, AT_MOST))
+    time.sleep(dice.uniform(0, batch.within))
     ended = town.ask(_END_ACTIVE)
     hit = batch.thread.is_alive() and bool(ended)
     batch.join()

@@ -12,7 +12,7 @@ import importlib
 import re
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import cast
 
@@ -25,6 +25,8 @@ from tests.faults.trial import Outcome, Trial, UnplayableError, stumbled
 HERE = Path(__file__).parent
 UNPLAYABLE = (UnplayableError, pytest.skip.Exception, pytest.fail.Exception)
 """What a machine without nginx or PostgreSQL raises, and nothing else does: it still plays the other trials."""
+CodeOf = Callable[[str], str]
+"""The code that a trial's figures belong to, by its word."""
 LEDGER = ROOT / "docs" / "fault-ledger.md"
 
 
@@ -39,14 +41,14 @@ def block_of(trial: Trial) -> int:
     return int(getattr(trial, "BLOCK", 0)) or trial.SHORT or 1
 
 
-def play(chosen: dict[str, Trial], length: str, minutes: float, code: str) -> int:
+def play(chosen: dict[str, Trial], length: str, minutes: float, code_of: CodeOf = code_now) -> int:
     """Play blocks, always of the trial that is the least far, until all are done or the time is over.
 
     The answer is how many cases were broken, and one more for each trial that could not be played here.
     """
     ends = time.monotonic() + minutes * 60
     goals = {word: trial.GOAL if length == "full" else trial.SHORT for word, trial in chosen.items()}
-    state = reached(chosen, code)
+    state = reached(chosen, code_of)
     unplayed: set[str] = set()
     while time.monotonic() < ends:
         left = {
@@ -162,17 +164,18 @@ def written() -> dict[str, Played]:
     return rows(LEDGER.read_text(encoding="utf-8")) if LEDGER.exists() else {}
 
 
-def reached(words: Iterable[str], code: str) -> dict[str, Played]:
+def reached(words: Iterable[str], code_of: CodeOf = code_now) -> dict[str, Played]:
     """How far each trial has come on this code, here or, by the ledger, on the machine where it was played before."""
-    before = {word: row for word, row in written().items() if row.code == code}
-    here = {word: recall(word, code) for word in words}
+    codes = {word: code_of(word) for word in words}
+    before = {word: row for word, row in written().items() if row.code == codes.get(word)}
+    here = {word: recall(word, code) for word, code in codes.items()}
     return {w: max(played, before.get(w, played), key=lambda each: each.cases) for w, played in here.items()}
 
 
-def write(code: str) -> None:
+def write() -> None:
     """Renew the ledger: today's state where there is any, else the rows as they stood."""
     known = trials()
-    now = {word: played for word, played in reached(known, code).items() if played.cases}
+    now = {word: played for word, played in reached(known).items() if played.cases}
     LEDGER.write_text(render(known, written() | now), encoding="utf-8")
 
 
@@ -188,11 +191,10 @@ def main(arguments: Iterable[str] | None = None) -> int:
         parser.error(f"no such trial: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     if asked.again:
         return _again(known[asked.again[0]], int(asked.again[1]))
-    code = code_now()
     try:
-        broken = play({w: t for w, t in known.items() if w in (asked.only or known)}, asked.length, asked.minutes, code)
+        broken = play({w: t for w, t in known.items() if w in (asked.only or known)}, asked.length, asked.minutes)
     finally:
-        write(code)
+        write()
     say(f"{broken} broken; docs/fault-ledger.md says what was played")
     return 1 if broken else 0
 

@@ -7,6 +7,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
+from pathlib import Path
 
 from tests.databases import ROOT
 from tests.faults.trial import Outcome
@@ -16,7 +17,7 @@ CODE = (
     "app.py", "doorknock", "migrations", "static/phone", "static/shared", "tests/faults", "tests/wire/corpus",
     "docs/ops/nginx.conf", "scripts/gunicorn.conf.py", "requirements.lock", "package-lock.json",
 )  # fmt: skip
-"""What a trial depends on: its figures belong to one state of these."""
+"""What a trial depends on: its figures belong to one state of these. Of the trials themselves, on its own alone."""
 KINDS = (".py", ".js", ".mjs", ".json")
 """Of the files in a folder; one that is named itself counts whatever it is."""
 BREACHES_TOLD = 40
@@ -74,14 +75,18 @@ def _told(seed: int, count: int, outcome: Outcome) -> list[str]:
     return [f"{span(seed, count)}: {note}" for note in outcome.notes or ["broken, and the trial does not say how"]]
 
 
-def code_now() -> str:
-    """A short name for the present state of the code under trial."""
+def code_now(word: str = "") -> str:
+    """A short name for the present state of the code under this trial; without one, of what all depend on."""
     found = hashlib.sha256()
     named = [ROOT / name for name in CODE if (ROOT / name).is_file()]
     within = [file for name in CODE for file in (ROOT / name).rglob("*") if file.suffix in KINDS and file.is_file()]
-    for file in sorted(named + within):
+    for file in sorted(file for file in named + within if not _is_anothers(file, word)):
         found.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
     return found.hexdigest()[:8]
+
+
+def _is_anothers(file: Path, word: str) -> bool:
+    return file.parent.name == "faults" and file.name.startswith("trial_") and file.stem != f"trial_{word}"
 
 
 def recall(word: str, code: str) -> Played:

@@ -55,6 +55,25 @@ def test_what_was_played_on_other_code_does_not_count(tmp_path: Path, monkeypatc
     assert played.recall("kills", "decade00").cases == 0
 
 
+def test_a_trial_that_is_mended_leaves_the_figures_of_all_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(played, "ROOT", tmp_path)
+    trials = tmp_path / "tests" / "faults"
+    trials.mkdir(parents=True)
+    for name in ("trial_kills", "trial_portals", "town"):
+        (trials / f"{name}.py").write_text("AT_MOST = 0.3\n", encoding="utf-8")
+
+    def changes(name: str) -> list[bool]:
+        before = [played.code_now(word) for word in ("kills", "portals", "")]
+        with (trials / name).open("a", encoding="utf-8") as file:
+            file.write("AT_MOST = 0.2\n")
+        return [played.code_now(word) != code for word, code in zip(("kills", "portals", ""), before, strict=True)]
+
+    assert changes("trial_kills.py") == [True, False, False]
+    assert changes("town.py") == [True, True, True]
+
+
 def test_a_stopped_run_goes_on_from_the_ledger_on_another_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,8 +82,8 @@ def test_a_stopped_run_goes_on_from_the_ledger_on_another_machine(
     block = Played(code="c0ffee00")
     block.add(1, 2, Outcome(2, 1, ["seed 1"]))
     ledger.LEDGER.write_text(ledger.render(TRIALS, {"kills": block}), encoding="utf-8")
-    assert ledger.reached(["kills"], "decade00")["kills"].cases == 0
-    ledger.play({"kills": Broken()}, "full", 1, "c0ffee00")
+    assert ledger.reached(["kills"], lambda _word: "decade00")["kills"].cases == 0
+    ledger.play({"kills": Broken()}, "full", 1, lambda _word: "c0ffee00")
     done = played.recall("kills", "c0ffee00")
     assert (done.cases, done.seeds, done.notes) == (3, [[1, 3]], ["seed 1", "seed 3"])
 
@@ -96,7 +115,7 @@ class Broken(Unplayable):
 
 def test_one_trial_that_cannot_be_played_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(played, "STATE", tmp_path)
-    assert ledger.play({"slow": Unplayable(), "kills": Broken()}, "full", 1, "c0ffee00") == 3
+    assert ledger.play({"slow": Unplayable(), "kills": Broken()}, "full", 1, lambda _word: "c0ffee00") == 3
     assert played.recall("slow", "c0ffee00").cases == 0
     done = played.recall("kills", "c0ffee00")
     assert (done.cases, done.breaches, done.notes) == (3, 2, ["seed 1", "seed 3"])
@@ -106,7 +125,7 @@ def test_a_trial_that_stumbles_is_broken_and_its_block_is_not_played_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(played, "STATE", tmp_path)
-    assert ledger.play({"kills": Stumbling()}, "full", 1, "c0ffee00") == 1
+    assert ledger.play({"kills": Stumbling()}, "full", 1, lambda _word: "c0ffee00") == 1
     done = played.recall("kills", "c0ffee00")
     assert (done.cases, done.breaches, done.seeds) == (3, 1, [[1, 3]])
     [note] = done.notes

@@ -33,6 +33,7 @@ from tests.faults.cuts import (
     AT_MOST,
     EVENTS,
     SLOW_COMMIT,
+    SOONER,
     Kind,
     Met,
     autocommit,
@@ -80,8 +81,8 @@ def _case(town: Town, seed: int, met: Counter[str]) -> list[str]:
     dice = random.Random(seed)
     _, called, kind = _kind(seed)
     found: list[str] = []
-    for _ in range(TRIES):
-        batch = Batch(town, dice, EVENTS)
+    for missed in range(TRIES):
+        batch = Batch(town, dice, EVENTS, AT_MOST * SOONER**missed)
         hit, said = kind(town, dice, batch)
         found += said + batch.join().judge()
         if town.cluster:
@@ -120,7 +121,7 @@ def _full_for_log(town: Town, dice: random.Random, batch: Batch) -> Met:
             _ask_of(town, wants)
         batch.start()
         if not early:
-            time.sleep(dice.uniform(0, AT_MOST))
+            time.sleep(dice.uniform(0, batch.within))
             _ask_of(town, wants)
         batch.join()
         raw = batch.phone.door.once("GET", "/api/v1/devices/me", b"", batch.phone.bearer)
@@ -197,7 +198,7 @@ def _holding(town: Town) -> Iterator[None]:
 def _restarted(town: Town, dice: random.Random, batch: Batch) -> Met:
     """The server is restarted in order; the database, where it is a program of its own, is not."""
     batch.start()
-    time.sleep(dice.uniform(0, AT_MOST))
+    time.sleep(dice.uniform(0, batch.within))
     hit = batch.thread.is_alive()
     town.server.stop()
     town.server.start()
@@ -208,7 +209,7 @@ def _crashed(town: Town, dice: random.Random, batch: Batch) -> Met:
     """PostgreSQL ends in the middle, at once or in order, is away for a while and comes back."""
     assert town.cluster is not None
     batch.start()
-    time.sleep(dice.uniform(0, AT_MOST))
+    time.sleep(dice.uniform(0, batch.within))
     hit = batch.thread.is_alive()
     town.cluster.crash(dice.choice([signal.SIGQUIT, signal.SIGINT]))
     batch.join()
