@@ -30,7 +30,7 @@ def count(county: str, kin: dict[str, Family]) -> Counts:
         by_place[places[visit.place_id].survivor_id].append(visit)
     counts: Counts = {}
     for survivor_id in kin:
-        _close_door(places[survivor_id], kin[survivor_id], by_place[survivor_id])
+        _close_doors(places[survivor_id], kin[survivor_id], by_place[survivor_id])
         by_campaign: dict[str, list[fold.Fact]] = defaultdict(list)
         for visit in by_place[survivor_id]:
             by_campaign[visit.campaign_id].append(facts[visit.id])
@@ -75,13 +75,18 @@ def settle(county: str, rows: Sequence[Any], facts: dict[str, fold.Fact], places
     return {ident for ident, later in by.items() if later is None}
 
 
-def _close_door(place: Place, family: Family, valid: list[Any]) -> None:
-    """Whether nobody need come again: somebody of the household said so after it was last lifted."""
+def _close_doors(survivor: Place, family: Family, valid: list[Any]) -> None:
+    """Whether nobody need come again: somebody of the household said so after it was last lifted.
+
+    The door that stands for the household says it, and none that was merged into it.
+    """
     said = [v.at for v in valid if v.do_not_return] + [p.closed_at for p in family if p.closed_at]
     lifted = max((p.reopened_at for p in family if p.reopened_at), default=None)
     asked = any(lifted is None or at > lifted for at in said)
-    if place.do_not_return != asked:
-        close(place, closed=asked)
+    for place in family:
+        closed = asked and place.id == survivor.id
+        if place.do_not_return != closed:
+            close(place, closed=closed)
 
 
 def _told(county: str, valid: list[Any], places: dict[str, Place]) -> standing.Told:

@@ -144,3 +144,25 @@ def test_a_new_door_that_is_a_known_one_goes_into_it_with_its_visits(village: He
     chen.post(f"/office/decided/{VILLAGE}/{item}")
     assert village.figures() == changed(pending=1, visits=1)
     village.stands()
+
+
+def test_a_wish_that_nobody_come_again_goes_along_and_comes_back(village: Hefeng) -> None:
+    """Found by the simulator (seed 3259): the merged door went on saying it beside the one that stands for it."""
+    phone = village.phone("zhou")
+    village.visit(phone, "1001", "met_declined", 1, do_not_return=True)
+    village.report(phone, "1001", "duplicate", 2, of="1009")
+    phone.sync()
+    item = village.item("duplicate", "1001")
+    chen = village.office("chen")
+
+    def wishes() -> list[bool]:
+        rows = village.phone("zhou").rows("place")
+        return [bool(rows[village.ids[number]].data["do_not_return"]) for number in ("1001", "1009")]
+
+    assert wishes() == [True, False]
+    chen.post(f"{PAGE}/{item}/accept", stay="other", into="")
+    assert wishes() == [False, True]
+    village.stands()
+    chen.post(f"/office/decided/{VILLAGE}/{item}")
+    assert wishes() == [True, False]
+    village.stands()
