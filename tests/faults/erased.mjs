@@ -1,5 +1,7 @@
 /** What must be found nowhere once a household was erased, told from what was meant and where it stands in the end. */
 
+import { standingFor } from './recount.mjs';
+
 /**
  * Words, and the hashes of photos, of erased households. A family of visits of which a member ever named another door is
  * left out: whose it is depends on the order in which its members came, which the trial of erasures judges. So is one of which a
@@ -10,14 +12,14 @@
  */
 export function mustBeGone({ server, intents, drafts, questions }) {
   const plates = new Set(Object.keys(server.places).filter((id) => server.places[id].status === 'erased'));
-  const rootOf = rootsOf(intents);
+  const { rootOf, rootOfId } = rootsOf({ server, intents });
   const moved = new Set(
-    server.deeds.flatMap((/** @type {any} */ { kind, body }) => (/^staff/.test(kind) ? rootOf(body.supersedes) : [])),
+    server.deeds.flatMap((/** @type {any} */ { kind, body }) => (/^staff/.test(kind) ? rootOfId(body.supersedes) : [])),
   );
   /** @type {Map<string, import('./deeds.mjs').Intent[]>} */
   const families = new Map();
   for (const intent of intents.filter(({ kind }) => kind === 'visit' || kind === 'correction')) {
-    const root = rootOf(intent.id);
+    const root = rootOf(intent);
     families.set(root, [...(families.get(root) ?? []), intent]);
   }
   const came = new Set(server.journal.map((/** @type {{event_id: string}} */ { event_id }) => event_id));
@@ -35,14 +37,23 @@ export function mustBeGone({ server, intents, drafts, questions }) {
   return [...halves, ...put.values(), ...answers, ...bodies.flatMap(wordsOf)];
 }
 
-/** From each event to the visit at the end of its line of corrections. */
-function rootsOf(/** @type {import('./deeds.mjs').Intent[]} */ intents) {
-  const supersedes = new Map(intents.map(({ id, body }) => [id, body.supersedes]));
-  return (/** @type {string} */ id) => {
-    let root = id;
-    while (supersedes.get(root)) root = supersedes.get(root);
-    return root;
+/**
+ * From each event to the visit at the end of its line of corrections. Two phones may have given one id to two facts: the line
+ * goes by the one that stands, and a visit that does not is a family of its own.
+ */
+function rootsOf(/** @type {{server: any, intents: import('./deeds.mjs').Intent[]}} */ evidence) {
+  const standing = standingFor(/** @type {any} */ (evidence));
+  /** @type {(id: string) => string} */
+  const rootOfId = (id) => {
+    const next = standing.get(id)?.body.supersedes;
+    return next ? rootOfId(next) : id;
   };
+  const rootOf = (/** @type {import('./deeds.mjs').Intent} */ intent) => {
+    const { id, body } = intent;
+    if (body.supersedes) return rootOfId(body.supersedes);
+    return standing.get(id) === intent ? id : `${id}, another fact`;
+  };
+  return { rootOf, rootOfId };
 }
 
 function isOf(/** @type {Set<string>} */ plates) {

@@ -236,7 +236,7 @@ def all_arrived(phone: Glass) -> None:
     """With a network nothing waits any more, every acknowledged visit is counted once, and every door is there."""
     if phone.server.process is None:
         phone.server.start()
-    page = phone.page
+    page, waited = phone.page, unsent(phone)
     assert page is not None
     Worker(page).open()
     expect(page.locator("#strip")).to_contain_text("手机里还有 0", timeout=A_MINUTE)
@@ -245,7 +245,8 @@ def all_arrived(phone: Glass) -> None:
     assert hefeng.verified(phone.server)["ok"], "the journal does not verify"
     found = phone.found()
     assert found["places"] == len(phone.doors), f"{found['places']} doors instead of {len(phone.doors)}"
-    assert not found["lost"], "the phone misses what it had told"
+    missed = [f"{each[:8]} ({'it waited' if each in waited else 'it had arrived'})" for each in found["lost"]]
+    assert not missed, f"the phone calls lost what it had told: {', '.join(missed)}"
 
 
 Case = Callable[[Glass, random.Random, Counter[str]], None]

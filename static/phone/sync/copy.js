@@ -164,10 +164,11 @@ export async function tidyCopies(db) {
   if (db.stays) return;
   const lying = await lyingCopies(db);
   const named = namedIds(db);
-  const { ids, stale, fresh, buried } = await db.read(['meta', 'events'], async (tx) => {
+  const { ids, stale, fresh, buried } = await db.read(['meta', 'events', 'rows'], async (tx) => {
     const wanted = await wantedIn(db, asTx(tx));
     const strange = await unknownOf(asTx(tx), [...new Set([...named, ...(lying?.keys() ?? [])])]);
-    const stays = new Set([...wanted.keys(), ...strange]);
+    const shown = await shownByServer(asTx(tx), strange);
+    const stays = new Set([...wanted.keys(), ...strange.filter((id) => lying?.has(id) || !shown.includes(id))]);
     const bears = (/** @type {string} */ id) => !lying || lying.has(id) || !seesNames() || named.includes(id);
     return {
       ids: [...stays],
@@ -187,6 +188,13 @@ export async function unknownOf(/** @type {Tx} */ tx, /** @type {string[]} */ id
   const index = tx.objectStore('events').index('id');
   const [aside, ...keys] = await Promise.all([everAside(tx), ...ids.map((id) => index.getKey(id))]);
   return ids.filter((id, i) => keys[i] === undefined && !aside.has(id));
+}
+
+/** Those of some ids that the server has handed back as visits. @returns {Promise<string[]>} */
+export async function shownByServer(/** @type {Tx} */ tx, /** @type {string[]} */ ids) {
+  const rows = tx.objectStore('rows');
+  const keys = await Promise.all(ids.map((id) => rows.getKey(['visit', id])));
+  return ids.filter((_, i) => keys[i] !== undefined);
 }
 
 /**

@@ -28,7 +28,7 @@ function keep(/** @type {Store} */ db, /** @type {Loss} */ loss) {
 export async function loss(db, now) {
   const { ok, lost } = await canary(db, (tx, ids) => noteBack(tx, ids, now));
   const open = unread(await db.meta('loss'));
-  if (ok) return open;
+  if (ok && !open?.lost.length) return open; // what was named as lost may have turned out to be with the server
   const said = { at: stamp(now), recovered: [], isRead: false, ...open, lost };
   await keep(db, said);
   return said;

@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, beforeEach, describe, test } from 'node:test';
 import { Store } from '../../../static/phone/db.js';
-import { activate, copiesApart, loss, openStore, readLoss, remember, rescueFile } from '../../../static/phone/enrol.js';
+import {
+  activate,
+  canary,
+  copiesApart,
+  loss,
+  openStore,
+  readLoss,
+  remember,
+  rescueFile,
+} from '../../../static/phone/enrol.js';
 import { strip } from '../../../static/phone/read.js';
 import { saveVisit } from '../../../static/phone/record.js';
 import { copied } from '../../../static/phone/sync/copy.js';
 import { adopt } from '../../../static/phone/sync/fork.js';
+import { namedIds, nameIds } from '../../../static/phone/sync/names.js';
 import { giveStorage, takeAway } from './browserstorage.js';
 import { ids, reset, server, sync } from './rounds.js';
 import { body, IDENTITY, NOW, newId } from './village.js';
@@ -90,6 +100,36 @@ test('what is read as lost is forgotten, and a copy of it that turns up after al
   await readLoss(again);
   assert.deepEqual((await loss(again, NOW))?.recovered, [first.id]);
   assert.equal((await strip(again)).waiting, 2);
+});
+
+describe('names that are older than what was delivered', () => {
+  /** The store is gone, and localStorage still names what had arrived by then. */
+  async function oldNames() {
+    const { db, enrolment: liu } = await enrolment();
+    const held = await save(db);
+    await sync(db);
+    await thrownAway(db);
+    nameIds(db, [held.id]);
+    return { again: await openStore(liu, NOW), held };
+  }
+
+  test('what the server shows was not lost: the roster is back, and nothing is missed any more', async () => {
+    const { again, held } = await oldNames();
+    assert.deepEqual((await loss(again, NOW))?.lost, [held.id]);
+    assert.equal((await sync(again)).outcome, 'ok');
+    assert.deepEqual((await canary(again)).lost, []);
+    const said = await loss(again, NOW);
+    assert.deepEqual([said?.lost, said?.isRead], [[], false]);
+    await readLoss(again);
+    assert.equal(await loss(again, NOW), null);
+  });
+
+  test('it is no longer asked after', async () => {
+    const { again, held } = await oldNames();
+    nameIds(again, [held.id, 'of-another-kind']);
+    await sync(again);
+    assert.deepEqual(namedIds(again), ['of-another-kind']);
+  });
 });
 
 test('where nothing was lost nothing is said, and the server hears of no loss', async () => {
