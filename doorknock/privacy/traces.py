@@ -46,7 +46,7 @@ class Traces:
     deeds: list[Deed] = field(default_factory=list)
     photos: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
-    """Visits of other households whose id a line about this one bears or names as well: they stay."""
+    """Events of other households whose id a line about this one bears or names as well: they stay."""
 
     @property
     def place_ids(self) -> list[str]:
@@ -114,17 +114,23 @@ def _read_lines(found: Traces) -> None:
     """The lines whose rows these are, and every other that names this household, whatever became of it.
 
     A visit that never took effect has no row, and may be voided or corrected by others: its id is searched for in turn.
+    What names such an id tells of the household; what merely bears it may be another fact, and a neighbour's.
     """
     ids = _own_events(found)
     mine = JournalLine.county == found.county
     known: dict[str, Row] = {row.id: row for row in _by_events(mine, ids)}
+    seen: dict[str, Row] = {}
     targets, fresh = set[str](), {*found.place_ids, *found.visit_ids, *(a.id for a in found.asks)}
     while fresh:
         targets |= fresh
         named = [*_having(JournalLine, mine, fresh), *_having(Stray, Stray.county == found.county, fresh)]
+        seen |= {row.id: row for row in named}
         found.others |= _others_visits(found, {row.event_id for row in named} - ids)
-        known |= {row.id: row for row in named if _tells(row, targets) and not _took_effect(row, found.others)}
+        telling = [row for row in named if _tells(row, targets - ({row.event_id} - ids))]
+        known |= {row.id: row for row in telling if not _took_effect(row, found.others)}
         fresh = {row.event_id for row in known.values() if _kind(row) in redacting.VISITS} - targets - found.others
+    passed = {row.event_id for row in seen.values() if row.id not in known}
+    found.others |= passed & {row.event_id for row in known.values()} - ids
     found.lines = [row for row in known.values() if isinstance(row, JournalLine)]
     found.strays = [row for row in known.values() if isinstance(row, Stray)]
     for row in known.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from doorknock.db import db
@@ -10,6 +11,8 @@ from tests.faults import evidence
 from tests.hefeng import GRID_A, Hefeng, changed
 from tests.privacy.test_erase import WORDS, door, erased, everything
 from tests.wire.client import Phone
+
+NEW = "01a20000-0000-7000-8000-000000000077"
 
 
 def words_left(village: Hefeng) -> list[str]:
@@ -99,4 +102,24 @@ def test_another_fact_about_it_under_the_id_of_a_neighbours_visit_goes_and_the_v
     assert "爱听故事" in everything(village)
     assert "爱听广播" in everything(village)
     village.office("chen").get(door(village, "1002"))
+    village.stands()
+
+
+@pytest.mark.parametrize("own", ["report", "edit", "new"])
+def test_another_fact_about_it_under_the_id_of_what_a_neighbour_was_reported_or_changed_for_goes_and_that_stays(
+    village: Hefeng, own: str
+) -> None:
+    phone = village.phone("wang")
+    neighbour = village.ids["1002"]
+    body: dict[str, tuple[str, dict[str, object]]] = {
+        "report": ("place_report", {"place_id": neighbour, "report": "away"}),
+        "edit": ("place_edit", {"place_id": neighbour, "landmark": "井边"}),
+        "new": ("place_new", {"place_id": NEW, "grid": GRID_A, "contact_name": "方小兰"}),
+    }  # fmt: skip
+    first = phone.event(*body[own], village.at(1))
+    here = {"place_id": village.ids["1001"], "outcome": "met_covered", "note": "怕狗"}
+    phone.event("visit", here, village.at(2), fact_id=first.id)
+    assert phone.sync().attention == [(2, "body_differs")]
+    erased(village)
+    assert words_left(village) == []
     village.stands()

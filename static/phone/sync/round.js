@@ -154,9 +154,13 @@ async function tallied({ db, pushOnly }, tried, tally, { answer: { head, rows, t
   tally.held = countUpTo(head.held, Number.MAX_SAFE_INTEGER);
   // What was let go is asked for again soon: the scope that its head told may leave out rows that are still here.
   tally.more = !pushOnly && (tail.more || taken === null);
+  // A phone that was switched off hands in all it has at once, and asks once more where some of it had arrived before: it is told to
+  // give the roster back only when it says that nothing is left.
+  const asksAgain = head.revoked && !head.wipe && sent.length > 0;
+  if (asksAgain || (await isLeft(db, tried))) return { outcome: 'go_on' };
   if (head.revoked) return { outcome: 'revoked' };
   const isPulling = tally.more && rows.length > 0 && taken !== null;
-  return { outcome: isPulling || (await isLeft(db, tried)) ? 'go_on' : 'ok' };
+  return { outcome: isPulling ? 'go_on' : 'ok' };
 }
 
 /** What went wrong, and smaller steps where size may be why. */

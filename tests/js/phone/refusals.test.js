@@ -125,19 +125,40 @@ describe('refusals', () => {
       updated_at: '2026-11-21T17:20:00+08:00',
     });
     device.revoked = 'sealed';
-    assert.equal((await sync(db)).outcome, 'revoked');
-    assert.deepEqual(await strip(db), { held: 2, waiting: 0, attention: 0 });
-    assert.notDeepEqual(await rowsOf(db), []);
     server.tricks.push(BROKEN);
     assert.equal((await sync(db)).outcome, 'no_answer');
     assert.notDeepEqual(await rowsOf(db), [], 'only a sealed word wipes');
-    await sync(db);
+    assert.equal((await sync(db)).outcome, 'revoked');
+    assert.deepEqual(await strip(db), { held: 2, waiting: 0, attention: 0 });
     assert.deepEqual(await rowsOf(db), []);
     assert.equal(await blob(db, photos), null, 'the photo of a half-filled form goes with it');
     const [late] = await visits(db);
     const file = await exportFile(db);
     assert.ok(late && file.text.includes(late));
     assert.ok(!file.text.includes(device.token));
+  });
+
+  test('a revoked phone hands in all its batches in one round, and only then gives the roster back', async () => {
+    const { db, device } = await enrolled();
+    await sync(db);
+    await visits(db, 103);
+    device.revoked = 'sealed';
+    assert.deepEqual(await sync(db), { outcome: 'revoked', sent: 103, held: 103, pulled: 0, more: false });
+    assert.deepEqual(await rowsOf(db), []);
+  });
+
+  test('nor does one keep the roster of which a part had arrived before, in an answer that was lost', async () => {
+    const { db, device } = await enrolled();
+    await sync(db);
+    await visits(db);
+    server.tricks.push((bytes) => ({ bytes, cut: 10 }));
+    assert.equal((await sync(db)).outcome, 'no_answer');
+    await visits(db);
+    await db.write(['meta'], (tx) => tx.objectStore('meta').put({ events: 1, limit: 1_000_000 }, 'pace'));
+    device.revoked = 'sealed';
+    assert.equal((await sync(db)).outcome, 'revoked');
+    assert.deepEqual(await strip(db), { held: 2, waiting: 0, attention: 0 });
+    assert.deepEqual(await rowsOf(db), []);
   });
 
   test('a phone revoked long ago keeps everything', async () => {

@@ -111,7 +111,7 @@ export class FakeServer {
     this.requests.push({ head, lines });
     if (trick?.length === 0) return reply(response, /** @type {any} */ (trick)());
     for (const line of lines) this.#take(device, line);
-    const answer = this.#compose(device, head);
+    const answer = this.#compose(device, { ...head, left: head.pending - lines.length });
     const bytes = seal(answer, device.token);
     reply(response, trick?.(bytes, answer) ?? { status: device.revoked === 'no' ? 200 : 403, bytes });
   }
@@ -172,7 +172,7 @@ export class FakeServer {
       scope: this.scope,
       forget: this.forget,
       fresh: this.fresh,
-      ...(device.revoked === 'no' ? {} : { revoked: true, wipe: asked.pending === 0 }),
+      ...(device.revoked === 'no' ? {} : { revoked: true, wipe: asked.left === 0 }),
     };
     return {
       head,
