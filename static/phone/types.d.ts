@@ -259,7 +259,7 @@ export interface Meta {
   filed_at: string;
   /** the running campaign that was chosen on this phone */
   chosen: string;
-  /** numbers whose body the server asked to forget before it held them */
+  /** numbers without a body here that the server may not hold: erased, or let go in their time before an older copy was put back */
   gone: number[];
   revoked: boolean;
   /** the worker has signed out: no answer's rows are taken until somebody signs in again */

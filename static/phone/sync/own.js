@@ -26,10 +26,20 @@ import { hasRow } from './rows.js';
 export async function settle(tx, contact, complete) {
   const events = tx.objectStore('events');
   const open = await events.index('settled').getAll(0);
-  const lost = (await unheld(tx, contact.held)).filter((event) => event.settled || event.held_since);
+  const missing = await unheld(tx, contact.held);
+  const lost = missing.filter((event) => event.settled || event.held_since);
+  await giveUp(tx, missing);
   for (const event of open.filter(({ n }) => contains(contact.held, n))) await hold(tx, event, contact, complete);
   for (const event of lost) await events.put({ ...event, settled: 0, held_since: null });
   return new Set([...open, ...lost].flatMap((event) => event.touches));
+}
+
+/** Of what the server had and has no more, the bodies went in their time: nobody waits for what no phone can send. */
+async function giveUp(/** @type {Writing} */ tx, /** @type {KeptEvent[]} */ missing) {
+  const numbers = missing.flatMap(({ n, line }) => (line === null ? n : []));
+  if (!numbers.length) return;
+  const meta = tx.objectStore('meta');
+  await meta.put([...new Set([...((await meta.get('gone')) ?? []), ...numbers])], 'gone');
 }
 
 function hold(

@@ -179,6 +179,20 @@ describe('keeping bodies', () => {
     assert.equal(await bodiesAfter(59, false), true);
     assert.equal(await bodiesAfter(61, false), false);
   });
+  test('what went in its time is not waited for when the server is put back from before it held that', async () => {
+    server.time = NOW;
+    const { db, device } = await enrolled();
+    await visits(db, 2);
+    await sync(db);
+    await db.write(['meta'], (tx) => tx.objectStore('meta').delete('retired_on'));
+    server.time = NOW + 61 * DAY;
+    await sync(db);
+    device.journal.delete(1);
+    server.epoch = 'epoch-2';
+    await sync(db);
+    assert.deepEqual(await strip(db), { held: 1, waiting: 0, attention: 0 });
+    assert.equal((await syncPage(db)).total, 1);
+  });
   test('what is not held stays, however old', async () => {
     const { db, device } = await enrolled();
     await visits(db, 1);
