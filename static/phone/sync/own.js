@@ -28,15 +28,18 @@ export async function settle(tx, contact, complete) {
   const open = await events.index('settled').getAll(0);
   const missing = await unheld(tx, contact.held);
   const lost = missing.filter((event) => event.settled || event.held_since);
-  await giveUp(tx, missing);
+  // The bodies of these went in their time: nobody waits for what no phone can send.
+  await giveUp(
+    tx,
+    missing.flatMap(({ n, line }) => (line === null ? n : [])),
+  );
   for (const event of open.filter(({ n }) => contains(contact.held, n))) await hold(tx, event, contact, complete);
   for (const event of lost) await events.put({ ...event, settled: 0, held_since: null });
   return new Set([...open, ...lost].flatMap((event) => event.touches));
 }
 
-/** Of what the server had and has no more, the bodies went in their time: nobody waits for what no phone can send. */
-async function giveUp(/** @type {Writing} */ tx, /** @type {KeptEvent[]} */ missing) {
-  const numbers = missing.flatMap(({ n, line }) => (line === null ? n : []));
+/** These numbers have no body here any more: where the server does not hold one, it is not waited for. */
+async function giveUp(/** @type {Writing} */ tx, /** @type {number[]} */ numbers) {
   if (!numbers.length) return;
   const meta = tx.objectStore('meta');
   await meta.put([...new Set([...((await meta.get('gone')) ?? []), ...numbers])], 'gone');
@@ -98,24 +101,24 @@ async function dropBody(/** @type {Writing} */ tx, /** @type {KeptEvent} */ even
  */
 export async function forgetOwn(tx, ids, contact) {
   const events = tx.objectStore('events');
-  const gone = new Set((await tx.objectStore('meta').get('gone')) ?? []);
+  /** @type {number[]} */
+  const gone = [];
   for (const id of ids) {
     const event = await events.index('id').get(id);
     if (event?.line) {
       await dropBody(tx, event);
-      gone.add(event.n);
+      gone.push(event.n);
     }
     for (const each of await events.index('touches').getAll(id)) {
       if (!each.line || !contains(contact.held, each.n)) continue;
       await dropBody(tx, each);
-      gone.add(each.n); // a server put back from before it held this must not be waited for
+      gone.push(each.n); // a server put back from before it held this must not be waited for
     }
     await dropDoor(tx, id);
   }
   if (!ids.length) return;
-  const meta = tx.objectStore('meta');
-  await meta.put([...gone], 'gone');
-  const aside = await meta.get('boxes');
+  await giveUp(tx, gone);
+  const aside = await tx.objectStore('meta').get('boxes');
   if (aside) await keepBoxes(tx, withoutErased(aside, ids));
 }
 
