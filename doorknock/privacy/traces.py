@@ -18,7 +18,7 @@ from doorknock.db import db
 from doorknock.places.edits import FieldEdit
 from doorknock.places.models import Place, families
 from doorknock.places.standing import Report
-from doorknock.sync import redacting
+from doorknock.sync import blobs, redacting
 from doorknock.sync.journal import APPLIED, DUPLICATE, JournalLine, Stray
 from doorknock.sync.wire import read_line
 from doorknock.visits import asks
@@ -136,6 +136,17 @@ def _read_lines(found: Traces) -> None:
     for row in known.values():
         line = read_line(row.line)
         found.photos |= _shas(line.body.get("photos")) if line else set()
+    _read_losses(found)
+
+
+def _read_losses(found: Traces) -> None:
+    """The lines that say that a photo is lost which only this household's visits name."""
+    photos = blobs.alone(found.county, found.photos, found.visit_ids)
+    lost = redacting.losses(found.county, photos)
+    found.others |= {row.event_id for row in lost} - redacting.sole(found.county, lost)
+    found.lines += [row for row in lost if row not in found.lines]
+    strays = db.session.scalars(select(Stray).where(Stray.county == found.county)) if photos else ()
+    found.strays += [row for row in strays if redacting.lost_photo(read_line(row.line)) in photos]
 
 
 def _own_events(found: Traces) -> set[str]:

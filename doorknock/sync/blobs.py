@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import ForeignKeyConstraint, String, Text, cast, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -49,6 +49,11 @@ def named(line: JournalLine, hashes: Iterable[str]) -> None:
             db.session.flush()
 
 
+def is_named(device: Device, sha: str) -> bool:
+    """Whether an event of this enrolment that took effect named this file, and still does."""
+    return db.session.get(NamedBlob, (device.county, device.id, sha)) is not None
+
+
 def lost(line: JournalLine, sha: str) -> None:
     """The phone no longer has this file: stop asking."""
     found = db.session.get(NamedBlob, (line.county, line.device_id, sha))
@@ -64,14 +69,19 @@ def wanted(device: Device) -> list[str]:
 def unname(county: str, hashes: Iterable[str]) -> list[str]:
     """Those of these files that no visit names now; they are not asked for, and the sweep takes what came of them."""
     db.session.flush()
-    gone = sorted(sha for sha in set(hashes) if not _is_in_a_visit(county, sha))
+    gone = sorted(alone(county, hashes))
     db.session.execute(delete(NamedBlob).where(NamedBlob.county == county, NamedBlob.sha256.in_(gone)))
     return gone
 
 
-def _is_in_a_visit(county: str, sha: str) -> bool:
+def alone(county: str, hashes: Iterable[str], visits: Collection[str] = ()) -> set[str]:
+    """Those of these files that no visit names but these."""
+    return {sha for sha in hashes if not _naming(county, sha) - set(visits)}
+
+
+def _naming(county: str, sha: str) -> set[str]:
     named = (Visit.county == county) & cast(Visit.facts, Text).contains(sha)
-    return db.session.scalar(select(Visit.id).where(named).limit(1)) is not None
+    return set(db.session.scalars(select(Visit.id).where(named)))
 
 
 def store(device: Device, sha: str, data: bytes) -> None:

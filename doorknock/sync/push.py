@@ -207,7 +207,7 @@ class _Batch:
             self.awaited |= {row.waits_for} if row.waits_for else set()
             if not self.unforeseen:  # or what waits for it, and may be what failed, would fail once more
                 self.bench.appeared.add(row.event_id)  # a correction that waited for it can be taken now
-        if self._erased(line) and redacting.forget(row, line, self.gone):
+        if self._is_forgotten(line) and redacting.forget(row, line, self.gone):
             self.moved.append(row.event_id)
 
     def _without_words(self, line: Line) -> dict[str, Any] | Quarantine:
@@ -216,6 +216,11 @@ class _Batch:
     def _erased(self, line: Line) -> bool:
         """Whether it tells of a household that asked to be erased."""
         return bool(self.gone) and redacting.concerns(line, self.gone)
+
+    def _is_forgotten(self, line: Line) -> bool:
+        """Whether nothing of its words is kept: erased, or about a lost photo that nothing here names any more."""
+        photo = redacting.lost_photo(line)
+        return self._erased(line) or (photo is not None and not blobs.is_named(self.device, photo))
 
     def _judge(self, row: JournalLine, body: dict[str, Any] | Quarantine, line: Line) -> None:
         before = self.by_n.get(row.n - 1)
@@ -247,7 +252,7 @@ class _Batch:
             raise Quarantine("revoked", _("这部手机已经停用，这一条留给村里核对。"))
         if row.recorded_at > row.received_at + FAR_AHEAD:
             raise Quarantine("clock_future", _("手机的时间比现在快了一天以上，请先调好时间。"))
-        if self._erased(line) and row.kind not in redacting.VISITS:
+        if self._is_forgotten(line) and row.kind not in redacting.VISITS:
             raise Quarantine("erased", "")
 
     def _mark_next(self, row: JournalLine) -> None:
@@ -262,7 +267,7 @@ class _Batch:
 
     def _stray(self, line: Line) -> None:
         same = (Stray.device_id == self.device.id) & (Stray.n == line.n) & (Stray.sha == line.sha)
-        told = self._erased(line)
+        told = self._is_forgotten(line)
         if db.session.scalar(db.select(Stray.id).where(Stray.county == self.device.county, same)) is None:
             db.session.add(
                 Stray(
@@ -282,6 +287,8 @@ def _repeats(row: JournalLine, known: str, body: dict[str, Any] | Quarantine) ->
         row.detail = _("这个编号的记录已经有效，后来的内容不一样，留着核对。")
     elif isinstance(body, dict):
         blobs.named(row, body.get("photos") or [])  # a phone that renewed its enrolment still has them
+        if row.kind == "photo_lost":
+            blobs.lost(row, body["sha256"])  # or has not
 
 
 def stray_fact(stray: Stray) -> str | None:

@@ -22,7 +22,7 @@ from doorknock.places import erased, tally
 from doorknock.sync import blobs
 from doorknock.sync.bench import Refs
 from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, QUARANTINE, RESOLVED, REVIEW, JournalLine, by_event
-from doorknock.sync.wire import Line
+from doorknock.sync.wire import Line, read_line
 from doorknock.visits.models import Visit, with_families
 from doorknock.visits.schemas import App, VisitBody
 
@@ -119,8 +119,10 @@ def _empty(county: str, family: list[Visit]) -> None:
     """A family of visits says no more, nor what of it never took effect; its phones are told to forget it."""
     ids = sorted({ident for v in family for ident in (v.id, v.root_id, v.supersedes) if ident})
     taken_back = _taken_back(county, ids)
-    erased.late(county, [*ids, *taken_back])
     photos = [sha for v in family for sha in v.facts.get("photos") or []]
+    lost = losses(county, blobs.alone(county, photos, ids))
+    names = [*ids, *taken_back, *sole(county, lost)]
+    erased.late(county, names)
     for each in family:
         each.empty()
         changes.remove(each.grid, "visit", each.id)
@@ -129,10 +131,10 @@ def _empty(county: str, family: list[Visit]) -> None:
             redact_deed(deed)
     for model, gone in ((Withdrawal, taken_back), (Deed, taken_back), (Commitment, ids)):
         db.session.execute(delete(model).where(model.county == county, model.id.in_(gone)))
-    for row in by_event(county, [*ids, *taken_back]):
+    for row in [*by_event(county, [*ids, *taken_back]), *lost]:
         redact(row)
-        erased.note(county, [row.event_id], device=row.device_id)
-    erased.note(county, [*ids, *taken_back])
+        erased.note(county, {row.event_id} & set(names), device=row.device_id)
+    erased.note(county, names)
     blobs.unname(county, photos)
 
 
@@ -140,6 +142,25 @@ def _taken_back(county: str, commitments: list[str]) -> list[str]:
     """The withdrawals of these very commitments: what took back a promise that is gone tells of it."""
     named = (Withdrawal.county == county) & Withdrawal.commitment_id.in_(commitments)
     return sorted(db.session.scalars(select(Withdrawal.id).where(named)))
+
+
+def lost_photo(line: Line | None) -> str | None:
+    """The photo of which the line says that it will never come."""
+    sha = line.body.get("sha256") if line and line.kind == "photo_lost" else None
+    return sha if isinstance(sha, str) else None
+
+
+def losses(county: str, photos: set[str]) -> list[JournalLine]:
+    """The lines that say that one of these photos is lost: a search through all of their kind."""
+    said = select(JournalLine).where(JournalLine.county == county, JournalLine.kind == "photo_lost")
+    rows = db.session.scalars(said) if photos else ()
+    return [row for row in rows if lost_photo(read_line(row.line)) in photos]
+
+
+def sole(county: str, rows: list[JournalLine]) -> set[str]:
+    """The ids of these lines that no other line bears: what stands under the same id may be a neighbour's."""
+    ids = {row.event_id for row in rows}
+    return ids - {other.event_id for other in by_event(county, sorted(ids)) if other not in rows}
 
 
 def blank(row: JournalLine) -> None:

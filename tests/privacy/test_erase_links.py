@@ -123,3 +123,59 @@ def test_another_fact_about_it_under_the_id_of_what_a_neighbour_was_reported_or_
     erased(village)
     assert words_left(village) == []
     village.stands()
+
+
+LOST = "ab" * 32
+
+
+def test_that_a_photo_of_it_was_lost_is_forgotten_with_it_and_by_its_phone(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    visit = village.visit(phone, "1001", "met_covered", 1, photos=[LOST])
+    phone.sync()
+    loss = phone.event("photo_lost", {"sha256": LOST}, village.at(2))
+    phone.sync()
+    assert LOST in everything(village)
+    erased(village)
+    assert LOST not in everything(village)
+    assert {visit.id, loss.id} <= set(phone.sync().head["forget"])
+    village.stands()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_nor_does_it_stay_where_it_came_a_second_time_under_a_taken_number(village: Hefeng, *, late: bool) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1001", "met_covered", 1, photos=[LOST])
+    phone.sync()
+    copy = Phone(phone.door, token=phone.token, device_id=phone.device_id)
+    copy.event("photo_lost", {"sha256": LOST}, village.at(2))
+    if not late:
+        copy.send(list(copy.events.values()))
+    erased(village)
+    if late:
+        copy.send(list(copy.events.values()))
+    assert LOST not in everything(village)
+
+
+def test_a_photo_of_it_that_is_said_to_be_lost_afterwards_is_not_noted(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1001", "met_covered", 1, photos=[LOST])
+    phone.sync()
+    erased(village)
+    loss = phone.event("photo_lost", {"sha256": LOST}, village.at(2))
+    answer = phone.sync()
+    assert answer.attention == []
+    assert loss.id in phone.sync().head["forget"]
+    assert LOST not in everything(village)
+    village.stands()
+
+
+def test_a_lost_photo_that_a_neighbours_visit_names_as_well_stays_lost(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    for number, minute in (("1001", 1), ("1002", 2)):
+        village.visit(phone, number, "met_covered", minute, photos=[LOST])
+    phone.event("photo_lost", {"sha256": LOST}, village.at(3))
+    assert phone.sync().head["blobs_wanted"] == []
+    erased(village)
+    assert LOST in everything(village)
+    assert phone.sync().head["blobs_wanted"] == []
+    village.stands()

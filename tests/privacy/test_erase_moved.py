@@ -95,3 +95,18 @@ def test_a_photo_that_a_neighbours_visit_names_as_well_is_still_asked_for(villag
     erased(village)
     village.correct(phone, visit.id, "1001", "met_covered", village.at(3))
     assert phone.sync().head["blobs_wanted"] == [both]
+
+
+def test_a_lost_photo_of_a_visit_that_turns_out_to_be_its_own_is_forgotten_too(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    gone = "ab" * 32
+    visit = village.visit(phone, "1002", "met_covered", 1, photos=[gone])
+    loss = phone.event("photo_lost", {"sha256": gone}, village.at(2))
+    phone.sync()
+    erased(village)
+    assert gone in everything(village)
+    village.correct(phone, visit.id, "1001", "met_covered", village.at(3))
+    phone.sync()
+    assert gone not in everything(village)
+    assert {visit.id, loss.id} <= set(phone.sync().head["forget"])
+    village.stands()

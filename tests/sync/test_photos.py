@@ -74,3 +74,14 @@ def test_a_phone_that_renewed_its_enrolment_is_still_asked_for_its_photos(villag
     assert successor.sync().head["blobs_wanted"] == []
     page = village.office("chen").get(f"/office/photos/of/{visit.id}")
     assert f'src="/office/photos/{visit.id}/{SHA}"' in page
+
+
+def test_a_phone_that_renewed_its_enrolment_is_not_asked_again_for_what_it_said_is_lost(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    village.visit(phone, "1001", "met_covered", 1, photos=[SHA])
+    phone.event("photo_lost", {"sha256": SHA}, village.at(2))
+    assert phone.sync().head["blobs_wanted"] == []
+    _, successor = phone.renewed()
+    successor.refrozen_from(phone)
+    assert successor.sync().head["blobs_wanted"] == []
+    village.stands()
