@@ -18,8 +18,7 @@ from doorknock.privacy import erasures, photos, rows, traces
 from doorknock.privacy.drafts import drop_from_drafts
 from doorknock.privacy.traces import Traces
 from doorknock.regions import models as regions
-from doorknock.sync import epoch, redacting
-from doorknock.sync.journal import JournalLine
+from doorknock.sync import emptying, epoch, redacting
 
 
 def household(place: Place, *, by: str | None) -> list[str]:
@@ -59,7 +58,7 @@ def carry_out(found: Traces, survivor: Place, *, by: str | None) -> list[str]:
     rows.drop_deeds(found)  # while the lines still say which door each of them made
     told: list[traces.Row] = [*found.lines, *found.strays]
     for row in told:
-        _redact(row)
+        redacting.redact(row)
     rows.bare_visits(found)
     rows.hide_others(found)
     rows.drop(found)
@@ -69,13 +68,6 @@ def carry_out(found: Traces, survivor: Place, *, by: str | None) -> list[str]:
     db.session.flush()
     tally.recount(found.county, found.place_ids)
     return photos.unnamed(found.county, found.photos)
-
-
-def _redact(row: traces.Row) -> None:
-    if isinstance(row, JournalLine):
-        redacting.redact(row)
-    else:
-        row.line, row.resolved_at = redacting.bytes_of(row.line), row.resolved_at or row.received_at
 
 
 def _remember(found: Traces, survivor: Place) -> None:
@@ -145,9 +137,9 @@ def _part(entry: erasures.Entry, place: Place) -> None:
 def _words(county: str, events: set[str], doors: set[str]) -> None:
     """What this copy has of these events, wherever they stand in it, and of what waits for these doors."""
     for row in traces.lines_of(county, events, doors):
-        _redact(row)
+        redacting.redact(row)
         erased.note(county, [row.event_id], device=row.device_id)
-    redacting.empty_families(county, events)
+    emptying.empty_families(county, events)
 
 
 def _plate(county: str, door: erasures.Door) -> None:

@@ -19,7 +19,7 @@ from doorknock.lookup import among, given, seldom
 from doorknock.people import devices
 from doorknock.people.devices import Device
 from doorknock.sets import insert_all
-from doorknock.sync import blobs, journal, redacting, visiting
+from doorknock.sync import blobs, emptying, journal, redacting, visiting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import apply, quarantine, read_body, refs_of
 from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, REVIEW, JournalLine, Stray
@@ -130,13 +130,13 @@ class _Batch:
         """Judge and apply all lines, then run again what was waiting for something that appeared."""
         refs = self._load()
         self.awaited = awaited(self.device.county, refs.places | refs.visits | {line.id for line in self.lines})
-        for line, loaded in self.taken:
-            self._line(line, loaded)
+        for line, body in self.taken:
+            self._line(line, self._without_words(line) if self._erased(line) else body)
             self._wake()
         self._write()
         self.bench.settle()
         for event_id in self.moved:
-            redacting.follow(self.device.county, event_id)
+            emptying.follow(self.device.county, event_id)
         self._lift_strays()
         became_known(self.device.county, self.bench.appeared)
         devices.note(self.device, held=merged(self.device.held, [line.n for line in self.lines]))
@@ -150,13 +150,14 @@ class _Batch:
         for line, body in self.taken:
             refs.add(refs_of(line, body))
         self.bench.load(refs)
-        self.gone = redacting.gone_of(self.device.county, self.lines)
+        self._see_what_is_gone()
         if self.gone:
             self.bench.read_held_again()
-            self.taken = [
-                (line, self._without_words(line) if self._erased(line) else body) for line, body in self.taken
-            ]
         return refs
+
+    def _see_what_is_gone(self) -> None:
+        """What of all that these lines name was erased."""
+        self.gone = redacting.gone_of(self.device.county, self.lines)
 
     def _write(self) -> None:
         """Write down the lines judged since the last time, before what they brought. Nothing may change them later."""
@@ -178,6 +179,7 @@ class _Batch:
             self._write_and_watch()
             self.bench.settle()
             run_again(self.bench)
+            self._see_what_is_gone()  # what waited may have shown that a visit is an erased household's
 
     def _lift_strays(self) -> None:
         """What was kept for review under a taken number has now taken effect under its own."""
@@ -207,7 +209,9 @@ class _Batch:
             self.awaited |= {row.waits_for} if row.waits_for else set()
             if not self.unforeseen:  # or what waits for it, and may be what failed, would fail once more
                 self.bench.appeared.add(row.event_id)  # a correction that waited for it can be taken now
-        if self._is_forgotten(line) and redacting.forget(row, line, self.gone):
+        if self._is_forgotten(line):
+            redacting.forget(row, line, self.gone)
+        if redacting.may_move(row, line, self.gone):
             self.moved.append(row.event_id)
 
     def _without_words(self, line: Line) -> dict[str, Any] | Quarantine:

@@ -11,19 +11,16 @@ from typing import Any
 
 from marshmallow import ValidationError
 from marshmallow.fields import Field
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from doorknock import changes
 from doorknock.changes import Deed
-from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import db
 from doorknock.fields import Flag, Uuid, canonical_uuid
-from doorknock.places import erased, tally
-from doorknock.sync import blobs
+from doorknock.places import erased
+from doorknock.sync import journal
 from doorknock.sync.bench import Refs
-from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, QUARANTINE, RESOLVED, REVIEW, JournalLine, by_event
+from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, QUARANTINE, RESOLVED, REVIEW, JournalLine, Stray
 from doorknock.sync.wire import Line, read_line
-from doorknock.visits.models import Visit, with_families
 from doorknock.visits.schemas import App, VisitBody
 
 VISITS = ("visit", "correction")
@@ -68,13 +65,16 @@ def bytes_of(raw: bytes) -> bytes:
     return json.dumps(left, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def redact(row: JournalLine) -> None:
+def redact(row: JournalLine | Stray) -> None:
     """The bytes go; what took effect stays in effect for the counts where it was a visit.
 
     A visit or correction that waits for something goes on waiting, without asking for eyes: what it corrects may still
     come, and is the same household's.
     """
     row.line = bytes_of(row.line)
+    if isinstance(row, Stray):
+        row.resolved_at = row.resolved_at or row.received_at
+        return
     row.code, row.detail = "erased", None
     if row.kind in VISITS and row.waits_for and row.state in (QUARANTINE, RESOLVED):
         row.state = RESOLVED
@@ -90,58 +90,6 @@ def redact_deed(deed: Deed) -> None:
         deed.body = deed.body | {"said": kept("visit", deed.body["said"])}
     elif "reason" in deed.body:
         deed.body = deed.body | {"reason": ""}
-
-
-def follow(county: str, event_id: str) -> None:
-    """A correction moved a visit to an erased door: what was written of it elsewhere is that household's too."""
-    visit = db.session.get(Visit, (county, event_id))
-    if visit is None:
-        return
-    family = [v for v in with_families(county, [visit.root_id]).values() if v.root_id == visit.root_id]
-    if max(family, key=lambda v: (v.at, v.id)).place_id != visit.place_id:
-        return  # it stands at another door, and belongs there
-    _empty(county, family)
-
-
-def empty_families(county: str, gone: set[str]) -> None:
-    """In an older copy of the database: the families whose standing member was erased, wherever it stands there."""
-    families: dict[str, list[Visit]] = {}
-    for visit in with_families(county, gone).values():
-        families.setdefault(visit.root_id, []).append(visit)
-    mine = [each for each in families.values() if max(each, key=lambda v: (v.at, v.id)).id in gone]
-    changes.lock({visit.grid for family in mine for visit in family})
-    for family in mine:
-        _empty(county, family)
-    tally.recount(county, {visit.place_id for family in mine for visit in family})
-
-
-def _empty(county: str, family: list[Visit]) -> None:
-    """A family of visits says no more, nor what of it never took effect; its phones are told to forget it."""
-    ids = sorted({ident for v in family for ident in (v.id, v.root_id, v.supersedes) if ident})
-    taken_back = _taken_back(county, ids)
-    photos = [sha for v in family for sha in v.facts.get("photos") or []]
-    lost = losses(county, blobs.alone(county, photos, ids))
-    names = [*ids, *taken_back, *sole(county, lost)]
-    erased.late(county, names)
-    for each in family:
-        each.empty()
-        changes.remove(each.grid, "visit", each.id)
-        changes.remove(each.grid, "commitment", each.id)
-        if deed := db.session.get(Deed, (county, each.id)):
-            redact_deed(deed)
-    for model, gone in ((Withdrawal, taken_back), (Deed, taken_back), (Commitment, ids)):
-        db.session.execute(delete(model).where(model.county == county, model.id.in_(gone)))
-    for row in [*by_event(county, [*ids, *taken_back]), *lost]:
-        redact(row)
-        erased.note(county, {row.event_id} & set(names), device=row.device_id)
-    erased.note(county, names)
-    blobs.unname(county, photos)
-
-
-def _taken_back(county: str, commitments: list[str]) -> list[str]:
-    """The withdrawals of these very commitments: what took back a promise that is gone tells of it."""
-    named = (Withdrawal.county == county) & Withdrawal.commitment_id.in_(commitments)
-    return sorted(db.session.scalars(select(Withdrawal.id).where(named)))
 
 
 def lost_photo(line: Line | None) -> str | None:
@@ -160,7 +108,7 @@ def losses(county: str, photos: set[str]) -> list[JournalLine]:
 def sole(county: str, rows: list[JournalLine]) -> set[str]:
     """The ids of these lines that no other line bears: what stands under the same id may be a neighbour's."""
     ids = {row.event_id for row in rows}
-    return ids - {other.event_id for other in by_event(county, sorted(ids)) if other not in rows}
+    return ids - {other.event_id for other in journal.by_event(county, sorted(ids)) if other not in rows}
 
 
 def blank(row: JournalLine) -> None:
@@ -209,12 +157,16 @@ def gone_of(county: str, lines: list[Line]) -> set[str]:
     return gone
 
 
-def forget(row: JournalLine, line: Line, gone: set[str]) -> bool:
-    """Its words are not kept, and its phone is told to forget it; whether ``follow`` has to look where it stands."""
+def forget(row: JournalLine, line: Line, gone: set[str]) -> None:
+    """Its words are not kept, and its phone is told to forget it."""
     ids = named(line) & gone | {row.event_id}
     if row.state == REVIEW:
         ids = erased.among(row.county, ids)  # the id has taken effect as something else, which may be another's
     redact(row)
     erased.late(row.county, ids)
     erased.note(row.county, ids, device=row.device_id)
-    return row.state == APPLIED and line.kind == "correction"
+
+
+def may_move(row: JournalLine, line: Line, gone: set[str]) -> bool:
+    """Whether a visit may have been moved by it to an erased door, or away from one: who it is of is to be seen."""
+    return row.state == APPLIED and line.kind == "correction" and bool(named(line) & gone)

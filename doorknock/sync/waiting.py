@@ -10,7 +10,7 @@ from sqlalchemy import select
 from doorknock import changes
 from doorknock.db import db
 from doorknock.lookup import among, given, seldom
-from doorknock.sync import redacting
+from doorknock.sync import emptying, redacting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import apply, journal_of, quarantine, read_body, refs_of
 from doorknock.sync.journal import APPLIED, NOTHING_TO_VOID, QUARANTINE, RESOLVED, JournalLine
@@ -53,11 +53,13 @@ def _retry(bench: Bench, waiting: list[JournalLine]) -> None:
     moved = []
     for row in (each for each in waiting if each.state in STILL_WAITING):
         _judge_again(bench, row, _body_of(row, tells=row.id in erased))
-        if row.id in erased and redacting.forget(row, lines[row.id], gone):
+        if row.id in erased:
+            redacting.forget(row, lines[row.id], gone)
+        if row.id in lines and redacting.may_move(row, lines[row.id], gone):
             moved.append(row.event_id)
     bench.settle()
     for event_id in moved:
-        redacting.follow(bench.county, event_id)
+        emptying.follow(bench.county, event_id)
 
 
 def _load(bench: Bench, waiting: list[JournalLine], lines: Collection[Line]) -> set[str]:

@@ -73,7 +73,7 @@ class Case:
         at, place = self.village.at(self.clock / 10), {"place_id": self.village.ids[door]}
         word = f"暗号{self.clock}号完"
         own = [t for t in self.told if t.root and t.word in self._words_of(phone)]
-        match self.dice.choice(("visit", "visit", "move", "edit")):
+        match self.dice.choice(("visit", "visit", "visit", "move", "move", "void", "edit")):
             case "edit":
                 phone.event("place_edit", place | {"nickname": word}, at)
                 self.told.append(Told(word, door))
@@ -82,6 +82,11 @@ class Case:
                 body = place | {"supersedes": old.root, "outcome": "met_covered", "note": word}
                 phone.event("correction", body, at)
                 self.told.append(Told(word, door, old.root, self.clock))
+            case "void" if own:
+                root = self.dice.choice(own).root
+                phone.event("correction", {"supersedes": root, "void": True, "reason": word}, at)
+                stood = next(t.door for t in self.told if t.root == root)
+                self.told.append(Told(word, stood, root, self.clock))
             case _:
                 signed = {"commitment": {"method": "oral", "signer_name": word}} if self.dice.random() < 0.4 else {}
                 event = phone.event("visit", place | {"outcome": "met_covered", "note": word} | signed, at)

@@ -98,7 +98,16 @@ def mounted(image: Path, folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        _command("umount", str(folder))
+        _unmount(folder)
+
+
+def _unmount(folder: Path) -> None:
+    """Of a killed browser some processes may hold it a moment longer."""
+    ends = time.monotonic() + PATIENCE
+    while subprocess.run(["umount", str(folder)], check=False, stderr=subprocess.DEVNULL).returncode:
+        if time.monotonic() > ends:
+            raise TimeoutError(f"{folder.name} is still in use after {PATIENCE} s")
+        time.sleep(0.1)
 
 
 def _command(*words: str) -> None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from doorknock import clock
+from doorknock.db import new_id
 from tests.hefeng import Hefeng, changed
 from tests.privacy.test_erase import door, erased, everything
+from tests.wire.lines import freeze
 
 if TYPE_CHECKING:
     from tests.wire.client import Phone
@@ -109,4 +111,85 @@ def test_a_lost_photo_of_a_visit_that_turns_out_to_be_its_own_is_forgotten_too(v
     phone.sync()
     assert gone not in everything(village)
     assert {visit.id, loss.id} <= set(phone.sync().head["forget"])
+    village.stands()
+
+
+@pytest.mark.parametrize("with_the_visit", [True, False])
+def test_a_late_earlier_correction_to_a_neighbour_keeps_no_word_where_the_visit_stands_at_the_erased_door(
+    village: Hefeng, *, with_the_visit: bool
+) -> None:
+    first, second = village.phone("wang"), village.phone("wang")
+    visit = village.visit(first, "1002", "met_covered", 1)
+    if not with_the_visit:
+        first.sync()
+    village.correct(second, visit.id, "1001", "met_covered", village.at(5))
+    second.sync()
+    erased(village)
+    body = {"supersedes": visit.id, "place_id": village.ids["1003"], "outcome": "met_later", "note": "怕狗"}
+    late = first.event("correction", body, village.at(3))
+    first.sync()
+    assert "怕狗" not in everything(village)
+    assert late.id in first.sync().head["forget"]
+    assert village.figures() == changed(N=11, D=11, visits=1)
+    village.stands()
+
+
+def test_a_late_last_correction_to_a_neighbour_is_the_neighbours(village: Hefeng) -> None:
+    first, second = village.phone("wang"), village.phone("wang")
+    visit = village.visit(first, "1002", "met_covered", 1)
+    first.sync()
+    village.correct(second, visit.id, "1001", "met_covered", village.at(3))
+    second.sync()
+    erased(village)
+    body = {"supersedes": visit.id, "place_id": village.ids["1003"], "outcome": "met_later", "note": "下午再来"}
+    late = first.event("correction", body, village.at(5))
+    first.sync()
+    assert "下午再来" in everything(village)
+    assert late.id not in first.sync().head["forget"]
+    village.stands()
+
+
+def test_a_void_behind_the_visit_for_which_its_correction_to_the_erased_door_waited_says_no_reason(
+    village: Hefeng,
+) -> None:
+    first, second = village.phone("wang"), village.phone("wang")
+    visit = village.visit(first, "1002", "met_covered", 1)
+    village.correct(second, visit.id, "1001", "met_covered", village.at(5))
+    second.sync()
+    erased(village)
+    void = first.event("correction", {"supersedes": visit.id, "void": True, "reason": "怕狗"}, village.at(3))
+    first.sync()
+    assert "怕狗" not in everything(village)
+    assert void.id in first.sync().head["forget"]
+    village.stands()
+
+
+def test_a_held_void_of_a_visit_that_turns_out_to_be_its_own_says_no_reason(village: Hefeng) -> None:
+    first, other = village.phone("wang"), village.phone("li")
+    visit = village.visit(first, "1002", "met_covered", 1)
+    first.sync()
+    void = other.event("correction", {"supersedes": visit.id, "void": True, "reason": "怕狗"}, village.at(2))
+    assert len(other.sync().attention) == 1
+    erased(village)
+    village.correct(first, visit.id, "1001", "met_covered", village.at(5))
+    first.sync()
+    assert "怕狗" not in everything(village)
+    assert void.id in other.sync().head["forget"]
+    village.stands()
+
+
+def test_another_fact_beside_a_taken_number_says_no_more_of_a_visit_that_turns_out_to_be_its_own(
+    village: Hefeng,
+) -> None:
+    phone = village.phone("wang")
+    visit = village.visit(phone, "1002", "met_covered", 1)
+    phone.sync()
+    told = {"supersedes": visit.id, "void": True, "reason": "怕狗"}
+    beside = freeze(1, "0" * 64, phone.facts[1] | {"id": new_id(), "kind": "correction", "body": told})
+    phone.send([beside])
+    erased(village)
+    assert "怕狗" in everything(village)
+    village.correct(phone, visit.id, "1001", "met_covered", village.at(5))
+    phone.sync()
+    assert "怕狗" not in everything(village)
     village.stands()
