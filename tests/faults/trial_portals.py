@@ -22,9 +22,9 @@ HTML, JSON, PROBLEM = "text/html; charset=utf-8", "application/json", "applicati
 
 
 def http(status: str, body: bytes | str = b"", media: str = HTML, **headers: str) -> bytes:
-    """A whole HTTP answer."""
+    """A whole HTTP answer; the road ends behind it, and says so, or the next round would set out on a dead one."""
     data = body.encode() if isinstance(body, str) else body
-    named = {"Content-Type": media, "Content-Length": str(len(data))} | headers
+    named = {"Content-Type": media, "Content-Length": str(len(data)), "Connection": "close"} | headers
     lines = [f"HTTP/1.1 {status}", *(f"{name.replace('_', '-')}: {value}" for name, value in named.items()), "", ""]
     return "\r\n".join(lines).encode() + data
 
@@ -55,7 +55,7 @@ SHAPES: dict[str, Callable[[Pocket], bytes]] = {
     "200 and a page to log in": lambda _: http("200 OK", LOGIN),
     "200 and a page under our media type": lambda _: http("200 OK", LOGIN, NDJSON),
     "200 and nothing": lambda _: http("200 OK", b"", NDJSON),
-    "204": lambda _: b"HTTP/1.1 204 No Content\r\n\r\n",
+    "204": lambda _: b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n",
     "200 and JSON that says ok": lambda _: http("200 OK", '{"code": 0, "msg": "ok", "held": [[1, 99]]}\n', JSON),
     "200 and a page that refreshes itself": lambda _: http("200 OK", "<meta http-equiv=refresh content=0>"),
     "301": lambda p: http("301 Moved Permanently", LOGIN, Location=f"{p.road.url}/login"),
