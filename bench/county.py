@@ -27,7 +27,7 @@ from doorknock.people import devices
 from doorknock.people.models import Assignment, Person, open_session
 from doorknock.places import tally
 from doorknock.places.models import Place
-from doorknock.places.tally import MEASURES, Contribution, Counter
+from doorknock.places.counters import MEASURES, Contribution, Counter
 from doorknock.regions.models import Grid, Region
 from doorknock.visits import fold
 from doorknock.visits.models import Visit

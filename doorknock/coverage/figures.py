@@ -13,8 +13,8 @@ from doorknock import clock, web
 from doorknock.campaigns.models import Campaign
 from doorknock.db import db
 from doorknock.errors import Refused
-from doorknock.places import review, tally
-from doorknock.places.tally import MEASURES
+from doorknock.places import counters, review
+from doorknock.places.counters import MEASURES
 from doorknock.regions.models import LEVELS, Grid, Region, below, counties, grids_of, subtree
 from doorknock.words import _, joined
 
@@ -84,15 +84,15 @@ def wake_due(top: Region) -> None:
                 review.wake(county, clock.today())
 
 
-def tree(top: Region, campaigns: Iterable[Campaign]) -> Node:
-    """The region's figures in these campaigns, with everything below it."""
+def tree(top: Region, campaigns: Iterable[Campaign], at: date | None = None) -> Node:
+    """The region's figures in these campaigns, with everything below it; with ``at`` as they stood at that 18:00."""
     regions = subtree(top)
     nodes = {r.code: Node(r.code, r.name, r.level) for r in regions}
     grids = grids_of([r.code for r in regions if r.level == "village"])
     if top.level == "group":
         grids = [g for g in grids_of([top.parent_code or ""]) if g.code == top.grid_code]
     beats = {g.code: Node(g.code, g.name, "grid") for g in grids}
-    _add_counters(list(campaigns), nodes, beats, {g.code: g for g in grids})
+    _add_counters(list(campaigns), nodes, beats, {g.code: g for g in grids}, at)
     for grid in grids:
         if grid.village_code in nodes:
             nodes[grid.village_code].grids.append(beats[grid.code])
@@ -109,12 +109,12 @@ def tree(top: Region, campaigns: Iterable[Campaign]) -> Node:
 
 
 def _add_counters(
-    campaigns: list[Campaign], nodes: dict[str, Node], beats: dict[str, Node], grids: dict[str, Grid]
+    campaigns: list[Campaign], nodes: dict[str, Node], beats: dict[str, Node], grids: dict[str, Grid], at: date | None
 ) -> None:
     """The counters of groups and grids; what lies above is the sum of its grids."""
     inside = _inside(campaigns, grids)
     for county in sorted({g.county for g in grids.values()}):
-        for row in tally.sums(county, [c.id for c in campaigns if c.county == county]):
+        for row in counters.sums(county, [c.id for c in campaigns if c.county == county], at):
             if row["grid"] not in inside:
                 continue
             beats[row["grid"]].add(row)

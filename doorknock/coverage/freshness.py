@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -59,27 +59,40 @@ class Freshness:
         return Said(_("%(start)s%(who)s，名下还要去 %(left)s 户", start=start, who=who, left=left), behind=True)
 
 
-def of_grids(codes: Iterable[str]) -> dict[str, Freshness]:
-    """Per grid: its hands and their phones that are switched on; a renewed enrolment stands for the one before."""
+def of_grids(codes: Iterable[str], evening: date | None = None) -> dict[str, Freshness]:
+    """Per grid: its hands and their phones that are switched on; a renewed enrolment stands for the one before.
+
+    With ``evening`` as it stood at that day's 18:00: phones that were enrolled later are left out, and so are those that
+    were in touch on two later days, of which no earlier contact is kept.
+    """
+    now = clock.end_of(evening) if evening else clock.now()
     wanted = set(codes)
     people: dict[str, set[str]] = defaultdict(set)
     phones: dict[str, set[Phone]] = defaultdict(set)
     renewed = select(Device.renewed_from).where(Device.renewed_from.is_not(None))
     held = (
-        select(Assignment.grid, Assignment.person_id, Device.id, Device.last_contact)
+        select(
+            Assignment.grid,
+            Assignment.person_id,
+            Device.id,
+            Device.created_at,
+            Device.last_contact,
+            Device.contact_before,
+        )
         .join(Person, Person.id == Assignment.person_id)
         .outerjoin(
             Device,
             (Device.worker_id == Person.id) & Device.revoked_at.is_(None) & Device.id.not_in(renewed),
         )
         .where(Assignment.county.in_(sorted({code[:6] for code in wanted})))
-        .where(holding(clock.now()), Person.active.is_(True))
+        .where(holding(now), Person.active.is_(True))
     )
-    for grid, person_id, device_id, last in db.session.execute(held):
+    for grid, person_id, device_id, made_at, *contacts in db.session.execute(held):
         if grid in wanted:
             people[grid].add(person_id)
-            if device_id:
-                phones[grid].add(Phone(device_id, last))
+            known = [last for last in contacts if last is None or last <= now]
+            if device_id and made_at <= now and known:
+                phones[grid].add(Phone(device_id, known[0]))
     return {code: Freshness(len(people[code]), frozenset(phones[code])) for code in wanted}
 
 

@@ -11,7 +11,7 @@ from doorknock import clock
 from doorknock.campaigns.models import Campaign
 from doorknock.db import db
 from doorknock.places.models import KINDS, Place
-from doorknock.places.tally import Contribution
+from doorknock.places.counters import Contribution
 from doorknock.regions.models import Region
 from doorknock.visits.fold import PLAIN
 from doorknock.visits.models import Visit, families

@@ -55,6 +55,8 @@ class Device(Base):
     revoked_at: Mapped[datetime | None]
     recovered: Mapped[bool] = mapped_column(default=False)
     last_contact: Mapped[datetime | None]
+    contact_before: Mapped[datetime | None]
+    """The last contact of an earlier 日报 than that of ``last_contact``: what a freeze that comes late asks for."""
     pending: Mapped[int] = mapped_column(BigInteger, default=0)
     oldest: Mapped[datetime | None]
     skew_ms: Mapped[int | None] = mapped_column(BigInteger)
@@ -70,7 +72,17 @@ _ENROLLED = (
     .outerjoin(Person, Person.id == Device.worker_id)
     .where(Device.county == given("county"), Device.id == given("id"))
 )
-NOTED = ("revoked_at", "held", "last_contact", "skew_ms", "pending", "oldest", "app_version", "storage")
+NOTED = (
+    "revoked_at",
+    "held",
+    "last_contact",
+    "contact_before",
+    "skew_ms",
+    "pending",
+    "oldest",
+    "app_version",
+    "storage",
+)
 _NOTE = (
     update(table_of(Device))
     .where(Device.county == given("of"), Device.id == given("phone"))
@@ -205,6 +217,9 @@ def _take_up(claim: dict[str, Any]) -> tuple[Device, bool, datetime | None]:
 
 def note(device: Device, **told: Any) -> None:
     """Write down what there is to know of a phone after a round, and let the object know it."""
+    before, last = device.last_contact, told.get("last_contact")
+    if before and last and clock.edition_of(before) < clock.edition_of(last):
+        device.contact_before = before
     for name, value in told.items():
         setattr(device, name, value)
     known = {name: getattr(device, name) for name in NOTED}

@@ -19,7 +19,7 @@ from doorknock.people.models import ROLES, Person
 from doorknock.places import listing
 from doorknock.places.models import AWAY_KINDS
 from doorknock.places.standing import Item, Report
-from doorknock.places.tally import Counter
+from doorknock.places.counters import Counter
 from doorknock.regions.models import Region, grids_of, region
 from doorknock.words import _, joined, lazy
 

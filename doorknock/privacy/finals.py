@@ -10,7 +10,7 @@ from sqlalchemy import select
 from doorknock import clock
 from doorknock.campaigns.models import Campaign
 from doorknock.db import db
-from doorknock.places.tally import PLACE_MEASURES, VISIT_MEASURES, Counter, FinalFigure
+from doorknock.places.counters import PLACE_MEASURES, VISIT_MEASURES, Counter, FinalFigure
 from doorknock.sets import upsert
 
 

@@ -225,6 +225,10 @@ class Bench:
             event.line.grid, event.line.seq = changes.stamp(grids)
         return event.line.seq
 
+    def taken_at(self, line: JournalLine, grid: str) -> datetime:
+        """When the line takes effect in a grid; what a rebuild makes anew is taken to have come when it was received."""
+        return changes.taken(grid) if self.judging else line.received_at
+
     def keep(self, layer: int, row: Any) -> None:
         """A new row, written at ``settle``: places (0) before visits (1) before what names either (2)."""
         self._new[layer].append(row)

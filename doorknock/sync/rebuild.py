@@ -27,8 +27,8 @@ from doorknock.places.aside import Aside
 from doorknock.places.edits import FieldEdit
 from doorknock.places.models import Place, by_ids
 from doorknock.places.standing import Decision, Item, Report, refresh
-from doorknock.places.tally import Contribution, Counter
-from doorknock.sync import journal, paper
+from doorknock.places.counters import Contribution, Counter
+from doorknock.sync import journal, paper, witnesses
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import read_body
 from doorknock.sync.journal import APPLIED, JournalLine
@@ -41,6 +41,8 @@ DERIVED: tuple[Any, ...] = (
     Place, Visit, Commitment, Withdrawal, Ask, Report, Decision, Aside, Item, FieldEdit, Contribution, Counter,
 )  # fmt: skip
 """In the order in which they can be inserted."""
+WITNESSED = {Visit: ("taken_at",), Counter: ("edition",)}
+"""What no journal tells: it is kept as it stood and not compared."""
 FED = {Place: "place", Visit: "visit", Commitment: "commitment", Ask: "ask"}
 REPLAYED: dict[str, Callable[[Deed], object]] = {
     "roster": roster.replay,
@@ -88,12 +90,14 @@ def _county(county: str) -> dict[str, int]:
     grids = db.session.scalars(select(changes.GridHead.grid).where(changes.GridHead.county == county))
     changes.lock(list(grids))
     before = _snapshot(county)
+    witnesses.call(county)
     for model in reversed(DERIVED):
         db.session.execute(delete(model).where(model.county == county))
     db.session.flush()
     db.session.expunge_all()
     changes.ledger().heads.clear()
     events = _replay(county)
+    witnesses.heard(county)
     changes.ledger().touched.clear()
     after = _snapshot(county)
     different = _different(before, after)
@@ -185,6 +189,7 @@ def _marks(model: type[Base], county: str) -> Iterator[tuple[Key, Mark]]:
     at = {column.name: place for place, column in enumerate(columns)}
     keys = itemgetter(*(at[column.name] for column in table_of(model).primary_key))
     texts = [at[column.name] for column in columns if isinstance(column.type, JSON)]
+    unasked = [at[name] for name in WITNESSED.get(model, ())]
     grid, void = at.get("grid"), at.get("void")
     as_kept = [type_coerce(column, NullType()).label(column.name) for column in columns]
     query = select(*as_kept).where(columns["county"] == county).execution_options(yield_per=AT_ONCE)
@@ -194,6 +199,8 @@ def _marks(model: type[Base], county: str) -> Iterator[tuple[Key, Mark]]:
         values = list(row)
         for place in texts:
             values[place] = _in_order(values[place])
+        for place in unasked:
+            values[place] = None
         digest = hashlib.blake2b(repr(values).encode(), digest_size=16).digest()
         yield keys(values), Mark(digest, values[grid] if grid else None, bool(void and values[void]))
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from doorknock import changes
-from doorknock.clock import day_of
+from doorknock.clock import day_of, edition_of
 from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.places.models import Place
 from doorknock.sets import fresh
@@ -106,15 +106,17 @@ def _visit(bench: Bench, event: Event, place: Place, root: str) -> None:
     body, line = event.body, event.line
     visited_at = (body.get("visited_at") or line.at) + (line.recorded_at - line.at)
     ahead = line.recorded_at > line.received_at + AHEAD
-    day = day_of(line.received_at if ahead else min(visited_at, line.received_at))
+    made_at = line.received_at if ahead else min(visited_at, line.received_at)
+    day, grid = day_of(made_at), bench.survivor(place).grid
     campaign = bench.campaign(event, place, day)
     line.campaign_id = campaign.id
     away, app = body.get("away") or {}, body.get("app") or {}
     visit = fresh(
         Visit, county=bench.county, id=event.id, root_id=root, supersedes=body.get("supersedes"), place_id=place.id,
-        grid=bench.survivor(place).grid, campaign_id=campaign.id, worker_id=line.worker_id, device_id=line.device_id,
+        grid=grid, campaign_id=campaign.id, worker_id=line.worker_id, device_id=line.device_id,
         source="phone" if line.device_id else "paper", outcome=body["outcome"], mode=body.get("mode"), at=line.at,
         recorded_at=line.recorded_at, visited_at=body.get("visited_at") or line.at, day=day, void=False,
+        edition=edition_of(made_at), taken_at=bench.taken_at(line, grid),
         adults_listened=body.get("adults_listened") or 0, **{name: app.get(name) or 0 for name in APP},
         do_not_return=bool(body.get("do_not_return")), away_kind=away.get("kind"), back_on=away.get("back_on"),
         facts=_facts(body), flags=["clock_ahead"] if ahead else [], seq=bench.stamp(event, *_grids(bench, place, root)),
@@ -127,12 +129,13 @@ def _visit(bench: Bench, event: Event, place: Place, root: str) -> None:
 
 def _void(bench: Bench, event: Event, place: Place, target: Visit, root: str) -> None:
     line = event.line
-    line.campaign_id = target.campaign_id
+    line.campaign_id, grid = target.campaign_id, bench.survivor(place).grid
     visit = fresh(
         Visit, county=bench.county, id=event.id, root_id=root, supersedes=event.body["supersedes"], place_id=place.id,
-        grid=bench.survivor(place).grid, campaign_id=target.campaign_id, worker_id=line.worker_id,
+        grid=grid, campaign_id=target.campaign_id, worker_id=line.worker_id,
         device_id=line.device_id, source="phone", at=line.at, recorded_at=line.recorded_at, visited_at=line.at,
-        day=day_of(line.recorded_at), void=True, reason=event.body.get("reason"), facts={}, flags=[],
+        day=day_of(line.recorded_at), edition=edition_of(line.recorded_at), taken_at=bench.taken_at(line, grid),
+        void=True, reason=event.body.get("reason"), facts={}, flags=[],
         adults_listened=0, do_not_return=False, **dict.fromkeys(APP, 0),
         seq=bench.stamp(event, *_grids(bench, place, root)),
     )  # fmt: skip

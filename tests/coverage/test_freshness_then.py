@@ -1,0 +1,46 @@
+"""Which phones of 禾丰村 were out of touch at 18:00, asked later."""
+
+from __future__ import annotations
+
+import pytest
+
+from doorknock.coverage import freshness
+from tests.evening import Evening
+from tests.hefeng import GRID_A, Hefeng
+from tests.wire.client import Phone
+
+
+@pytest.fixture
+def evening(village: Hefeng) -> Evening:
+    return Evening(village)
+
+
+@pytest.fixture
+def wang(evening: Evening) -> Phone:
+    return evening.phone("wang", enrolled="08:05")
+
+
+def at_six(evening: Evening) -> list[str]:
+    with evening.village.app.app_context():
+        found = freshness.of_grids([GRID_A], evening.day)[GRID_A].phones
+    return sorted(f"{phone.last.astimezone(evening.instant('18:00').tzinfo):%H:%M}" for phone in found if phone.last)
+
+
+def test_a_phone_in_touch_behind_six_was_last_in_touch_in_the_morning(evening: Evening, wang: Phone) -> None:
+    for said in ("18:10", "19:00"):
+        with evening.at(said):
+            wang.sync()
+    assert at_six(evening) == ["08:05"]
+
+
+def test_a_phone_that_was_not_heard_of_again_stands_as_it_stood(evening: Evening, wang: Phone) -> None:
+    with evening.at("17:40"):
+        wang.sync()
+    assert at_six(evening) == ["17:40"]
+
+
+def test_a_phone_that_was_enrolled_later_was_not_missing(evening: Evening, wang: Phone) -> None:
+    with evening.at("17:40"):
+        wang.sync()
+    evening.phone("zhou", enrolled="18:30")
+    assert at_six(evening) == ["17:40"]
