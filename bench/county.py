@@ -26,8 +26,8 @@ from doorknock.db import db, new_id
 from doorknock.people import devices
 from doorknock.people.models import Assignment, Person, open_session
 from doorknock.places import tally
-from doorknock.places.models import Place
 from doorknock.places.counters import MEASURES, Contribution, Counter
+from doorknock.places.models import Place
 from doorknock.regions.models import Grid, Region
 from doorknock.visits import fold
 from doorknock.visits.models import Visit

@@ -152,7 +152,7 @@ def drop(campaign: Campaign, phase: Phase, *, by: str) -> None:
 
 
 def aim(campaign: Campaign, wanted: dict[date, int], *, by: str) -> bool:
-    """These targets and no others; whether anything changed. Refused for a day outside, or for what is no percentage."""
+    """These targets and no others; whether anything changed. Refused for a day outside, or no percentage."""
     if any(not campaign.runs_on(day) for day in wanted):
         raise Refused(_("目标日期要在行动开始和结束之间。"))
     if any(not 1 <= percent <= 100 for percent in wanted.values()):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from doorknock import clock, web
 from doorknock.campaigns.models import Campaign
+from doorknock.campaigns.phases import Counted
 from doorknock.db import db
 from doorknock.errors import Refused
 from doorknock.places import counters, review
@@ -19,6 +20,8 @@ from doorknock.regions.models import LEVELS, Grid, Region, below, counties, grid
 from doorknock.words import _, joined
 
 Sums = dict[str, int]
+Counts = Campaign | Counted
+"""What figures are asked for: a campaign, or a phase of one that counts for itself."""
 APP = ("asked", "installed_before", "installed_now", "wants_later", "app_declined", "no_smartphone", "places_installed")
 SHOWN = ("attempted", "met", "covered", "declined", "closed", "signed", "offered", "visits")
 
@@ -84,7 +87,7 @@ def wake_due(top: Region) -> None:
                 review.wake(county, clock.today())
 
 
-def tree(top: Region, campaigns: Iterable[Campaign], at: date | None = None) -> Node:
+def tree(top: Region, campaigns: Iterable[Counts], at: date | None = None) -> Node:
     """The region's figures in these campaigns, with everything below it; with ``at`` as they stood at that 18:00."""
     regions = subtree(top)
     nodes = {r.code: Node(r.code, r.name, r.level) for r in regions}
@@ -109,7 +112,7 @@ def tree(top: Region, campaigns: Iterable[Campaign], at: date | None = None) -> 
 
 
 def _add_counters(
-    campaigns: list[Campaign], nodes: dict[str, Node], beats: dict[str, Node], grids: dict[str, Grid], at: date | None
+    campaigns: list[Counts], nodes: dict[str, Node], beats: dict[str, Node], grids: dict[str, Grid], at: date | None
 ) -> None:
     """The counters of groups and grids; what lies above is the sum of its grids."""
     inside = _inside(campaigns, grids)
@@ -123,7 +126,7 @@ def _add_counters(
                 group.add(row)
 
 
-def _inside(campaigns: list[Campaign], grids: dict[str, Grid]) -> set[str]:
+def _inside(campaigns: list[Counts], grids: dict[str, Grid]) -> set[str]:
     """The grids that lie in a campaign's region: only they have doors to knock at."""
     villages = sorted({g.village_code for g in grids.values()})
     paths: dict[str, list[str]] = {}

@@ -62,8 +62,8 @@ class Freshness:
 def of_grids(codes: Iterable[str], evening: date | None = None) -> dict[str, Freshness]:
     """Per grid: its hands and their phones that are switched on; a renewed enrolment stands for the one before.
 
-    With ``evening`` as it stood at that day's 18:00: phones that were enrolled later are left out, and so are those that
-    were in touch on two later days, of which no earlier contact is kept.
+    With ``evening`` as it stood at that day's 18:00: phones that were enrolled later are left out, and so are those
+    that were in touch on two later days, of which no earlier contact is kept.
     """
     now = clock.end_of(evening) if evening else clock.now()
     wanted = set(codes)

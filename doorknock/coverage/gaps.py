@@ -10,8 +10,8 @@ from sqlalchemy import Select, and_, func, or_, select
 from doorknock import clock
 from doorknock.campaigns.models import Campaign
 from doorknock.db import db
-from doorknock.places.models import KINDS, Place
 from doorknock.places.counters import Contribution
+from doorknock.places.models import KINDS, Place
 from doorknock.regions.models import Region
 from doorknock.visits.fold import PLAIN
 from doorknock.visits.models import Visit, families

@@ -137,9 +137,11 @@ def remember(county: str, keys: Iterable[Key], now: Mapping[str, date]) -> None:
     due = [key for key in keys if key in stood and stood[key] < now[key[1]]]
     if not due:
         return
-    named = [{"of": county, "campaign": c, "beat": grid, "group": g, "now": now[grid]} for c, grid, g in due]
-    plans.write(db.session.connection(), _KEEP, [row | {"until": row["now"] - DAY} for row in named])
-    plans.write(db.session.connection(), _BEGIN, named)
+    named = [{"of": county, "campaign": c, "beat": grid, "group": g} for c, grid, g in due]
+    days = [now[row["beat"]] for row in named]
+    connection = db.session.connection()
+    plans.write(connection, _KEEP, [row | {"until": day - DAY} for row, day in zip(named, days, strict=True)])
+    plans.write(connection, _BEGIN, [row | {"now": day} for row, day in zip(named, days, strict=True)])
 
 
 def sums(county: str, campaign_ids: Iterable[str], at: date | None = None) -> list[dict[str, Any]]:

@@ -226,7 +226,7 @@ class Bench:
         return event.line.seq
 
     def taken_at(self, line: JournalLine, grid: str) -> datetime:
-        """When the line takes effect in a grid; what a rebuild makes anew is taken to have come when it was received."""
+        """When the line takes effect in a grid; what a rebuild finds missing took effect when it was received."""
         return changes.taken(grid) if self.judging else line.received_at
 
     def keep(self, layer: int, row: Any) -> None:

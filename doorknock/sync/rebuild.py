@@ -24,10 +24,10 @@ from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import Base, db, table_of
 from doorknock.places import aside, erased, moving, review, roster
 from doorknock.places.aside import Aside
+from doorknock.places.counters import Contribution, Counter
 from doorknock.places.edits import FieldEdit
 from doorknock.places.models import Place, by_ids
 from doorknock.places.standing import Decision, Item, Report, refresh
-from doorknock.places.counters import Contribution, Counter
 from doorknock.sync import journal, paper, witnesses
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import read_body

@@ -23,7 +23,8 @@ from doorknock.visits.models import Visit
 from doorknock.words import _
 
 COPIED = (
-    "outcome", "mode", "visited_at", "day", "edition", "adults_listened", *APP, "do_not_return", "away_kind", "back_on", "facts",
+    "outcome", "mode", "visited_at", "day", "edition", "adults_listened", *APP, "do_not_return", "away_kind", "back_on",
+    "facts",
 )  # fmt: skip
 NEXT = timedelta(microseconds=1)
 KINDS = ("staff_void", "staff_move")

@@ -1,8 +1,9 @@
-"""What counters said at each 18:00, when visits took effect and whose 日报 they belong to; phases, targets and plans."""
+"""What counters said at each 18:00, when visits took effect and in whose 日报 they are; phases, targets, plans."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -95,8 +96,8 @@ def _date_visits() -> None:
     )  # fmt: skip
     op.execute(
         sa.text(
-            "UPDATE visit SET taken_at = coalesce((SELECT max(j.received_at) FROM journal j WHERE j.county = visit.county"
-            " AND j.event_id = visit.id AND j.state = 'applied'), recorded_at)"
+            "UPDATE visit SET taken_at = coalesce((SELECT max(j.received_at) FROM journal j"
+            " WHERE j.county = visit.county AND j.event_id = visit.id AND j.state = 'applied'), recorded_at)"
         )
     )
     connection, last = op.get_bind(), ""
@@ -117,7 +118,7 @@ def _date_visits() -> None:
         batch_op.alter_column("taken_at", existing_type=sa.DateTime(), nullable=False)
 
 
-def _made(visit: sa.Row[tuple[object, ...]]) -> date:
+def _made(visit: Any) -> date:
     """By the instant that its day was told by: what was said of the visit, or when it was written down."""
     of_day = [_edition(at) for at in (visit.visited_at, visit.recorded_at) if _day(at) == visit.day]
     return of_day[0] if of_day else visit.day

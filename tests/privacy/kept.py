@@ -13,7 +13,8 @@ from doorknock.db import Base, db
 
 Row = dict[str, Any]
 WITHOUT_LIMIT = {
-    "region", "grid", "campaign", "commitment_text", "meta", "grid_head", "shared_head", "counter", "final_figure",
+    "region", "grid", "campaign", "commitment_text", "meta", "grid_head", "shared_head", "counter",
+    "counter_past", "final_figure", "phase", "target", "rest_day",
 }  # fmt: skip
 """Regions, texts, numbers of the feed and sums: nobody's household."""
 
