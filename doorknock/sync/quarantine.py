@@ -208,7 +208,7 @@ def _take_effect(row: JournalLine, by: Person) -> None:
 
 def _bench(row: JournalLine, body: dict[str, Any]) -> Bench:
     refs = KINDS[row.kind].refs(body)
-    refs.visits |= {row.event_id} if row.kind in ("visit", "correction") else set()
+    refs.own(row.kind, row.event_id)
     bench = Bench(row.county)
     bench.load(refs)
     bench.judging = False
@@ -220,6 +220,7 @@ def _refuse_foreign(bench: Bench, body: dict[str, Any], by: Person) -> None:
     villages = {p.village_code for p in bench.places.values()}
     grid = regions.grid(body["grid"]) if body.get("grid") else None
     villages |= {grid.village_code} if grid else set()
+    villages |= {row.village_code for row in bench.told.values()}
     if not all(may(by, "quarantine", regions.region(code)) for code in villages):
         raise Refused(_("这一条记在别的村的户上，要请镇里定。"))
 
