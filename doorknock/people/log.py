@@ -48,7 +48,10 @@ DEEDS = {
     "roster.move": lazy("把户移了组"), "commitment.withdraw": lazy("替住户撤回了承诺书"),
     "door_close": lazy("记下住户说不用再来"), "door_reopen": lazy("住户本人取消了不用再来"),
     "household.show": lazy("给住户看了记录"), "household.erase": lazy("应住户要求删掉了一户"),
-    "privacy.sweep": lazy("清理了到期的资料"),
+    "privacy.sweep": lazy("清理了到期的资料"), "activity.tell": lazy("记了一次活动"),
+    "posting.tell": lazy("记了一次张贴"), "activity.void": lazy("作废了一次活动"),
+    "posting.void": lazy("作废了一次张贴"), "tasks.give": lazy("给村里一项任务"), "tasks.change": lazy("改了一项任务"),
+    "tasks.end": lazy("提前结束了一项任务"),
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""
 OUT = "out"

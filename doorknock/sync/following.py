@@ -1,4 +1,4 @@
-"""Following a correction back to what it corrects, also where that never took effect: for visits, and for what was told."""
+"""Following a correction back to what it corrects, also where that never took effect: visits, and what was told."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ class UnitTask(Base):
     name: Mapped[str] = mapped_column(String(60))
     every: Mapped[str] = mapped_column(String(8))
     on_day: Mapped[int | None]
-    """Weekly: 1 (Monday) to 7. Monthly: 1 to 31, in a shorter month its last day. Once: nothing, it is due on ``ends``."""
+    """Weekly 1 (Monday) to 7; monthly 1 to 31, in a shorter month its last day; None: due once, on ``ends``."""
     starts: Mapped[date]
     ends: Mapped[date]
     target: Mapped[int]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from doorknock.db import db
 from doorknock.tasks.models import Activity, Posting
-from tests.hefeng import GRID_A, GRID_B, Hefeng
+from tests.hefeng import GRID_A, Hefeng
 
 MEETING = {"kind": "meeting", "grid": GRID_A, "name": "坝坝会", "people": 30, "handouts": 25}
 PLAQUES = {"kind": "plaque", "grid": GRID_A, "group": f"{GRID_A[:12]}001", "spot": "村口", "count": 2}
@@ -16,7 +14,7 @@ PLAQUES = {"kind": "plaque", "grid": GRID_A, "group": f"{GRID_A[:12]}001", "spot
 
 def rows(village: Hefeng, model: Any) -> list[Any]:
     with village.app.app_context():
-        return db.session.query(model).order_by(model.at, model.id).all()
+        return list(db.session.scalars(db.select(model).order_by(model.at, model.id)))
 
 
 def standing(village: Hefeng, model: Any) -> list[Any]:

@@ -1,0 +1,144 @@
+"""How each village stands with what the town asks of it: done and target by the next due day. Pure reads.
+
+An activity counts for a task of its own kind only: 宣讲 for 宣讲, every other one for 活动. What is put up counts piece
+by piece. Where plaques are asked for by doors, each group's count up to its own number: more in one group does not make
+up for another.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from doorknock.db import db
+from doorknock.regions.models import Region, below
+from doorknock.tasks import counts
+from doorknock.tasks.models import PLAQUE, TALK, UnitTask
+from doorknock.tasks.recurring import Turn, around
+
+Doors = Mapping[tuple[str, str], int]
+"""(village, group) → D."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One village and one task: what was done for the due day that comes next (or was the last), and what is asked."""
+
+    village: str
+    done: int
+    target: int
+    last_done: int | None
+    """For the due day before; None where there was none."""
+
+    @property
+    def left(self) -> int:
+        """What is still missing."""
+        return max(0, self.target - self.done)
+
+    @property
+    def last_left(self) -> int:
+        """What was missing when the due day before was over."""
+        return 0 if self.last_done is None else max(0, self.target - self.last_done)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One task on a day, with its villages in code order."""
+
+    task: UnitTask
+    turn: Turn
+    last: Turn | None
+    days: int
+    """Until it is due; below 0 where that day is gone by."""
+    lines: list[Line]
+
+    @property
+    def complete(self) -> int:
+        """How many villages have done what is asked; one where nothing is asked is not among them."""
+        return sum(line.target > 0 and not line.left for line in self.lines)
+
+    @property
+    def asking(self) -> int:
+        """Of how many villages something is asked: without doors there are no plaques to hang."""
+        return sum(line.target > 0 for line in self.lines)
+
+
+def tasks_of(top: Region) -> list[UnitTask]:
+    """The tasks that concern a region: given by it, by one above it, or by one below it; in the order they began."""
+    inside, above = select(Region.code).where(below(top)), top.path.split("/")
+    concerned = UnitTask.region_code.in_(inside) | UnitTask.region_code.in_(above)
+    return list(db.session.scalars(select(UnitTask).where(concerned).order_by(UnitTask.starts, UnitTask.id)))
+
+
+def asked(top: Region, on: date, *, arrived_before: datetime | None = None, doors: Doors | None = None) -> list[Asked]:
+    """Every task that has a due day on or around this day, as its villages at or below the region stand.
+
+    ``arrived_before``: only what was known then (see ``counts``). ``doors``: D by (village, group) where it is to be
+    that of another time; else as it is now. Eight questions, however many villages and tasks.
+    """
+    running = [(task, *around(task, on)) for task in tasks_of(top)]
+    found = [(task, turn, last) for task, turn, last in running if turn is not None]
+    if not found:
+        return []
+    first = min((last or turn).since for _task, turn, last in found)
+    done = _Done(top, first, on, arrived_before)
+    doors = counts.doors_of(top) if doors is None else doors
+    villages = [r for r in regions_below(top) if r.level == "village"]
+    answer = []
+    for task, turn, last in found:
+        given = [village for village in villages if task.region_code in village.path.split("/")]
+        lines = [_line(village, task, turn, last, done, doors) for village in given]
+        answer.append(Asked(task, turn, last, (turn.due - on).days, lines))
+    return answer
+
+
+def regions_below(top: Region) -> list[Region]:
+    """Towns and villages at or below a region, in code order."""
+    levels = Region.level.in_(["town", "village"])
+    return list(db.session.scalars(select(Region).where(below(top), levels).order_by(Region.code)))
+
+
+def _line(village: Region, task: UnitTask, turn: Turn, last: Turn | None, done: _Done, doors: Doors) -> Line:
+    before = done.of(village.code, task, last, doors) if last else None
+    return Line(village.code, done.of(village.code, task, turn, doors), target_of(village.code, task, doors), before)
+
+
+def target_of(village: str, task: UnitTask, doors: Doors) -> int:
+    """What a task asks of a village by each due day."""
+    if not task.by_doors:
+        return task.target
+    return sum(counts.plaques_for(d) for (code, _group), d in doors.items() if code == village)
+
+
+class _Done:
+    """All that was done since the first day that counts, by village."""
+
+    def __init__(self, top: Region, first: date, on: date, arrived_before: datetime | None) -> None:
+        since, until = counts.instants(first, on)
+        self.held: dict[str, list[Any]] = defaultdict(list)
+        self.put_up: dict[str, list[Any]] = defaultdict(list)
+        for row in counts.held(top, since, until, arrived_before):
+            self.held[row.village].append(row)
+        for row in counts.put_up(top, since, until, arrived_before):
+            self.put_up[row.village].append(row)
+
+    def of(self, village: str, task: UnitTask, turn: Turn, doors: Doors) -> int:
+        """What of it counts for one due day of a task."""
+        if task.by_doors:
+            return self._plaques(village, turn, doors)
+        if task.kind == "posting":
+            return sum(row.pieces for row in self.put_up[village] if turn.holds(row.day))
+        talks = task.kind == TALK
+        return sum(row.times for row in self.held[village] if turn.holds(row.day) and (row.kind == TALK) == talks)
+
+    def _plaques(self, village: str, turn: Turn, doors: Doors) -> int:
+        hung: dict[str, int] = defaultdict(int)
+        for row in self.put_up[village]:
+            if row.kind == PLAQUE and turn.holds(row.day):
+                hung[row.group_code or ""] += row.pieces
+        return sum(min(pieces, counts.plaques_for(doors.get((village, group), 0))) for group, pieces in hung.items())
