@@ -88,9 +88,9 @@ def _made_at(line: JournalLine, said: datetime | None) -> datetime:
 
 def _grid(bench: Bench, event: Event, of_group: str | None) -> Grid:
     """The grid that the event names, its group's, or the worker's only one; in a rebuild the one it was taken in."""
-    line, named = event.line, event.body.get("grid") or of_group
-    again = line.grid if not event.body.get("supersedes") else None
-    code = named or again or bench.sole_grid(line.worker_id, line.recorded_at)
+    line, body = event.line, event.body
+    again = line.grid if not body.get("supersedes") else None
+    code = body.get("grid") or again or of_group or bench.sole_grid(line.worker_id, line.recorded_at)
     found = regions.grid(code) if code else None
     if found is None:
         raise Quarantine("bad_body", _("没有说清在哪个网格。"))

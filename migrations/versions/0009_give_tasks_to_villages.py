@@ -1,7 +1,9 @@
-"""Activities, postings and the tasks of villages. What phones told of before gets its rows by ``sync rebuild``."""
+"""Activities, postings and the tasks of villages; what phones told of before gets the rows that a rebuild gives it."""
 
 from __future__ import annotations
 
+import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +16,21 @@ revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
+
+AHEAD, SHANGHAI = timedelta(minutes=10), timedelta(hours=8)
+JOURNAL = sa.table(
+    "journal",
+    *(sa.column(name) for name in ("county", "event_id", "device_id", "worker_id", "kind", "state", "grid", "seq")),
+    *(sa.column(name, sa.DateTime()) for name in ("at", "recorded_at", "received_at")),
+    sa.column("line", sa.LargeBinary()),
+)
+GRID = sa.table("grid", sa.column("county"), sa.column("code"), sa.column("village_code"))
+REGION = sa.table("region", sa.column("code"), sa.column("parent_code"))
+COMMON = (
+    "county", "id", "root_id", "village_code", "grid", "kind", "worker_id", "device_id", "source", "void", "at",
+    "made_at", "day", "taken_at", "photos", "seq",
+)  # fmt: skip
+TYPES = {"at": sa.DateTime(), "made_at": sa.DateTime(), "taken_at": sa.DateTime(), "day": sa.Date(), "photos": JSON}
 
 
 def _told(name: str, *more: Any) -> None:
@@ -88,6 +105,44 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("unit_task") as batch_op:
         batch_op.create_index("ix_unit_task_region", ["county", "region_code"], unique=False)
+
+    _fill()
+
+
+def _fill() -> None:
+    """Rows for what took effect in the journal alone."""
+    bind = op.get_bind()
+    villages = {row.code: row.village_code for row in bind.execute(sa.select(GRID))}
+    parents = {row.code: row.parent_code for row in bind.execute(sa.select(REGION))}
+    told = JOURNAL.c.kind.in_(["activity", "posting"]) & (JOURNAL.c.state == "applied")
+    for line in bind.execute(sa.select(JOURNAL).where(told)).all():
+        body = json.loads(line.line)["body"]
+        if line.grid not in villages:
+            continue
+        row = _row(line, body, villages[line.grid])
+        if line.kind == "activity":
+            row |= {"name": body.get("name"), "people": int(body.get("people") or 0)}
+            row |= {"handouts": int(body.get("handouts") or 0)}
+        else:
+            fits = parents.get(body.get("group")) == villages[line.grid]
+            row |= {"spot": body.get("spot"), "count": int(body.get("count") or 0)}
+            row |= {"group_code": body["group"] if fits else None}
+        bind.execute(sa.insert(sa.table(line.kind, *(sa.column(name, TYPES.get(name)) for name in row))).values(row))
+
+
+def _row(line: Any, body: dict[str, Any], village: str) -> dict[str, Any]:
+    made_at = _made_at(line)
+    values = (
+        line.county, line.event_id, line.event_id, village, line.grid, body["kind"], line.worker_id, line.device_id,
+        "phone", False, line.at, made_at, (made_at + SHANGHAI).date(), line.received_at, body.get("photos") or [],
+        line.seq,
+    )  # fmt: skip
+    return dict(zip(COMMON, values, strict=True))
+
+
+def _made_at(line: Any) -> datetime:
+    made_at: datetime = line.recorded_at
+    return line.received_at if made_at > line.received_at + AHEAD else min(made_at, line.received_at)
 
 
 def downgrade() -> None:
