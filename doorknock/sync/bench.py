@@ -222,7 +222,7 @@ class Bench:
         for grid in grids:
             mine = [a for a in self._assignments[worker] if a.grid == grid]
             if not any(a.covers(event.line.recorded_at, SCOPE_SLACK) for a in mine):
-                raise Quarantine("out_of_scope", _("这一户当时不在您负责的网格里。"))
+                raise Quarantine("out_of_scope", _("当时不在您负责的网格里。"))
 
     def region(self, code: str) -> Region | None:
         """The region with this code, or None."""

@@ -76,7 +76,7 @@ def _plaques(here: Region, found: list[due.Asked]) -> dict[str, object]:
     since, until = counts.instants(asking.turn.since, clock.today())
     village = counts.of(here, since, until)[here.code]
     names = {group.code: group.name for group in groups(here.code)}
-    return {"plaques": list(village.groups.values()), "names": names}
+    return {"plaques": sorted(village.groups.values(), key=lambda g: (not g.code, g.code)), "names": names}
 
 
 def _around(here: Region) -> dict[str, object]:

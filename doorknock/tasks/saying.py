@@ -82,8 +82,9 @@ def kind(row: Told) -> str:
 def count(row: Told) -> str:
     """How many people, papers or pieces."""
     if isinstance(row, Activity):
-        people = _("%(count)s 人", count=f"{row.people:,}")
-        return people + (_("，发了 %(count)s 份", count=f"{row.handouts:,}") if row.handouts else "")
+        people = [_("%(count)s 人", count=f"{row.people:,}")] if row.people else []
+        papers = [_("发了 %(count)s 份", count=f"{row.handouts:,}")] if row.handouts else []
+        return _("，").join(people + papers) or "—"
     return _("%(count)s 块", count=row.count) if row.kind == "plaque" else _("%(count)s 张", count=f"{row.count:,}")
 
 
