@@ -149,7 +149,7 @@ async function gridsOf(ask) {
 function many(ask, label, name, value) {
   const key = (/** @type {number} */ step) => {
     const says = step < 0 ? t('{what}减 {n}', { what: label, n: -step }) : t('{what}加 {n}', { what: label, n: step });
-    const ten = step < 0 ? '−10' : '＋10';
+    const ten = step < 0 ? '−10' : '+10';
     return html`<button type="button" data-step="${step}" aria-label="${says}">${
       Math.abs(step) === 1 ? icon(ask, step < 0 ? 'minus' : 'plus') : ten
     }</button>`;
