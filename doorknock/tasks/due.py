@@ -11,14 +11,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 
 from doorknock.db import db
 from doorknock.regions.models import Region, below
 from doorknock.tasks import counts
-from doorknock.tasks.models import PLAQUE, TALK, UnitTask
+from doorknock.tasks.models import ACTIVITY, PLAQUE, POSTING, TALK, UnitTask
 from doorknock.tasks.recurring import Turn, around
 
 Doors = Mapping[tuple[str, str], int]
@@ -86,13 +85,12 @@ def asked(top: Region, on: date, *, arrived_before: datetime | None = None, door
     if not found:
         return []
     first = min((last or turn).since for _task, turn, last in found)
-    done = _Done(top, first, on, arrived_before)
-    doors = counts.doors_of(top) if doors is None else doors
+    standing = _Standing(top, first, on, arrived_before, counts.doors_of(top) if doors is None else doors)
     villages = [r for r in regions_below(top) if r.level == "village"]
     answer = []
     for task, turn, last in found:
         given = [village for village in villages if task.region_code in village.path.split("/")]
-        lines = [_line(village, task, turn, last, done, doors) for village in given]
+        lines = [standing.line(village.code, task, turn, last) for village in given]
         answer.append(Asked(task, turn, last, (turn.due - on).days, lines))
     return answer
 
@@ -103,42 +101,37 @@ def regions_below(top: Region) -> list[Region]:
     return list(db.session.scalars(select(Region).where(below(top), levels).order_by(Region.code)))
 
 
-def _line(village: Region, task: UnitTask, turn: Turn, last: Turn | None, done: _Done, doors: Doors) -> Line:
-    before = done.of(village.code, task, last, doors) if last else None
-    return Line(village.code, done.of(village.code, task, turn, doors), target_of(village.code, task, doors), before)
+class _Standing:
+    """All that was done since the first day that counts, by village and what it counts for; and what hangs on doors."""
 
-
-def target_of(village: str, task: UnitTask, doors: Doors) -> int:
-    """What a task asks of a village by each due day."""
-    if not task.by_doors:
-        return task.target
-    return sum(counts.plaques_for(d) for (code, _group), d in doors.items() if code == village)
-
-
-class _Done:
-    """All that was done since the first day that counts, by village."""
-
-    def __init__(self, top: Region, first: date, on: date, arrived_before: datetime | None) -> None:
+    def __init__(self, top: Region, first: date, on: date, arrived_before: datetime | None, doors: Doors) -> None:
         since, until = counts.instants(first, on)
-        self.held: dict[str, list[Any]] = defaultdict(list)
-        self.put_up: dict[str, list[Any]] = defaultdict(list)
+        self.done: dict[tuple[str, str], list[tuple[date, int]]] = defaultdict(list)
+        self.hung: dict[str, list[tuple[date, str, int]]] = defaultdict(list)
+        self.wanted: dict[str, dict[str, int]] = defaultdict(dict)
         for row in counts.held(top, since, until, arrived_before):
-            self.held[row.village].append(row)
+            self.done[row.village, TALK if row.kind == TALK else ACTIVITY].append((row.day, row.times))
         for row in counts.put_up(top, since, until, arrived_before):
-            self.put_up[row.village].append(row)
+            self.done[row.village, POSTING].append((row.day, row.pieces))
+            if row.kind == PLAQUE:
+                self.hung[row.village].append((row.day, row.group_code or "", row.pieces))
+        for (village, group), d in doors.items():
+            self.wanted[village][group] = counts.plaques_for(d)
 
-    def of(self, village: str, task: UnitTask, turn: Turn, doors: Doors) -> int:
-        """What of it counts for one due day of a task."""
+    def line(self, village: str, task: UnitTask, turn: Turn, last: Turn | None) -> Line:
+        """How a village stands with a task."""
+        target = sum(self.wanted[village].values()) if task.by_doors else task.target
+        before = self._done(village, task, last) if last else None
+        return Line(village, self._done(village, task, turn), target, before)
+
+    def _done(self, village: str, task: UnitTask, turn: Turn) -> int:
         if task.by_doors:
-            return self._plaques(village, turn, doors)
-        if task.kind == "posting":
-            return sum(row.pieces for row in self.put_up[village] if turn.holds(row.day))
-        talks = task.kind == TALK
-        return sum(row.times for row in self.held[village] if turn.holds(row.day) and (row.kind == TALK) == talks)
+            return self._plaques(village, turn)
+        return sum(amount for day, amount in self.done[village, task.kind] if turn.holds(day))
 
-    def _plaques(self, village: str, turn: Turn, doors: Doors) -> int:
+    def _plaques(self, village: str, turn: Turn) -> int:
         hung: dict[str, int] = defaultdict(int)
-        for row in self.put_up[village]:
-            if row.kind == PLAQUE and turn.holds(row.day):
-                hung[row.group_code or ""] += row.pieces
-        return sum(min(pieces, counts.plaques_for(doors.get((village, group), 0))) for group, pieces in hung.items())
+        for day, group, pieces in self.hung[village]:
+            if turn.holds(day):
+                hung[group] += pieces
+        return sum(min(pieces, self.wanted[village].get(group, 0)) for group, pieces in hung.items())

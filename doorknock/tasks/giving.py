@@ -10,7 +10,7 @@ from doorknock import audit, clock
 from doorknock.db import db, new_id
 from doorknock.errors import Refused
 from doorknock.regions.models import Region
-from doorknock.tasks.models import MONTHLY, ONCE, TASK_KINDS, WEEKLY, UnitTask
+from doorknock.tasks.models import MONTHLY, ONCE, POSTING, TASK_KINDS, WEEKLY, UnitTask
 from doorknock.tasks.recurring import turns
 from doorknock.words import _
 
@@ -76,7 +76,7 @@ def _read(kind: str, said: Mapping[str, str], faults: list[str]) -> dict[str, An
         faults.append(_("结束日期在开始日期前面，请改一下。"))
     elif (ends - starts).days > LONGEST:
         faults.append(_("开始到结束最多 %(longest)s 天。", longest=LONGEST))
-    by_doors = kind == "posting" and said.get("target_kind") == "doors"
+    by_doors = kind == POSTING and said.get("target_kind") == "doors"
     return {
         "name": name, "every": every, "on_day": _on_day(every, said, faults), "starts": starts, "ends": ends,
         "by_doors": by_doors, "target": 0 if by_doors else _number(said, "target", 1, MOST, _("每村做多少"), faults),

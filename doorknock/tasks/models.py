@@ -13,7 +13,8 @@ from doorknock.db import BY_COUNTY, Base, Code, County, Id
 from doorknock.lookup import among, given, seldom
 from doorknock.words import lazy
 
-TALK, PLAQUE, OTHER = "talk", "plaque", "other"
+ACTIVITY, POSTING, TALK = "activity", "posting", "talk"
+PLAQUE, OTHER = "plaque", "other"
 ACTIVITY_KINDS = {
     TALK: lazy("宣讲"), "meeting": lazy("院坝会"), "fair": lazy("赶集摆点"), "broadcast": lazy("大喇叭"),
     "show": lazy("文艺演出"), OTHER: lazy("别的活动"),
@@ -23,7 +24,7 @@ POSTING_KINDS = {
     OTHER: lazy("别的张贴"),
 }  # fmt: skip
 """The wire takes any word for a kind; one that is not here is counted as the last."""
-TASK_KINDS = {"activity": lazy("活动"), "posting": lazy("张贴"), TALK: lazy("宣讲")}
+TASK_KINDS = {ACTIVITY: lazy("活动"), POSTING: lazy("张贴"), TALK: lazy("宣讲")}
 ONCE, WEEKLY, MONTHLY = "once", "week", "month"
 LONGEST_WORDS = 40
 """Of what a screen asks for. The wire has always taken 60."""
@@ -120,7 +121,7 @@ class UnitTask(Base):
 
 Told = Activity | Posting
 Row = TypeVar("Row", Activity, Posting)
-MODELS: dict[str, type[Any]] = {"activity": Activity, "posting": Posting}
+MODELS: dict[str, type[Any]] = {ACTIVITY: Activity, POSTING: Posting}
 _MINE = {
     m: select(m).where(m.county == given("county")).execution_options(populate_existing=True) for m in MODELS.values()
 }

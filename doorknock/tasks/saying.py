@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 from doorknock.tasks.due import Asked, Line
-from doorknock.tasks.models import ACTIVITY_KINDS, MONTHLY, OTHER, POSTING_KINDS, WEEKLY, Activity, Told, UnitTask
+from doorknock.tasks.models import (
+    ACTIVITY_KINDS,
+    MONTHLY,
+    OTHER,
+    PLAQUE,
+    POSTING,
+    POSTING_KINDS,
+    WEEKLY,
+    Activity,
+    Told,
+    UnitTask,
+)
 from doorknock.words import _, lazy
 
 WEEK = (lazy("周一"), lazy("周二"), lazy("周三"), lazy("周四"), lazy("周五"), lazy("周六"), lazy("周日"))
@@ -41,7 +52,7 @@ def amount(task: UnitTask, count: int) -> str:
     """So many times, sheets or plaques."""
     if task.by_doors:
         return _("%(count)s 块", count=f"{count:,}")
-    return _("%(count)s 张", count=f"{count:,}") if task.kind == "posting" else _("%(count)s 次", count=f"{count:,}")
+    return _("%(count)s 张", count=f"{count:,}") if task.kind == POSTING else _("%(count)s 次", count=f"{count:,}")
 
 
 def due(asked: Asked) -> str:
@@ -85,7 +96,7 @@ def count(row: Told) -> str:
         people = [_("%(count)s 人", count=f"{row.people:,}")] if row.people else []
         papers = [_("发了 %(count)s 份", count=f"{row.handouts:,}")] if row.handouts else []
         return _("，").join(people + papers) or "—"
-    return _("%(count)s 块", count=row.count) if row.kind == "plaque" else _("%(count)s 张", count=f"{row.count:,}")
+    return _("%(count)s 块", count=row.count) if row.kind == PLAQUE else _("%(count)s 张", count=f"{row.count:,}")
 
 
 def rate(part: int, base: int) -> str:

@@ -66,7 +66,8 @@ def _family_end(row: Row) -> date:
     """The last day of a family, or of a campaign in which one of its days counts."""
     days: list[date] = [kin["day"] for kin in _told().values() if kin["root_id"] == row["root_id"]]
     lasting = [c["ends"] + timedelta(days=90 - 430) for c in _rows("campaign") if c["starts"] <= max(days)]
-    return max(days + lasting)
+    ends: date = max(days + lasting)
+    return ends
 
 
 def _as_told(ident: str) -> date:
