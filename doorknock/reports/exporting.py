@@ -1,0 +1,243 @@
+"""An export: asked for with a purpose, made by a worker, offered for a day, and gone.
+
+The row says how far it is; the file lies in ``DATA_DIR/exports/<id>/``. A file is offered only by a row that says ``done``,
+which is committed after the file lay whole on the disk: a server that dies in between leaves nothing to be taken.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from doorknock import clock
+from doorknock.access import may
+from doorknock.campaigns.models import Campaign
+from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, new_id
+from doorknock.errors import Problem, Refused
+from doorknock.fields import canonical_uuid
+from doorknock.people.models import Person
+from doorknock.regions.models import Region
+from doorknock.reports.ledgers import LEDGERS, Ledger, Scope
+from doorknock.words import _, lazy
+
+KEPT_FOR = timedelta(days=1)
+AT_ONCE = 3
+"""Exports that one person may have waiting or running."""
+WAITING, RUNNING, DONE, CANCELLED, FAILED, GONE = "waiting", "running", "done", "cancelled", "failed", "gone"
+OPEN = (WAITING, RUNNING)
+STATES = {
+    WAITING: lazy("排着队"), RUNNING: lazy("正在做"), DONE: lazy("做好了"), CANCELLED: lazy("不要了，文件没有留"),
+    FAILED: lazy("没做成，文件没有留"), GONE: lazy("文件已经删了"),
+}  # fmt: skip
+PURPOSE = (2, 60)
+"""Characters, at least and at most."""
+
+
+class ExportJob(Base):
+    """One export. ``filters``: campaign (id), first, last. ``done`` of ``total`` doors are gone through."""
+
+    __tablename__ = "export_job"
+    __table_args__ = (Index("ix_export_job_person", "county", "person_id", "asked_at"), {"info": BY_COUNTY})
+    county: Mapped[str] = mapped_column(County, primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
+    region_code: Mapped[str] = mapped_column(Code, ForeignKey("region.code"))
+    ledger: Mapped[str] = mapped_column(String(20))
+    format: Mapped[str] = mapped_column(String(8))
+    filters: Mapped[dict[str, Any]]
+    names: Mapped[bool]
+    purpose: Mapped[str] = mapped_column(String(60))
+    state: Mapped[str] = mapped_column(String(10), default=WAITING)
+    told: Mapped[str] = mapped_column(Text, default="")
+    """Why it failed or went, in words."""
+    tries: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    rows: Mapped[int] = mapped_column(default=0)
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    asked_at: Mapped[datetime]
+    as_of: Mapped[datetime | None]
+    """The instant whose state it tells."""
+    ended_at: Mapped[datetime | None]
+
+    @property
+    def folder(self) -> Path:
+        """Where its file lies, and what is needed while it is made."""
+        return home() / self.id
+
+    @property
+    def file(self) -> Path:
+        """Its file, if it is done."""
+        return self.folder / f"ledger.{self.format}"
+
+    @property
+    def kind(self) -> Ledger:
+        """What kind of ledger it is."""
+        return LEDGERS[self.ledger]
+
+    @property
+    def words(self) -> str:
+        """Its state, as a page says it."""
+        return str(STATES[self.state])
+
+    @property
+    def open(self) -> bool:
+        """Whether it may still come to something by itself."""
+        return self.state in OPEN
+
+    def named(self, region: Region) -> str:
+        """The file's name: what, where, as of when. Nobody's name stands in it."""
+        at = (self.as_of or self.asked_at).astimezone(clock.SHANGHAI)
+        return f"{self.kind.word}-{region.name}-{at:%Y%m%d-%H%M}.{self.format}"
+
+    def drop_files(self) -> None:
+        """Whatever of it lies on the disk goes."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asks for, as the form sends it."""
+
+    ledger: str
+    format: str
+    campaign: str
+    first: str
+    last: str
+    purpose: str
+
+
+def home() -> Path:
+    """Where the files of all exports lie."""
+    return Path(current_app.config["DATA_DIR"]) / "exports"
+
+
+def order(wish: Wish, region: Region, known: Sequence[Campaign], *, by: Person) -> ExportJob:
+    """Put an export on the list. Refused, in words, where it may not be or says too little. The caller commits."""
+    ledger = LEDGERS.get(wish.ledger)
+    if ledger is None:
+        raise Refused(_("请选导出哪一种。"))
+    if not ledger.open_to(by, region):
+        raise Refused(_("您只能导出合计，不能导出一户一户的记录。请选「覆盖合计」。"))
+    purpose = " ".join(wish.purpose.split())
+    if not PURPOSE[0] <= len(purpose) <= PURPOSE[1]:
+        raise Refused(_("请写明用途，%(least)s 到 %(most)s 个字。", least=PURPOSE[0], most=PURPOSE[1]))
+    job = ExportJob(
+        county=region.county, id=new_id(), person_id=by.id, region_code=region.code, ledger=ledger.key, purpose=purpose,
+        format=wish.format if wish.format in ledger.formats else ledger.formats[0],
+        filters=_filters(ledger, wish, known), names=may(by, "doors.names", region), asked_at=clock.now(),
+    )  # fmt: skip
+    if waiting_of(by) >= AT_ONCE:
+        raise Refused(_("已经有 %(count)s 个在做。请等做好，或者先把不要的取消。", count=AT_ONCE))
+    db.session.add(job)
+    db.session.flush()
+    return job
+
+
+def _filters(ledger: Ledger, wish: Wish, known: Sequence[Campaign]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if "campaign" in ledger.asks:
+        chosen = next((campaign for campaign in known if campaign.key == wish.campaign), None)
+        if chosen is None and "days" in ledger.asks:
+            raise Refused(_("请选是哪一次行动。"))
+        found["campaign"] = chosen.id if chosen else None
+    if "days" in ledger.asks:
+        first, last = _day(wish.first), _day(wish.last)
+        if first and last and last < first:
+            raise Refused(_("「到」的日子在「从」前面，请改一下。"))
+        found |= {"first": first and first.isoformat(), "last": last and last.isoformat()}
+    return found
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(_("日子请写成 2026-11-21 这样。")) from None
+
+
+def scope_of(job: ExportJob, region: Region, person: Person) -> Scope:
+    """What an export is about, with what the person may see now: whoever lost a right in between gets nothing by it."""
+    told = job.filters
+    campaign = db.session.get(Campaign, (job.county, told["campaign"])) if told.get("campaign") else None
+    days = [date.fromisoformat(told[name]) if told.get(name) else None for name in ("first", "last")]
+    names = job.names and may(person, "doors.names", region)
+    return Scope(region, person, campaign, days[0], days[1], names)
+
+
+def waiting_of(person: Person) -> int:
+    """How many of somebody's exports wait or run."""
+    mine = (ExportJob.person_id == person.id) & ExportJob.state.in_(OPEN)
+    return db.session.scalar(select(func.count()).select_from(ExportJob).where(mine)) or 0
+
+
+def latest(person: Person) -> Sequence[ExportJob]:
+    """What somebody asked for within the last day, newest first."""
+    mine = (ExportJob.person_id == person.id) & (ExportJob.asked_at > clock.now() - KEPT_FOR)
+    return db.session.scalars(select(ExportJob).where(mine).order_by(ExportJob.asked_at.desc(), ExportJob.id)).all()
+
+
+def job_of(ident: str, region: Region, person: Person) -> ExportJob:
+    """The export with this id, asked for by this person for this region; Problem not_found."""
+    known = canonical_uuid(ident)
+    found = db.session.get(ExportJob, (region.county, known)) if known else None
+    if found is None or found.person_id != person.id or found.region_code != region.code:
+        raise Problem("not_found", _("没有这一次导出。要导出，请再选一次。"))
+    return found
+
+
+def offered(job: ExportJob) -> Path:
+    """The file of an export that is done; Problem not_found where there is none (any more)."""
+    over = job.ended_at is None or job.ended_at < clock.now() - KEPT_FOR
+    if job.state != DONE or over or not job.file.is_file() or job.file.stat().st_size != job.size:
+        raise Problem("not_found", _("这个文件没有了。文件只留一天，要用请再导一次。"))
+    return job.file
+
+
+def cancel(job: ExportJob) -> bool:
+    """Nothing comes of it any more, however far it was; False if it had ended before. The caller commits."""
+    mine = (ExportJob.county == job.county) & (ExportJob.id == job.id) & ExportJob.state.in_(OPEN)
+    gone = update(ExportJob).where(mine).values(state=CANCELLED, ended_at=clock.now())
+    stopped = bool(db.session.execute(gone).rowcount)  # type: ignore[attr-defined]  # an update has a count
+    db.session.refresh(job)
+    return stopped
+
+
+def recall(county: str, path: str) -> list[Path]:
+    """A household under this path of regions was erased: no export that may hold it is offered or made any more.
+
+    The answer are the folders to delete once this is committed; the caller commits.
+    """
+    above = path.split("/")
+    mine = (ExportJob.county == county) & ExportJob.state.in_((*OPEN, DONE)) & ExportJob.region_code.in_(above)
+    found = db.session.scalars(select(ExportJob).where(mine)).all()
+    for job in found:
+        job.state, job.ended_at = GONE, job.ended_at or clock.now()
+        job.told = _("有住户要求删掉记录，这个文件里可能有，已经删了。要用请再导一次。")
+    return [job.folder for job in found]
+
+
+def sweep() -> int:
+    """Files that were offered for a day go, and folders that no row speaks for; how many. The caller commits."""
+    edge = clock.now() - KEPT_FOR
+    old = (ExportJob.state == DONE) & (ExportJob.ended_at < edge)
+    over = db.session.scalars(select(ExportJob).where(old)).all()
+    for job in over:
+        job.state = GONE
+        job.drop_files()
+    kept = set(db.session.scalars(select(ExportJob.id).where(ExportJob.state.in_((RUNNING, DONE)))))
+    for folder in home().glob("*/"):
+        if folder.name not in kept and folder.stat().st_mtime < edge.timestamp():
+            shutil.rmtree(folder, ignore_errors=True)
+    return len(over)
