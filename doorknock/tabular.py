@@ -1,8 +1,8 @@
 """Tables as files, written row by row in constant memory: no text becomes a formula, and no digit is lost.
 
-A workbook says of each cell that it is text. A .csv says nothing: whoever opens it guesses, takes ``=1+1`` for a formula,
-``007`` for 7 and ``3-5`` for a day in March. So what would be guessed wrong is marked: ``'`` before what looks like a
-formula (``unguarded`` takes it off again), a tab behind what looks like a number or a day.
+A workbook says of each cell that it is text. A .csv says nothing: whoever opens it guesses, and takes ``=1+1`` for a
+formula, ``007`` for 7 and ``3-5`` for a day in March. So what would be guessed wrong is marked: ``'`` before what looks
+like a formula (``unguarded`` takes it off again), a tab behind what looks like a number or a day.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from doorknock import clock
 from doorknock.cells import MAX_TEXT
@@ -128,10 +129,10 @@ class Xlsx:
 
     def __init__(self, path: Path, columns: Sequence[Column], title: str) -> None:
         self.path, self.columns, self.title = path, columns, title
+        plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         self.book: Any = xlsxwriter.Workbook(
-            str(path),
-            {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(path.parent)},
-        )
+            str(path), {"constant_memory": True, "tmpdir": str(path.parent)} | plain
+        )  # fmt: skip
         self.formats = {
             "head": self.book.add_format({"bold": True, "bottom": 2}),
             "quoted": self.book.add_format({"quote_prefix": True}),
@@ -185,7 +186,10 @@ class Xlsx:
             for at, value in enumerate(note):
                 if value is not None and value != "":
                     self._cell(row, at, value)
-        self.book.close()
+        try:
+            self.book.close()
+        except FileCreateError as error:
+            raise error.args[0] from error  # the fault of the disk itself, which whoever asks knows
         with self.path.open("rb") as file:
             os.fsync(file.fileno())
 

@@ -58,4 +58,3 @@ def _grids(found: list[Region]) -> list[Grid]:
 def campaign_things(materials: list[Any]) -> dict[str, str]:
     """A campaign's materials: key → name."""
     return {str(each["key"]): str(each["name"]) for each in materials}
-

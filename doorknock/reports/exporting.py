@@ -1,7 +1,7 @@
 """An export: asked for with a purpose, made by a worker, offered for a day, and gone.
 
-The row says how far it is; the file lies in ``DATA_DIR/exports/<id>/``. A file is offered only by a row that says ``done``,
-which is committed after the file lay whole on the disk: a server that dies in between leaves nothing to be taken.
+The row says how far it is; the file lies in ``DATA_DIR/exports/<id>/``. A file is offered only by a row that says
+``done``, which is committed after the file lay whole on the disk: a server that dies in between leaves nothing to take.
 """
 
 from __future__ import annotations
@@ -94,10 +94,17 @@ class ExportJob(Base):
         """Whether it may still come to something by itself."""
         return self.state in OPEN
 
-    def named(self, region: Region) -> str:
-        """The file's name: what, where, as of when. Nobody's name stands in it."""
+    def named(self, region: Region) -> tuple[str, str]:
+        """The file's name, and the same in plain letters: what, where, as of when. Nobody's name stands in it."""
         at = (self.as_of or self.asked_at).astimezone(clock.SHANGHAI)
-        return f"{self.kind.word}-{region.name}-{at:%Y%m%d-%H%M}.{self.format}"
+        end = f"{at:%Y%m%d-%H%M}.{self.format}"
+        return f"{self.kind.word}-{region.name}-{end}", f"{self.ledger}-{region.code}-{end}"
+
+    @property
+    def weight(self) -> str:
+        """The file's size, for people."""
+        kilobytes = (self.size or 0) / 1000
+        return f"{kilobytes / 1000:.1f} MB" if kilobytes >= 1000 else f"{kilobytes:.1f} KB"
 
     def drop_files(self) -> None:
         """Whatever of it lies on the disk goes."""
@@ -134,7 +141,8 @@ def order(wish: Wish, region: Region, known: Sequence[Campaign], *, by: Person) 
     job = ExportJob(
         county=region.county, id=new_id(), person_id=by.id, region_code=region.code, ledger=ledger.key, purpose=purpose,
         format=wish.format if wish.format in ledger.formats else ledger.formats[0],
-        filters=_filters(ledger, wish, known), names=may(by, "doors.names", region), asked_at=clock.now(),
+        filters=_filters(ledger, wish, known), names=ledger.names and may(by, "doors.names", region),
+        asked_at=clock.now(),
     )  # fmt: skip
     if waiting_of(by) >= AT_ONCE:
         raise Refused(_("已经有 %(count)s 个在做。请等做好，或者先把不要的取消。", count=AT_ONCE))

@@ -1,7 +1,8 @@
 """The ledgers 台账 that the office may take out: one declared table a kind, with who may see which column.
 
-A kind is one ``Ledger`` in a file of its own, named ``ledger_*``, and one word in ``pages.OFFERED``; pages, worker and tests
-read what was offered. Columns marked ``names`` leave the house only for who may see names and telephone numbers, which is the village.
+A kind is one ``Ledger`` in a file of its own, named ``ledger_*``, and one word in ``pages.OFFERED``; pages, worker and
+tests read what was offered. Columns marked ``names`` leave the house only for who may see names and telephone numbers,
+which is the village.
 """
 
 from __future__ import annotations
@@ -57,6 +58,11 @@ class Ledger:
     portions: Callable[[Scope], Iterator[Portion]]
     asks: frozenset[str] = frozenset()
     formats: tuple[str, ...] = ("xlsx", "csv")
+
+    @property
+    def names(self) -> bool:
+        """Whether anything in it is for the village alone."""
+        return any(column.names for column in self.columns)
 
     def columns_for(self, *, names: bool) -> tuple[Told, ...]:
         """The columns that leave the house."""

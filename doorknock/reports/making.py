@@ -153,7 +153,9 @@ def _make(key: Key) -> None:
     db.session.rollback()
 
     def done() -> None:
-        if not _say(key, state=DONE, done=watch.total, rows=rows, size=size, sha256=sha, as_of=as_of, ended_at=clock.now()):
+        if not _say(
+            key, state=DONE, done=watch.total, rows=rows, size=size, sha256=sha, as_of=as_of, ended_at=clock.now()
+        ):
             raise Unwanted
         audit.record(deed, code, by=by, **asked)
 

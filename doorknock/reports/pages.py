@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from doorknock.reports import export_pages
+from doorknock.reports import export_pages, token_pages
 from doorknock.reports.ledger_commitments import COMMITMENTS
 from doorknock.reports.ledger_corrections import CORRECTIONS
 from doorknock.reports.ledger_coverage import COVERAGE
@@ -20,4 +20,5 @@ OFFERED = (VISITS, ROSTER, COMMITMENTS, CORRECTIONS, COVERAGE, MAP)
 def register(app: Flask) -> None:
     """Open the doors."""
     offer(*OFFERED)
-    app.register_blueprint(export_pages.door)
+    for room in (export_pages, token_pages):
+        app.register_blueprint(room.door)

@@ -24,9 +24,9 @@ PORTION = 400
 FIRST = -(2**31)
 _place, _visit = table_of(Place).c, table_of(Visit).c
 DOOR = (
-    "county", "id", "village_code", "grid", "group_code", "kind", "lane", "local_no", "row_order", "address", "landmark",
-    "contact_name", "nickname", "phone", "adults", "needs", "geo", "source", "status", "away_kind", "back_on",
-    "survivor_id", "do_not_return",
+    "county", "id", "village_code", "grid", "group_code", "kind", "lane", "local_no", "row_order", "address",
+    "landmark", "contact_name", "nickname", "phone", "adults", "needs", "geo", "source", "status", "away_kind",
+    "back_on", "survivor_id", "do_not_return",
 )  # fmt: skip
 _DOORS = (
     select(*(_place[name] for name in DOOR))
