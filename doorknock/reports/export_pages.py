@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, g, render_template, request, send_file
 from werkzeug import Response
@@ -103,11 +104,10 @@ def file(code: str, ident: str) -> Response:
     job = exporting.job_of(ident, here, g.person)
     if not job.kind.open_to(g.person, here) or (job.names and not may(g.person, "doors.names", here)):
         raise Problem("forbidden")
-    found = send_file(
-        exporting.offered(job), mimetype=MIMES[job.format], as_attachment=True, download_name=job.named(here),
-        conditional=False, etag=False,
-    )  # fmt: skip
+    found = send_file(exporting.offered(job), mimetype=MIMES[job.format], conditional=False, etag=False)
+    name, plainly = job.named(here)
     found.headers.pop("Last-Modified", None)
+    found.headers["Content-Disposition"] = f"attachment; filename=\"{plainly}\"; filename*=UTF-8''{quote(name)}"
     found.headers["Cache-Control"] = "no-store, private"
     return found
 

@@ -153,9 +153,8 @@ def _make(key: Key) -> None:
     db.session.rollback()
 
     def done() -> None:
-        if not _say(
-            key, state=DONE, done=watch.total, rows=rows, size=size, sha256=sha, as_of=as_of, ended_at=clock.now()
-        ):
+        file = {"size": size, "sha256": sha, "rows": rows, "as_of": as_of}
+        if not _say(key, state=DONE, done=watch.total, ended_at=clock.now(), **file):
             raise Unwanted
         audit.record(deed, code, by=by, **asked)
 

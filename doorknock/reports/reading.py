@@ -1,4 +1,4 @@
-"""Doors of a region, portion by portion in roster order, with what was done there: the reading under ledgers and the API.
+"""Doors of a region, portion by portion in roster order, with what was done there: what ledgers and the API read by.
 
 Each portion is a handful of questions by key, so memory is that of one portion however many visits there are, and a
 reader can stop after any door and go on later from its ``Mark``.
