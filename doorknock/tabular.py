@@ -97,7 +97,7 @@ def _day(value: Value) -> Value:
 
 
 def _instant(value: Value) -> Value:
-    return f"{value.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else _plain(value)
+    return value.astimezone(clock.SHANGHAI).isoformat(" ")[:19] if isinstance(value, datetime) else _plain(value)
 
 
 _IN_CSV: dict[Kind, Callable[[Value], Value]] = {"text": _plain, "number": _plain, "day": _day, "instant": _instant}

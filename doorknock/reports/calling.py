@@ -1,8 +1,8 @@
-"""How the regions, grids, doors and people of a ledger are called, asked once for a whole export."""
+"""How the regions, grids, doors and people of a ledger are called, asked once for a whole export; and its words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +24,14 @@ class Called:
         self.regions = {each.code: each.name for each in found}
         self.grids = {grid.code: grid.name for grid in _grids(found)}
         self.people: dict[str, str] = {}
+        self.said: dict[tuple[int, object], str] = {}
+
+    def say(self, words: Mapping[str, object], key: str | None) -> str:
+        """The word for a key, translated once an export and not once a row; "" for a key that has none."""
+        known = self.said.get((id(words), key))
+        if known is None:
+            known = self.said[id(words), key] = str(words.get(key or "", ""))
+        return known
 
     def village(self, door: Any) -> str:
         """The village of a door."""

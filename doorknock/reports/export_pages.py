@@ -104,7 +104,7 @@ def file(code: str, ident: str) -> Response:
     job = exporting.job_of(ident, here, g.person)
     if not job.kind.open_to(g.person, here) or (job.names and not may(g.person, "doors.names", here)):
         raise Problem("forbidden")
-    found = send_file(exporting.offered(job), mimetype=MIMES[job.format], conditional=False, etag=False)
+    found = send_file(exporting.offered(job, here), mimetype=MIMES[job.format], conditional=False, etag=False)
     name, plainly = job.named(here)
     found.headers.pop("Last-Modified", None)
     found.headers["Content-Disposition"] = f"attachment; filename=\"{plainly}\"; filename*=UTF-8''{quote(name)}"

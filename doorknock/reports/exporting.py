@@ -24,7 +24,8 @@ from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, new_id
 from doorknock.errors import Problem, Refused
 from doorknock.fields import canonical_uuid
 from doorknock.people.models import Person
-from doorknock.regions.models import Region
+from doorknock.places.erased import Erasure
+from doorknock.regions.models import Region, grids_of, villages
 from doorknock.reports.ledgers import LEDGERS, Ledger, Scope
 from doorknock.words import _, lazy
 
@@ -37,6 +38,9 @@ STATES = {
     WAITING: lazy("排着队"), RUNNING: lazy("正在做"), DONE: lazy("做好了"), CANCELLED: lazy("不要了，文件没有留"),
     FAILED: lazy("没做成，文件没有留"), GONE: lazy("文件已经删了"),
 }  # fmt: skip
+ERASED_SINCE = lazy("有住户要求删掉记录，这个文件里可能有，已经删了。要用请再导一次。")
+AN_ERASURE = timedelta(minutes=1)
+"""Longer than an erasure takes from its first word to its commit."""
 PURPOSE = (2, 60)
 """Characters, at least and at most."""
 
@@ -205,12 +209,25 @@ def job_of(ident: str, region: Region, person: Person) -> ExportJob:
     return found
 
 
-def offered(job: ExportJob) -> Path:
+def offered(job: ExportJob, region: Region) -> Path:
     """The file of an export that is done; Problem not_found where there is none (any more)."""
     over = job.ended_at is None or job.ended_at < clock.now() - KEPT_FOR
     if job.state != DONE or over or not job.file.is_file() or job.file.stat().st_size != job.size:
         raise Problem("not_found", _("这个文件没有了。文件只留一天，要用请再导一次。"))
+    if _erased_since(job, region):
+        raise Problem("not_found", str(ERASED_SINCE))
     return job.file
+
+
+def _erased_since(job: ExportJob, region: Region) -> bool:
+    """Whether a household of this region was erased while the file was being made, or since.
+
+    ``recall`` knows the exports of its moment; this finds the one that was asked for between it and its commit.
+    """
+    grids = [grid.code for grid in grids_of([village.code for village in villages(region)])]
+    since = (job.as_of or job.asked_at) - AN_ERASURE
+    late = (Erasure.county == job.county) & Erasure.grid.in_(grids) & (Erasure.at >= since)
+    return db.session.scalar(select(Erasure.id).where(late).limit(1)) is not None
 
 
 def cancel(job: ExportJob) -> bool:
@@ -222,18 +239,15 @@ def cancel(job: ExportJob) -> bool:
     return stopped
 
 
-def recall(county: str, path: str) -> list[Path]:
+def recall(county: str, path: str) -> None:
     """A household under this path of regions was erased: no export that may hold it is offered or made any more.
 
-    The answer are the folders to delete once this is committed; the caller commits.
+    The files go at once: should the erasure be undone, nothing is lost but an export. The caller commits.
     """
-    above = path.split("/")
-    mine = (ExportJob.county == county) & ExportJob.state.in_((*OPEN, DONE)) & ExportJob.region_code.in_(above)
-    found = db.session.scalars(select(ExportJob).where(mine)).all()
-    for job in found:
-        job.state, job.ended_at = GONE, job.ended_at or clock.now()
-        job.told = _("有住户要求删掉记录，这个文件里可能有，已经删了。要用请再导一次。")
-    return [job.folder for job in found]
+    mine = (ExportJob.county == county) & ExportJob.state.in_((*OPEN, DONE))
+    for job in db.session.scalars(select(ExportJob).where(mine, ExportJob.region_code.in_(path.split("/")))):
+        job.state, job.ended_at, job.told = GONE, job.ended_at or clock.now(), str(ERASED_SINCE)
+        job.drop_files()
 
 
 def sweep() -> int:

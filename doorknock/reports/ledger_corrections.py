@@ -66,7 +66,7 @@ def _lines(doors: list[Any], days: Days, called: Called, scope: Scope) -> list[L
 
 def became(line: Line) -> str:
     """What it was turned into."""
-    return _("作废") if line.standing.void else str(OUTCOMES.get(line.standing.outcome or "", ""))
+    return _("作废") if line.standing.void else line.called.say(OUTCOMES, line.standing.outcome)
 
 
 def moved_to(line: Line) -> str:
@@ -92,11 +92,11 @@ CORRECTIONS = Ledger(
         Told(lazy("编号"), width=8, take=lambda line: line.door.local_no),
         Told(lazy("户主"), names=True, take=lambda line: line.door.contact_name),
         Told(lazy("走访时间"), "instant", 17, take=lambda line: line.visit.visited_at),
-        Told(lazy("原来记的"), width=16, take=lambda line: str(OUTCOMES.get(line.visit.outcome or "", ""))),
+        Told(lazy("原来记的"), width=16, take=lambda line: line.called.say(OUTCOMES, line.visit.outcome)),
         Told(lazy("现在"), width=16, take=became),
         Told(lazy("改记到哪一户"), take=moved_to),
         Told(lazy("为什么"), width=24, take=lambda line: line.standing.reason),
-        Told(lazy("在哪里改的"), width=10, take=lambda line: str(SOURCES.get(line.standing.source, ""))),
+        Told(lazy("在哪里改的"), width=10, take=lambda line: line.called.say(SOURCES, line.standing.source)),
         Told(lazy("谁改的"), names=True, take=lambda line: line.called.person(line.standing.worker_id)),
         Told(lazy("改的时间"), "instant", 17, take=lambda line: line.standing.recorded_at),
         Told(lazy("网格"), take=lambda line: line.called.grid(line.door)),

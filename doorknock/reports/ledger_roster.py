@@ -10,7 +10,7 @@ from doorknock.places.columns import NAMES
 from doorknock.places.models import ERASED, KINDS
 from doorknock.reports import reading
 from doorknock.reports.calling import Called
-from doorknock.reports.ledger_visits import yes
+from doorknock.reports.ledger_visits import YES
 from doorknock.reports.ledgers import Ledger, Portion, Scope, Told
 from doorknock.words import joined, lazy
 
@@ -43,11 +43,11 @@ ROSTER = Ledger(
         Told(NAMES["nickname"], names=True, take=lambda line: line.door.nickname),
         Told(NAMES["phone"], names=True, width=14, take=lambda line: line.door.phone),
         Told(NAMES["adults"], "number", 9, take=lambda line: line.door.adults),
-        Told(NAMES["kind"], width=8, take=lambda line: str(KINDS[line.door.kind])),
+        Told(NAMES["kind"], width=8, take=lambda line: line.called.say(KINDS, line.door.kind)),
         Told(NAMES["landmark"], width=20, take=lambda line: line.door.landmark),
         Told(lazy("需要"), take=lambda line: joined(line.door.needs)),
         Told(lazy("现在"), width=20, take=lambda line: listing.in_words(line.door)),
-        Told(lazy("住户说不用再来"), width=8, take=lambda line: yes(line.door.do_not_return)),
+        Told(lazy("住户说不用再来"), width=8, take=lambda line: line.called.say(YES, str(line.door.do_not_return))),
         Told(lazy("网格"), take=lambda line: line.called.grid(line.door)),
     ),
 )  # fmt: skip

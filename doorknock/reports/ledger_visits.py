@@ -15,12 +15,13 @@ from doorknock.reports.calling import Called, campaign_things
 from doorknock.reports.ledgers import Ledger, Portion, Scope, Told
 from doorknock.reports.reading import Days
 from doorknock.visits.fold import OUTCOMES
-from doorknock.words import _, joined, lazy
+from doorknock.words import joined, lazy
 
 MODES = {
     "planned": lazy("专门上门"), "incidental": lazy("顺路碰到"), "event": lazy("活动上"), "remote": lazy("电话或视频"),
 }  # fmt: skip
 SOURCES = {"phone": lazy("手机"), "paper": lazy("纸质代录"), "staff": lazy("工作台")}
+YES = {"True": lazy("是")}
 
 
 class Line(NamedTuple):
@@ -47,19 +48,18 @@ def portions(scope: Scope) -> Iterator[Portion]:
 
 def given_out(line: Line) -> str:
     """What was given, in words: 宣传单 2、门卡 1."""
-    given = line.visit.facts.get("materials") or []
+    given = line.visit.facts.get("materials")
+    if not given:
+        return ""
     return joined(f"{line.things.get(each['material'], each['material'])} {each.get('quantity', 1)}" for each in given)
 
 
 def next_try(line: Line) -> str:
     """When somebody is to come again."""
-    planned = line.visit.facts.get("next_try") or {}
-    return " ".join(str(each) for each in (planned.get("date"), SLOTS.get(planned.get("slot") or "")) if each)
-
-
-def yes(value: bool) -> str:
-    """A tick in words."""
-    return _("是") if value else ""
+    planned = line.visit.facts.get("next_try")
+    if not planned:
+        return ""
+    return f"{planned.get('date') or ''} {line.called.say(SLOTS, planned.get('slot'))}".strip()
 
 
 VISITS = Ledger(
@@ -70,20 +70,20 @@ VISITS = Ledger(
         Told(lazy("村组"), take=lambda line: line.called.group(line.door)),
         Told(lazy("门牌"), take=lambda line: line.called.number(line.door)),
         Told(lazy("编号"), width=8, take=lambda line: line.door.local_no),
-        Told(lazy("类型"), width=8, take=lambda line: str(KINDS[line.door.kind])),
+        Told(lazy("类型"), width=8, take=lambda line: line.called.say(KINDS, line.door.kind)),
         Told(lazy("户主"), names=True, take=lambda line: line.door.contact_name),
         Told(lazy("电话"), names=True, width=14, take=lambda line: line.door.phone),
         Told(lazy("走访时间"), "instant", 17, take=lambda line: line.visit.visited_at),
-        Told(lazy("走访结果"), width=16, take=lambda line: str(OUTCOMES[line.visit.outcome])),
-        Told(lazy("怎么走的"), take=lambda line: str(MODES.get(line.visit.mode, ""))),
+        Told(lazy("走访结果"), width=16, take=lambda line: line.called.say(OUTCOMES, line.visit.outcome)),
+        Told(lazy("怎么走的"), take=lambda line: line.called.say(MODES, line.visit.mode)),
         Told(lazy("听讲的大人"), "number", 10, take=lambda line: line.visit.adults_listened),
         Told(lazy("资料"), width=20, take=given_out),
         Told(lazy("下次去"), width=16, take=next_try),
-        Told(lazy("住户说不用再来"), width=8, take=lambda line: yes(line.visit.do_not_return)),
+        Told(lazy("住户说不用再来"), width=8, take=lambda line: line.called.say(YES, str(line.visit.do_not_return))),
         Told(lazy("备注"), names=True, width=24, take=lambda line: line.visit.facts.get("note")),
         Told(lazy("网格"), take=lambda line: line.called.grid(line.door)),
         Told(lazy("网格员"), names=True, take=lambda line: line.called.person(line.visit.worker_id)),
-        Told(lazy("从哪里记的"), width=10, take=lambda line: str(SOURCES.get(line.visit.source, ""))),
+        Told(lazy("从哪里记的"), width=10, take=lambda line: line.called.say(SOURCES, line.visit.source)),
         Told(lazy("记下的时间"), "instant", 17, take=lambda line: line.visit.recorded_at),
         Told(lazy("记录编号"), width=36, take=lambda line: line.visit.id),
     ),

@@ -142,46 +142,43 @@ def _make(key: Key) -> None:
     person, here = db.session.get_one(Person, job.person_id), region(job.region_code)
     if not job.kind.open_to(person, here):
         raise Refused(_("您现在的岗位不能导出这里的记录。"))
-    scope, watch = exporting.scope_of(job, here, person), _Watch(key)
-    job.folder.mkdir(parents=True, mode=0o700)
-    part = job.folder / "part"
-    rows = _write(job, scope, part, watch)
-    size, sha = part.stat().st_size, _sha(part)
-    part.replace(job.file)
-    asked = {"purpose": job.purpose, "rows": rows, "names": scope.names, "format": job.format}
-    deed, by, code, folder, as_of = job.kind.deed, job.person_id, job.region_code, job.folder, watch.as_of
+    scope, watch, part = exporting.scope_of(job, here, person), _Watch(key), job.folder / "part"
+    try:
+        job.folder.mkdir(parents=True, mode=0o700)
+        rows = _write(job, scope, part, watch)
+        _finish(job, {"rows": rows, "size": part.stat().st_size, "sha256": _sha(part), "as_of": watch.as_of})
+    except BaseException:
+        shutil.rmtree(exporting.home() / key[1], ignore_errors=True)
+        raise
+
+
+def _finish(job: ExportJob, file: dict[str, Any]) -> None:
+    """Put the file where it is taken from, and say so, with its line in the log; Unwanted leaves it to be deleted."""
+    key, done = (job.county, job.id), {"state": DONE, "done": ExportJob.total, "ended_at": clock.now()}
+    deed, code, by = job.kind.deed, job.region_code, job.person_id
+    asked = {"purpose": job.purpose, "rows": file["rows"], "names": job.names, "format": job.format}
+    (job.folder / "part").replace(job.file)
     db.session.rollback()
 
-    def done() -> None:
-        file = {"size": size, "sha256": sha, "rows": rows, "as_of": as_of}
-        if not _say(key, state=DONE, done=watch.total, ended_at=clock.now(), **file):
+    def finish() -> None:
+        if not _say(key, **done, **file):
             raise Unwanted
         audit.record(deed, code, by=by, **asked)
 
-    try:
-        _writing(done)
-    except Unwanted:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    _writing(finish)
 
 
 def _write(job: ExportJob, scope: Scope, part: Path, watch: _Watch) -> int:
     """Write the whole file; how many rows it has."""
-    ledger, folder = job.kind, job.folder
-    columns = ledger.columns_for(names=scope.names)
+    columns = job.kind.columns_for(names=scope.names)
     takes = [column.take for column in columns]
-    try:
-        watch.begin(ledger.total(scope))
-        table, rows = table_of(job, part, columns), 0
-        for done, lines in ledger.portions(scope):
-            table.rows([take(line) for take in takes] for line in lines) if takes else table.rows(lines)
-            rows += len(lines)
-            watch.on(done, rows)
-        table.close(notes(job, scope, rows, watch))
-        watch.on(0, rows, now=True)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    watch.begin(job.kind.total(scope))
+    table, rows = table_of(job, part, columns), 0
+    for done, lines in job.kind.portions(scope):
+        table.rows([take(line) for take in takes] for line in lines) if takes else table.rows(lines)
+        rows += len(lines)
+        watch.on(done, rows)
+    table.close(notes(job, scope, rows, watch))
     return rows
 
 
@@ -227,9 +224,9 @@ class _Watch:
         self.total = total
         self._tell(total=total)
 
-    def on(self, done: int, rows: int, *, now: bool = False) -> None:
+    def on(self, done: int, rows: int) -> None:
         self.done += done
-        if now or time.monotonic() >= self.next:
+        if time.monotonic() >= self.next:
             self._tell(done=min(self.done, self.total), rows=rows)
 
     def _tell(self, **told: int) -> None:

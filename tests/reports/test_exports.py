@@ -26,17 +26,25 @@ def test_walk(village: Hefeng) -> None:
     chen = village.office("chen")
     page = chen.get("/office/exports/" + VILLAGE)
     assert "走访台账" in page
-    for ledger in ("visits","roster","commitments","corrections","coverage","map"):
-      for fmt in ("csv","xlsx"):
-        answer = chen.post("/office/exports/" + VILLAGE, ledger=ledger, format=fmt, campaign="wire", purpose="村里存档")
-        making.work(village.app)
-        where = answer.headers["Location"]
-        import time
-        for _ in range(50):
-            page = chen.get(where)
-            if "hx-get" not in page: break
-            time.sleep(.1)
-        print(page[page.index('id="export"'):][:1500])
-        got = chen.client.get(where + "/file")
-        print(got.status_code, got.headers, got.data[:1500].decode("utf-8","replace") if fmt=="csv" else len(got.data))
+    for ledger in ("visits", "roster", "commitments", "corrections", "coverage", "map"):
+        for fmt in ("csv", "xlsx"):
+            answer = chen.post(
+                "/office/exports/" + VILLAGE, ledger=ledger, format=fmt, campaign="wire", purpose="村里存档"
+            )
+            making.work(village.app)
+            where = answer.headers["Location"]
+            import time
+
+            for _ in range(50):
+                page = chen.get(where)
+                if "hx-get" not in page:
+                    break
+                time.sleep(0.1)
+            print(page[page.index('id="export"') :][:1500])
+            got = chen.client.get(where + "/file")
+            print(
+                got.status_code,
+                got.headers,
+                got.data[:1500].decode("utf-8", "replace") if fmt == "csv" else len(got.data),
+            )
     assert 0
