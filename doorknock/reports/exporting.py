@@ -214,7 +214,7 @@ def offered(job: ExportJob, region: Region) -> Path:
     over = job.ended_at is None or job.ended_at < clock.now() - KEPT_FOR
     if job.state != DONE or over or not job.file.is_file() or job.file.stat().st_size != job.size:
         raise Problem("not_found", _("这个文件没有了。文件只留一天，要用请再导一次。"))
-    if _erased_since(job, region):
+    if job.kind.doors and _erased_since(job, region):
         raise Problem("not_found", str(ERASED_SINCE))
     return job.file
 
@@ -246,8 +246,9 @@ def recall(county: str, path: str) -> None:
     """
     mine = (ExportJob.county == county) & ExportJob.state.in_((*OPEN, DONE))
     for job in db.session.scalars(select(ExportJob).where(mine, ExportJob.region_code.in_(path.split("/")))):
-        job.state, job.ended_at, job.told = GONE, job.ended_at or clock.now(), str(ERASED_SINCE)
-        job.drop_files()
+        if job.kind.doors:
+            job.state, job.ended_at, job.told = GONE, job.ended_at or clock.now(), str(ERASED_SINCE)
+            job.drop_files()
 
 
 def sweep() -> int:

@@ -58,7 +58,7 @@ def plain(printed: str) -> Value:
 
 COVERAGE = Ledger(
     key="coverage", word=lazy("覆盖合计"), says=lazy("一个区划一行，只有数，没有哪一户"), verb="coverage",
-    deed="export.coverage", total=total, portions=portions, asks=frozenset({"campaign"}),
+    deed="export.coverage", total=total, portions=portions, asks=frozenset({"campaign"}), doors=False,
     columns=(
         Told(lazy("编码"), width=16, take=lambda line: line.node.code),
         Told(lazy("上级"), take=lambda line: line.above),

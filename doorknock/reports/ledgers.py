@@ -58,6 +58,8 @@ class Ledger:
     portions: Callable[[Scope], Iterator[Portion]]
     asks: frozenset[str] = frozenset()
     formats: tuple[str, ...] = ("xlsx", "csv")
+    doors: bool = True
+    """Whether it may hold anything of a single door, which an erasure then takes back."""
 
     @property
     def names(self) -> bool:

@@ -80,7 +80,8 @@ def _turn() -> Iterator[bool]:
 
 
 def _drain(app: Flask) -> int:
-    _writing(lambda: (exporting.sweep(), _take_up()))
+    _writing(exporting.sweep)
+    _writing(_take_up)
     made = 0
     while key := _next():
         _one(app, key)
@@ -146,17 +147,17 @@ def _make(key: Key) -> None:
     try:
         job.folder.mkdir(parents=True, mode=0o700)
         rows = _write(job, scope, part, watch)
-        _finish(job, {"rows": rows, "size": part.stat().st_size, "sha256": _sha(part), "as_of": watch.as_of})
+        _finish(job, scope, {"rows": rows, "size": part.stat().st_size, "sha256": _sha(part), "as_of": watch.as_of})
     except BaseException:
         shutil.rmtree(exporting.home() / key[1], ignore_errors=True)
         raise
 
 
-def _finish(job: ExportJob, file: dict[str, Any]) -> None:
+def _finish(job: ExportJob, scope: Scope, file: dict[str, Any]) -> None:
     """Put the file where it is taken from, and say so, with its line in the log; Unwanted leaves it to be deleted."""
     key, done = (job.county, job.id), {"state": DONE, "done": ExportJob.total, "ended_at": clock.now()}
     deed, code, by = job.kind.deed, job.region_code, job.person_id
-    asked = {"purpose": job.purpose, "rows": file["rows"], "names": job.names, "format": job.format}
+    asked = {"purpose": job.purpose, "rows": file["rows"], "names": scope.names, "format": job.format}
     (job.folder / "part").replace(job.file)
     db.session.rollback()
 

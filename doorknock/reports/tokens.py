@@ -87,7 +87,7 @@ class ReadToken(Base):
         return _("、").join(str(TABLES[name].word) for name in self.tables if name in TABLES)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reader:
     """Who reads with a token, as access asks for a person: somebody of the office that made it."""
 
