@@ -21,18 +21,20 @@ from xlsxwriter.exceptions import FileCreateError
 
 from doorknock import clock
 from doorknock.cells import MAX_TEXT
-from doorknock.words import _
+from doorknock.words import _, lazy
 
 Kind = Literal["text", "number", "day", "instant"]
 Value = str | int | float | date | datetime | None
 Row = Sequence[Value]
+NOTES = lazy("说明")
+"""The name of the sheet that says what a workbook is."""
 ROWS_A_SHEET = 1_000_000
 """A sheet of a workbook ends at 1,048,576; what is more stands on the next one."""
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u207c\u207a\u208c\u208a"
 """What begins a formula, and what some programs fold into one of these."""
 _UNSEEN = r"\s'\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _FORMULA = re.compile(f"[\t\r\n]|[{_UNSEEN}]*[{_SIGNS}]")
-_NUMBER = re.compile(r"[\s\d.,:/\\\-\u2013\u2014()%+eE年月日时分]*")
+_NUMBER = re.compile(r"[\s\d.,:/\\\-\u2013\u2014()%+eE¥￥$€£年月日时分]*")
 _CONTROL = re.compile("\r\n?|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _DAY_ZERO = date(1899, 12, 30)
 
@@ -178,7 +180,7 @@ class Xlsx:
 
     def close(self, notes: Sequence[tuple[str, Value]]) -> None:
         """Write the notes on a sheet of their own, and pack the workbook."""
-        about = self.book.add_worksheet(_("说明"))
+        about = self.book.add_worksheet(str(NOTES))
         about.set_column(0, 0, 14)
         about.set_column(1, 1, 60)
         self.sheet = about
