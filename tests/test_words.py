@@ -32,7 +32,9 @@ NOT_SAID = {
     "people/commands.py": {"people", "phones"},
     "places/commands.py": {"roster_group", "places_group"},
     "privacy/commands.py": {"privacy"},
+    "reports/commands.py": {"reports"},
     "sync/commands.py": {"sync"},
+    "tabular.py": {"_SIGNS", "_NUMBER"},  # what spreadsheets take for a formula, a number or a day
     "places/columns.py": {"_WORDS", "_HEADCOUNT", "_PRIVATE", "_BRACKETED", "_TOTAL", "_NOTE", "_labels"},
     "places/fields.py": {"_KINDS", "_NOTHING", "_IS_WIDE", "_ADULTS", "_BETWEEN_PHONES"},
     "places/pinyin.py": {"SURNAMES", "COMPOUND", "_of"},  # readings of names, as the above are words of rosters

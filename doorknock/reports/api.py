@@ -35,7 +35,7 @@ def register(app: Flask) -> None:
     """Open the door; a token is shown, not a cookie, so no CSRF token is asked."""
     web.csrf.exempt(api)
     app.register_blueprint(api)
-    openapi.also(SHAPES, PATHS, {"read_token": "made by a town or county under 取数口令"})
+    openapi.also(SHAPES, PATHS, {"read_token": "made by a town or county on a page of its office"})
 
 
 @api.get("/coverage")

@@ -187,7 +187,7 @@ def notes(job: ExportJob, scope: Scope, rows: int, watch: _Watch) -> list[tuple[
     """What a workbook says of itself."""
     names = _("有姓名和电话，只给本村用，用完请删掉。") if scope.names else _("没有姓名和电话。")
     said: list[tuple[str, Any]] = [
-        (_("内容"), f"{job.kind.word}：{job.kind.says}"), (_("哪里"), scope.region.name),
+        (_("内容"), str(job.kind.word)), (_("怎么列的"), str(job.kind.says)), (_("哪里"), scope.region.name),
         (_("哪次行动"), scope.campaign.name if scope.campaign else None), (_("从"), scope.first), (_("到"), scope.last),
         (_("截到"), watch.as_of), (_("行数"), rows), (_("姓名"), names), (_("用途"), job.purpose),
     ]  # fmt: skip
