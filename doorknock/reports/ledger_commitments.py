@@ -70,7 +70,7 @@ def _lines(doors: list[Any], days: Days, called: Called) -> list[Line]:
 
 
 COMMITMENTS = Ledger(
-    key="commitments", word=lazy("承诺书台账"), says=lazy("签了字、交了纸、口头答应的；这次不签的不列"), verb="doors",
+    key="commitments", word=lazy("承诺书台账"), says=lazy("签字、纸质、口头的；这次不签的不列"), verb="doors",
     deed="export.commitments", total=lambda scope: reading.count(scope.region), portions=portions,
     asks=frozenset({"campaign", "days"}),
     columns=(

@@ -83,6 +83,6 @@ def feature(at: list[float] | None, said: dict[str, Any]) -> dict[str, Any]:
 
 
 MAP = Ledger(
-    key="map", word=lazy("地图数据"), says=lazy("GeoJSON：各区划的数；有位置的户是一个十米左右的点"), verb="coverage",
+    key="map", word=lazy("地图数据"), says=lazy("GeoJSON，给地图软件用"), verb="coverage",
     deed="export.map", total=total, portions=portions, asks=frozenset({"campaign"}), formats=("geojson",), columns=(),
 )  # fmt: skip
