@@ -16,7 +16,7 @@ import zipfile
 from pathlib import Path
 from threading import Thread
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bench import county, servers
 from bench.harness import publish
@@ -27,6 +27,7 @@ from doorknock.people.models import by_username
 from doorknock.regions.models import region
 from doorknock.reports import exporting, making
 from doorknock.reports.exporting import ExportJob, Wish
+from doorknock.visits import fold
 from doorknock.visits.models import Visit
 
 SHAPE = county.Shape(towns=2, villages=10, grids=5, groups=2, doors=145)
@@ -102,6 +103,16 @@ def rows_of(file: Path) -> int:
         return found - 1
 
 
+def talk() -> None:
+    """Visits say as much as phones say of them: what was given, and when to come again."""
+    given = {"materials": [{"material": "leaflet", "quantity": 1}, {"material": "door_card", "quantity": 1}]}
+    later = {"next_try": {"slot": "evening", "date": "2026-12-01"}, "note": "门口有狗，从后门进"}
+    covered = Visit.outcome.in_(sorted(fold.COVERED))
+    db.session.execute(update(Visit).where(covered).values(facts=given))
+    db.session.execute(update(Visit).where(~covered).values(facts=later))
+    web.commit()
+
+
 def measure(kind: str, visits: int = VISITS) -> None:
     """Print and publish."""
     with servers.database(kind) as (url, folder):
@@ -110,6 +121,7 @@ def measure(kind: str, visits: int = VISITS) -> None:
             county.fill(SHAPE, 2 * visits)
             if not county.agrees():
                 raise RuntimeError("the county was not filled truthfully")
+            talk()
             wanted = db.session.scalar(select(func.count()).where(Visit.grid.startswith(TOWN[:9])))
             db.session.remove()
             db.engine.dispose()
@@ -119,11 +131,11 @@ def measure(kind: str, visits: int = VISITS) -> None:
             told = json.loads(done.stdout.splitlines()[-1])
             if (told["rows"], rows_of(Path(told["file"]))) != (wanted, wanted):
                 raise RuntimeError(f"not all rows are in it: {told}")
-            share = VISITS / told["rows"]
+            share, seconds, growth = VISITS / told["rows"], told["seconds"], told["growth"]
             publish(
                 f"export of {told['rows']:,} visits to .{form}, {kind}",
-                must=f"≤ {most / share:.0f} s, ≤ {GROWTH} MB more", aim=f"≤ {most / share / 2:.0f} s", ok=told["seconds"] * share <= most and told["growth"] <= GROWTH,
-                measured=f"{told['seconds']:.1f} s, {told['growth']:.0f} MB more",
+                must=f"≤ {most / share:.0f} s, ≤ {GROWTH} MB more", aim=f"≤ {most / share / 2:.0f} s",
+                measured=f"{seconds:.1f} s, {growth:.0f} MB more", ok=seconds * share <= most and growth <= GROWTH,
             )  # fmt: skip
 
 

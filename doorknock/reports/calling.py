@@ -11,6 +11,7 @@ from doorknock.db import table_of
 from doorknock.lookup import among, rows
 from doorknock.people.models import Person
 from doorknock.regions.models import Grid, Region, grids_of, subtree
+from doorknock.words import _
 
 _person = table_of(Person).c
 _PEOPLE = select(_person.id, _person.name).where(among(_person.id))
@@ -25,6 +26,7 @@ class Called:
         self.grids = {grid.code: grid.name for grid in _grids(found)}
         self.people: dict[str, str] = {}
         self.said: dict[tuple[int, object], str] = {}
+        self.between = _("、")
 
     def say(self, words: Mapping[str, object], key: str | None) -> str:
         """The word for a key, translated once an export and not once a row; "" for a key that has none."""

@@ -15,7 +15,7 @@ from doorknock.reports.calling import Called, campaign_things
 from doorknock.reports.ledgers import Ledger, Portion, Scope, Told
 from doorknock.reports.reading import Days
 from doorknock.visits.fold import OUTCOMES
-from doorknock.words import joined, lazy
+from doorknock.words import lazy
 
 MODES = {
     "planned": lazy("专门上门"), "incidental": lazy("顺路碰到"), "event": lazy("活动上"), "remote": lazy("电话或视频"),
@@ -51,7 +51,9 @@ def given_out(line: Line) -> str:
     given = line.visit.facts.get("materials")
     if not given:
         return ""
-    return joined(f"{line.things.get(each['material'], each['material'])} {each.get('quantity', 1)}" for each in given)
+    return line.called.between.join(
+        f"{line.things.get(each['material'], each['material'])} {each.get('quantity', 1)}" for each in given
+    )
 
 
 def next_try(line: Line) -> str:

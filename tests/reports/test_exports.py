@@ -201,6 +201,29 @@ def test_what_waits_is_made_one_after_another_by_one_worker(walked: Hefeng, monk
     assert [len(taken.csv()) for taken in (first, second)] == [5, 12]
 
 
+def test_what_comes_in_while_it_is_written_is_not_in_it_and_nothing_is_in_it_twice(
+    walked: Hefeng, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "start", lambda: None)
+    monkeypatch.setattr("doorknock.reports.reading.doors.__defaults__", (None, 2))
+    phone, told = walked.phone("wang"), making._Watch.on
+    taken = order(walked.office("chen"), "visits")
+
+    def meanwhile(watch: making._Watch, done: int, rows: int) -> None:
+        if watch.done == 0:
+            for number in ("1001", "1003", "1008"):
+                walked.visit(phone, number, "nobody_home", 20)
+            worker = threading.Thread(target=phone.sync)
+            worker.start()
+            worker.join()
+        told(watch, done, rows)
+
+    monkeypatch.setattr(making._Watch, "on", meanwhile)
+    making.work(walked.app)
+    assert walked.figures()["visits"] == 8
+    assert [row["门牌"] for row in taken.csv()] == ["一组1号", "一组2号", "一组3号", "一组4号", "二组1号"]
+
+
 # ---- cancelled
 
 

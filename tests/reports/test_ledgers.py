@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 
 import pytest
+from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
 from doorknock import clock, web
 from doorknock.db import db
+from doorknock.people.log import DEEDS, WENT_OUT
 from doorknock.places.models import Place
 from doorknock.reports.ledgers import LEDGERS
 from doorknock.tabular import unguarded, visible
@@ -56,6 +58,13 @@ def test_a_town_gets_no_column_of_names_numbers_or_free_words(walked: Hefeng, le
     assert heads == {str(column.word) for column in kind.columns} - PRIVATE
     everything = "".join(str(value) for sheet in book for row in sheet.values for value in row)
     assert not [word for word in ("王水根", "13900000001", "爱听", "周海生") if word in everything]
+
+
+def test_every_kind_has_its_own_word_in_the_log_among_what_left(app: Flask) -> None:
+    assert len(LEDGERS) == 6
+    deeds = [ledger.deed for ledger in LEDGERS.values()]
+    assert len(set(deeds)) == len(deeds)
+    assert set(deeds) <= set(DEEDS) & set(WENT_OUT)
 
 
 def test_a_workbook_says_what_it_is(walked: Hefeng) -> None:
