@@ -55,7 +55,7 @@ class Taken:
 
 def order(screen: Screen, ledger: str, form: str = "csv", where: str = VILLAGE, **more: str) -> Taken:
     """Ask for an export on the page; somebody makes it."""
-    asked = {"ledger": ledger, "format": form, "campaign": CAMPAIGN, "purpose": PURPOSE} | more
+    asked: dict[str, Any] = {"ledger": ledger, "format": form, "campaign": CAMPAIGN, "purpose": PURPOSE} | more
     return Taken(screen, screen.post(f"/office/exports/{where}", **asked).headers["Location"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -69,7 +70,7 @@ def test_every_kind_has_its_own_word_in_the_log_among_what_left(app: Flask) -> N
 
 def test_a_workbook_says_what_it_is(walked: Hefeng) -> None:
     book = load_workbook(io.BytesIO(take(walked, "chen", "visits", "xlsx").file().data))
-    told = dict(list(book["说明"].values))
+    told: dict[Any, Any] = {row[0]: row[1] for row in book["说明"].values}
     assert (told["哪里"], told["哪次行动"], told["行数"], told["用途"]) == ("禾丰村", "禾丰敲门行动", 5, "村里存档")
     assert "有姓名和电话" in told["姓名"]
 

@@ -15,6 +15,7 @@ from doorknock import clock
 from doorknock.audit import AuditLine
 from doorknock.db import db
 from doorknock.reports import api, tokens
+from doorknock.reports.reading import Mark
 from doorknock.reports.tokens import ReadToken
 from doorknock.sync import openapi
 from tests.databases import ROOT
@@ -31,7 +32,7 @@ def made(village: Hefeng, person: str = "tang", *tables: str, days: int = 30) ->
     answer = village.office(person).client.post("/office/exports/tokens", data=form)
     assert answer.status_code == 200, answer.text
     (found,) = set(TOKEN.findall(answer.text))
-    return found
+    return str(found)
 
 
 def read(village: Hefeng, token: str, path: str, **asked: object) -> TestResponse:
@@ -286,7 +287,7 @@ def test_a_made_up_cursor_is_refused(village: Hefeng, cursor: str) -> None:
 
 def test_a_cursor_of_another_region_opens_none(walked: Hefeng) -> None:
     token = made(walked, "tang", "visits")
-    cursor = api._packed(clock.now(), api.Mark("0" * 12, -5, ""))
+    cursor = api._packed(clock.now(), Mark("0" * 12, -5, ""))
     assert len(told(walked, token, "visits", region=VILLAGE, cursor=cursor)["visits"]) == 5
     assert told(walked, token, "visits", region=OTHER, cursor=cursor)["visits"] == []
 

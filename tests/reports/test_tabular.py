@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -43,8 +44,8 @@ def of_csv(path: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))[1:]
 
 
-def of_xlsx(path: Path) -> list[list[object]]:
-    return [list(row) for row in load_workbook(path).worksheets[0].values][1:]
+def of_xlsx(path: Path) -> list[list[Any]]:
+    return [list[Any](row) for row in load_workbook(path).worksheets[0].values][1:]
 
 
 def formulas(path: Path) -> list[object]:
