@@ -45,10 +45,10 @@ def of_csv(path: Path) -> list[list[str]]:
 
 
 def of_xlsx(path: Path) -> list[list[Any]]:
-    return [list[Any](row) for row in load_workbook(path).worksheets[0].values][1:]
+    return [list(row) for row in load_workbook(path).worksheets[0].values][1:]
 
 
-def formulas(path: Path) -> list[object]:
+def formulas(path: Path) -> list[Any]:
     """The cells that the parser takes for formulas, and whatever the XML calls one."""
     book = load_workbook(path)
     cells = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
