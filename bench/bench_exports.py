@@ -25,8 +25,9 @@ from doorknock.coverage.figures import campaigns_in
 from doorknock.db import db
 from doorknock.people.models import by_username
 from doorknock.regions.models import region
-from doorknock.reports import exporting, making
-from doorknock.reports.exporting import ExportJob, Wish
+from doorknock.reports import exporting, making, ordering
+from doorknock.reports.exporting import ExportJob
+from doorknock.reports.ordering import Wish
 from doorknock.visits import fold
 from doorknock.visits.models import Visit
 
@@ -84,7 +85,7 @@ def ordered(code: str, kind: str) -> tuple[str, str]:
     if person is None:
         raise RuntimeError(f"nobody is called {code}")
     wish = Wish("visits", kind, "2026-autumn", "", "", "measured")
-    job = exporting.order(wish, here, campaigns_in(here), by=person)
+    job = ordering.order(wish, here, campaigns_in(here), by=person)
     key = (job.county, job.id)
     web.commit()
     return key

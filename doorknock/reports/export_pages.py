@@ -18,9 +18,9 @@ from doorknock.errors import Problem, Refused
 from doorknock.places.choosing import go
 from doorknock.regions import models as regions
 from doorknock.regions.models import Region
-from doorknock.reports import exporting, making
-from doorknock.reports.exporting import Wish
+from doorknock.reports import exporting, making, ordering
 from doorknock.reports.ledgers import LEDGERS
+from doorknock.reports.ordering import Wish
 from doorknock.words import _
 
 door = Blueprint("exports", __name__, url_prefix="/office/exports")
@@ -64,7 +64,7 @@ def order(code: str) -> Response | tuple[str, int]:
     here, form = region_of(code), request.form
     names = ("ledger", "format", "campaign", "first", "last", "purpose")
     try:
-        job = exporting.order(Wish(*(form.get(name, "") for name in names)), here, _campaigns(here), by=g.person)
+        job = ordering.order(Wish(*(form.get(name, "") for name in names)), here, _campaigns(here), by=g.person)
     except Refused as refused:
         web.rollback()
         return _page(region_of(code), "".join(refused.reasons)), 422
@@ -122,7 +122,7 @@ def _page(here: Region, refused: str = "") -> str:
         kinds=[kind for kind in LEDGERS.values() if kind.open_to(g.person, here)], campaigns=known,
         running=pick(list(known), None, clock.today())[:1], names=may(g.person, "doors.names", here),
         doors=may(g.person, "doors", here), jobs=[(job, regions.region(job.region_code)) for job in jobs],
-        longest=exporting.PURPOSE[1], chosen=request.values.get("ledger", ""),
+        longest=ordering.PURPOSE[1], chosen=request.values.get("ledger", ""),
     )  # fmt: skip
 
 

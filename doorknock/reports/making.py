@@ -11,18 +11,17 @@ import fcntl
 import hashlib
 import shutil
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
-from doorknock import audit, clock, web
+from doorknock import audit, clock
 from doorknock.coverage import figures
 from doorknock.db import db, set_writing
 from doorknock.errors import Refused
@@ -30,40 +29,42 @@ from doorknock.people.models import Person
 from doorknock.regions.models import region
 from doorknock.reports import exporting
 from doorknock.reports.exporting import DONE, FAILED, RUNNING, WAITING, ExportJob
-from doorknock.reports.files import table_of
+from doorknock.reports.files import notes, table_of
 from doorknock.reports.ledgers import Scope
+from doorknock.reports.progress import Key, Unwanted, Watch, apart, counted, say
 from doorknock.words import _
 
 TRIES = 3
 """So often an export is taken up before it is said to have failed."""
-EVERY = 0.5
-"""Seconds between two looks at whether it is still wanted, and two words on how far it is."""
-Key = tuple[str, str]
 log = structlog.get_logger()
-
-
-class Unwanted(Exception):
-    """Somebody cancelled it, or it must not be made any more."""
 
 
 def start() -> None:
     """See to it that what waits is made, in a thread of this process unless another process does so already."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way out
-    threading.Thread(target=work, args=(app,), name="exports", daemon=True).start()
+    threading.Thread(target=_in_passing, args=(app,), name="exports", daemon=True).start()
+
+
+def _in_passing(app: Flask) -> None:
+    try:
+        work(app)
+    except Exception:  # the database went away: what waits is taken up when somebody looks again
+        log.exception("exports_stopped")
 
 
 def work(app: Flask) -> int:
-    """Make everything that waits; how many were made. Nothing where somebody else is at it."""
-    made = 0
+    """Make everything that waits; how many were dealt with. Nothing where somebody else is at it."""
+    dealt = 0
     while True:
         with app.app_context():
             with _turn() as mine:
                 if not mine:
-                    return made
-                made += _drain(app)
+                    return dealt
+                done, last = _drain(app)
+                dealt += done
             # Whoever came while we were leaving saw the lock held, and left it to us.
-            if not _next():
-                return made
+            if _next() in (None, last):
+                return dealt
 
 
 @contextmanager
@@ -79,14 +80,16 @@ def _turn() -> Iterator[bool]:
             yield True
 
 
-def _drain(app: Flask) -> int:
-    _writing(exporting.sweep)
-    _writing(_take_up)
-    made = 0
-    while key := _next():
+def _drain(app: Flask) -> tuple[int, Key | None]:
+    """Deal with what waits; how many, and the one that could not even be begun, because the database is in trouble."""
+    apart(exporting.sweep)
+    apart(_take_up)
+    done, last = 0, None
+    while (key := _next()) not in (None, last):
+        assert key is not None  # noqa: S101  # narrows the type only
         _one(app, key)
-        made += 1
-    return made
+        done, last = done + 1, key
+    return done, last
 
 
 def _next() -> Key | None:
@@ -132,7 +135,7 @@ def _one(app: Flask, key: Key) -> None:
 
 def _fail(key: Key, why: str) -> None:
     shutil.rmtree(exporting.home() / key[1], ignore_errors=True)
-    _writing(lambda: _say(key, state=FAILED, told=why, ended_at=clock.now()))
+    apart(lambda: say(key, state=FAILED, told=why, ended_at=clock.now()))
 
 
 def _make(key: Key) -> None:
@@ -143,7 +146,7 @@ def _make(key: Key) -> None:
     person, here = db.session.get_one(Person, job.person_id), region(job.region_code)
     if not job.kind.open_to(person, here):
         raise Refused(_("您现在的岗位不能导出这里的记录。"))
-    scope, watch, part = exporting.scope_of(job, here, person), _Watch(key), job.folder / "part"
+    scope, watch, part = exporting.scope_of(job, here, person), Watch(key), job.folder / "part"
     try:
         job.folder.mkdir(parents=True, mode=0o700)
         rows = _write(job, scope, part, watch)
@@ -162,14 +165,14 @@ def _finish(job: ExportJob, scope: Scope, file: dict[str, Any]) -> None:
     db.session.rollback()
 
     def finish() -> None:
-        if not _say(key, **done, **file):
+        if not say(key, **done, **file):
             raise Unwanted
         audit.record(deed, code, by=by, **asked)
 
-    _writing(finish)
+    apart(finish)
 
 
-def _write(job: ExportJob, scope: Scope, part: Path, watch: _Watch) -> int:
+def _write(job: ExportJob, scope: Scope, part: Path, watch: Watch) -> int:
     """Write the whole file; how many rows it has."""
     columns = job.kind.columns_for(names=scope.names)
     takes = [column.take for column in columns]
@@ -179,19 +182,8 @@ def _write(job: ExportJob, scope: Scope, part: Path, watch: _Watch) -> int:
         table.rows([take(line) for take in takes] for line in lines) if takes else table.rows(lines)
         rows += len(lines)
         watch.on(done, rows)
-    table.close(notes(job, scope, rows, watch))
+    table.close(notes(job, scope, rows, watch.as_of))
     return rows
-
-
-def notes(job: ExportJob, scope: Scope, rows: int, watch: _Watch) -> list[tuple[str, Any]]:
-    """What a workbook says of itself."""
-    names = _("有姓名和电话，只给本村用，用完请删掉。") if scope.names else _("没有姓名和电话。")
-    said: list[tuple[str, Any]] = [
-        (_("内容"), str(job.kind.word)), (_("怎么列的"), str(job.kind.says)), (_("哪里"), scope.region.name),
-        (_("哪次行动"), scope.campaign.name if scope.campaign else None), (_("从"), scope.first), (_("到"), scope.last),
-        (_("截到"), watch.as_of), (_("行数"), rows), (_("姓名"), names), (_("用途"), job.purpose),
-    ]  # fmt: skip
-    return [note for note in said if note[1] is not None]
 
 
 def _claim(key: Key) -> None:
@@ -199,10 +191,10 @@ def _claim(key: Key) -> None:
     taken = update(ExportJob).where(mine).values(state=RUNNING, tries=ExportJob.tries + 1, done=0, rows=0)
 
     def claim() -> None:
-        if not _count(db.session.execute(taken)):
+        if not counted(db.session.execute(taken)):
             raise Unwanted
 
-    _writing(claim)
+    apart(claim)
 
 
 def _snapshot() -> None:
@@ -211,54 +203,6 @@ def _snapshot() -> None:
     set_writing(False)
     if db.engine.dialect.name == "postgresql":  # a reading transaction of SQLite is like this anyway
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-
-
-class _Watch:
-    """Tells how far an export is, and finds out when it is no longer wanted."""
-
-    def __init__(self, key: Key) -> None:
-        self.key, self.as_of = key, clock.now()
-        self.done = self.total = 0
-        self.next = 0.0
-
-    def begin(self, total: int) -> None:
-        self.total = total
-        self._tell(total=total)
-
-    def on(self, done: int, rows: int) -> None:
-        self.done += done
-        if time.monotonic() >= self.next:
-            self._tell(done=min(self.done, self.total), rows=rows)
-
-    def _tell(self, **told: int) -> None:
-        def tell() -> None:
-            if not _say(self.key, **told):
-                raise Unwanted
-
-        _writing(tell)
-        self.next = time.monotonic() + EVERY
-
-
-def _say(key: Key, **told: Any) -> bool:
-    """Write down what becomes of a running export; whether it still runs."""
-    mine = (ExportJob.county == key[0]) & (ExportJob.id == key[1]) & (ExportJob.state == RUNNING)
-    return _count(db.session.execute(update(ExportJob).where(mine).values(**told))) == 1
-
-
-def _count(result: Any) -> int:
-    return result.rowcount if isinstance(result, CursorResult) else 0
-
-
-def _writing(deed: Callable[[], object]) -> None:
-    """A transaction of its own, beside what this thread is reading."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way out
-    before = set_writing(True)
-    try:
-        with app.app_context():
-            deed()
-            web.commit()
-    finally:
-        set_writing(before)
 
 
 def _sha(path: Path) -> str:

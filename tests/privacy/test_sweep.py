@@ -21,8 +21,8 @@ from doorknock.people.models import Person, assign, by_username
 from doorknock.privacy import limits, sweep
 from doorknock.privacy.rules import RULES, Rule
 from doorknock.regions.models import region
-from doorknock.reports import exporting, tokens
-from doorknock.reports.exporting import Wish
+from doorknock.reports import exporting, ordering, tokens
+from doorknock.reports.ordering import Wish
 from tests.hefeng import Hefeng, InProcess
 from tests.privacy.kept import BY_LIMIT, WITHOUT_LIMIT, over_limit
 from tests.wire.client import Phone
@@ -114,7 +114,7 @@ def take_out(years: Years) -> None:
     with years.village.app.app_context():
         chen, here = person("chen"), region("990102103201")
         wish = Wish("roster", "csv", "", "", "", "村里存档")
-        exporting.order(wish, here, [], by=chen).state = exporting.DONE
+        ordering.order(wish, here, [], by=chen).state = exporting.DONE
         tang = person("tang")
         tokens.make(region("990102103000"), ["coverage"], "镇里的大屏", clock.today() + WEEK, by=tang)
         web.commit()

@@ -18,7 +18,7 @@ from doorknock import clock, web
 from doorknock.audit import AuditLine
 from doorknock.db import db
 from doorknock.people.models import by_username
-from doorknock.reports import exporting, making
+from doorknock.reports import exporting, making, progress
 from doorknock.reports.exporting import ExportJob
 from doorknock.reports.reading import PORTION
 from tests.databases import ROOT
@@ -206,10 +206,10 @@ def test_what_comes_in_while_it_is_written_is_not_in_it_and_nothing_is_in_it_twi
 ) -> None:
     monkeypatch.setattr(making, "start", lambda: None)
     monkeypatch.setattr("doorknock.reports.reading.doors.__defaults__", (None, 2))
-    phone, told = walked.phone("wang"), making._Watch.on
+    phone, told = walked.phone("wang"), progress.Watch.on
     taken = order(walked.office("chen"), "visits")
 
-    def meanwhile(watch: making._Watch, done: int, rows: int) -> None:
+    def meanwhile(watch: progress.Watch, done: int, rows: int) -> None:
         if watch.done == 0:
             for number in ("1001", "1003", "1008"):
                 walked.visit(phone, number, "nobody_home", 20)
@@ -218,7 +218,7 @@ def test_what_comes_in_while_it_is_written_is_not_in_it_and_nothing_is_in_it_twi
             worker.join()
         told(watch, done, rows)
 
-    monkeypatch.setattr(making._Watch, "on", meanwhile)
+    monkeypatch.setattr(progress.Watch, "on", meanwhile)
     making.work(walked.app)
     assert walked.figures()["visits"] == 8
     assert [row["门牌"] for row in taken.csv()] == ["一组1号", "一组2号", "一组3号", "一组4号", "二组1号"]
@@ -242,20 +242,20 @@ def test_one_that_is_cancelled_half_way_leaves_no_file_either(
     walked: Hefeng, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     monkeypatch.setattr(making, "start", lambda: None)
-    monkeypatch.setattr(making, "EVERY", 0)
+    monkeypatch.setattr(progress, "EVERY", 0)
     monkeypatch.setattr("doorknock.reports.reading.doors.__defaults__", (None, 5))
     running = order(walked.office("chen"), "visits", form)
     seen: list[list[Path]] = []
-    told = making._Watch.on
+    told = progress.Watch.on
 
-    def cancelling(watch: making._Watch, done: int, rows: int) -> None:
+    def cancelling(watch: progress.Watch, done: int, rows: int) -> None:
         seen.append(list(folders(walked)[0].iterdir()))
         clerk = threading.Thread(target=running.screen.post, args=(f"{running.address}/cancel",))
         clerk.start()  # as in a request of its own
         clerk.join()
         told(watch, done, rows)
 
-    monkeypatch.setattr(making._Watch, "on", cancelling)
+    monkeypatch.setattr(progress.Watch, "on", cancelling)
     making.work(walked.app)
     assert len(seen) == 1, "it stopped at once"
     assert seen[0], "something had been written"
