@@ -1,4 +1,4 @@
-"""The marks by which figures are called: 【今日走访】 in the cells of a template, 〔今日走访〕 in a sentence being edited.
+"""The marks by which figures are called: 【今日走访】 in a template's cells, 〔今日走访〕 in a sentence being edited.
 
 Kept in the source language whatever the asker's is: templates are files that outlive the person who made them.
 """
@@ -16,13 +16,15 @@ _SPANS = {"day": "今日", "week": "本周", "month": "本月", "phase": "本阶
 _MADE = {
     "visits": "走访", "met_covered": "见面宣传", "met_declined": "见面婉拒", "met_later": "见到人改天",
     "remote_covered": "电话宣传", "nobody_home": "无人在家", "left_material": "无人留资料",
-    "minor_only": "只有孩子在家", "unsafe_stop": "不方便进门", "away_reported": "报长期不在家", "wrong_entry": "报名单写错", "other": "其他",
+    "minor_only": "只有孩子在家", "unsafe_stop": "不方便进门", "away_reported": "报长期不在家",
+    "wrong_entry": "报名单写错", "other": "其他",
     "adults": "听讲大人", "closed": "新办结", "signed": "新签承诺书", "materials": "发资料", "activities": "活动",
     "postings": "张贴", "late": "补到",
 }  # fmt: skip
 _STANDING = {
     "n": "总户数", "away": "长期不在家户数", "pending": "待审户数", "d": "应访户数", "attempted": "走访户数",
-    "met": "见面户数", "covered": "覆盖户数", "declined": "婉拒户数", "closed": "办结户数", "left": "待访户数", "untried": "没去过户数",
+    "met": "见面户数", "covered": "覆盖户数", "declined": "婉拒户数", "closed": "办结户数", "left": "待访户数",
+    "untried": "没去过户数",
     "signed": "签承诺书户数", "offered": "问过承诺书户数", "oral": "口头承诺户数",
     "attempted_rate": "走访率", "met_rate": "见面率", "covered_rate": "覆盖率", "closed_rate": "办结率",
     "signed_rate": "签订率",
