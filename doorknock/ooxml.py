@@ -92,6 +92,10 @@ class Package:
     def __contains__(self, part: str) -> bool:
         return part.lower() in self._entries
 
+    def names(self) -> list[str]:
+        """The names of all parts, as the zip lists them."""
+        return [entry.filename for entry in self._zip.infolist()]
+
     def pieces(self, part: str) -> Iterator[bytes]:
         """The bytes of a part as they unpack, taken from the budget."""
         entry = self._entries.get(part.lower())
