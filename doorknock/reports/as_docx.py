@@ -38,11 +38,11 @@ _MOST_BYTES = 30 * 2**20
 
 def as_docx(paper: Paper, template: bytes | None = None) -> bytes:
     """The .docx; with the office's own ``template`` Problem "bad_template" where that cannot be filled."""
-    context, called = _context(paper), _called()
+    context = _context(paper)
     if template is None:
-        return filling.fill(OURS.read_bytes(), context, called)[0]
+        return filling.fill(OURS.read_bytes(), context, marks.ASIDE)[0]
     templates.opened(template, ".docx")
-    told, document = _apart(template, {"context": context, "marks": called})
+    told, document = _apart(template, {"context": context, "aside": marks.ASIDE})
     if "why" in told:
         raise _not_filled(str(told["why"]), str(told["what"]))
     for word in told["left"]:
@@ -83,11 +83,6 @@ def _not_filled(why: str, what: str = "", near: str | None = None) -> Problem:
     if why == "code":
         return Problem("bad_template", _("花括号里只能写记号，不能写别的（%(what)s）。请照下载的模板改。", what=what))
     return Problem("bad_template", _("这个模板填不进去：太复杂，或者坏了。请从下载的模板改起。"))
-
-
-def _called() -> dict[str, str]:
-    """Words in 【】 → names of the context."""
-    return {word: marks.folded(word) for word in (marks.FIGURES | marks.TEXTS).values()}
 
 
 def _context(paper: Paper) -> dict[str, Any]:

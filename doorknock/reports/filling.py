@@ -14,6 +14,7 @@ import json
 import re
 import resource
 import sys
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,9 +23,14 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-SECONDS = 10
+BY_CONTENT = "列宽随内容"
+"""The description of a table whose columns become as wide as their content asks for."""
+SECONDS = 4
 MEMORY = 512 * 2**20
 MOST_LOOPS = 40
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WIDEST, _PADDING = 14.0, 0.8
+"""In ems: a column beyond this wraps; what the sides of a cell take."""
 _TAGS = re.compile("<[^>]*>")
 _BRACKETED = re.compile("【((?:<[^>]*>|[^【】<]){1,2000})】")
 _BETWEEN = re.compile(r"</w:t>.*?<w:t(?: [^>]*)?>", re.DOTALL)
@@ -37,22 +43,22 @@ Context = Mapping[str, Any]
 
 
 class NotFilled(Exception):
-    """A template is refused: ``why`` is "code", "name" or "broken", ``what`` the word of the template that it is about."""
+    """A template is refused: ``why`` is "code" or "name", ``what`` the word of the template that it is about."""
 
     def __init__(self, why: str, what: str = "") -> None:
         super().__init__(why, what)
         self.why, self.what = why, what[:60]
 
 
-def fill(template: bytes, context: Context, marks: Mapping[str, str]) -> tuple[bytes, list[str]]:
+def fill(template: bytes, context: Context, aside: str) -> tuple[bytes, list[str]]:
     """The filled document, and what stood in 【】 and is no mark; NotFilled where the template asks for more.
 
-    ``marks``: words in 【】 → names of the context. 【今日走访】 and {{今日走访}} mean the same.
+    【今日走访】 and {{今日走访}} mean the same; ``aside``: the pattern of what does not matter in a mark.
     """
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     for registry in (environment.globals, environment.filters, environment.tests):
         registry.clear()
-    document = _Document(template, context, marks)
+    document = _Document(template, context, re.compile(aside))
     try:
         document.render(dict(context), environment)
     except TemplateError as error:
@@ -65,9 +71,9 @@ def fill(template: bytes, context: Context, marks: Mapping[str, str]) -> tuple[b
 class _Document(DocxTemplate):  # type: ignore[misc]
     """The library's, with our marks, and with nothing rendered that was not looked at before."""
 
-    def __init__(self, template: bytes, context: Context, marks: Mapping[str, str]) -> None:
+    def __init__(self, template: bytes, context: Context, aside: re.Pattern[str]) -> None:
         super().__init__(io.BytesIO(template))
-        self.names, self.marks, self.left = set(context), marks, list[str]()
+        self.names, self.aside, self.left = set(context), aside, list[str]()
 
     def patch_xml(self, src_xml: str) -> str:
         """Also 【今日走访】 becomes a name, in how many runs it may lie."""
@@ -80,17 +86,53 @@ class _Document(DocxTemplate):  # type: ignore[misc]
         rendered: str = super().render_xml_part(src_xml, part, context, jinja_env)
         return rendered
 
+    def fix_tables(self, xml: str) -> Any:
+        """Also widths by content, which not every program works out by itself."""
+        tree = super().fix_tables(xml)
+        for table in tree.iter(_W + "tbl"):
+            told = table.find(f"{_W}tblPr/{_W}tblDescription")
+            if told is not None and told.get(_W + "val") == BY_CONTENT:
+                _widen(table)
+        return tree
+
     def render_properties(self, context: Any, jinja_env: Any = None) -> None:
         """The document's title is the paper's; nobody else's words stand in its properties."""
         properties = self.docx.core_properties
         properties.title, properties.author, properties.comments = str(context["标题"])[:255], "", ""
 
     def _named(self, found: re.Match[str]) -> str:
-        word = re.sub(r"\s", "", _TAGS.sub("", found[1]))
-        if word in self.marks:
-            return "{{" + self.marks[word] + "}}"
+        word = self.aside.sub("", unicodedata.normalize("NFKC", _TAGS.sub("", found[1])))
+        if word in self.names:
+            return "{{" + word + "}}"
         self.left.append(word[:60])
         return found[0]
+
+
+def _widen(table: Any) -> None:
+    """Shares the table's width out by the longest line of each column; heads may take two lines."""
+    columns = table.findall(f"{_W}tblGrid/{_W}gridCol")
+    needs = [2.2] * len(columns)
+    for number, row in enumerate(table.iter(_W + "tr")):
+        cells = row.findall(_W + "tc")
+        if len(cells) != len(columns):
+            continue  # words over several columns
+        for index, cell in enumerate(cells):
+            need = _longest(cell) if number else _longest(cell) / 2 + 0.5
+            needs[index] = max(needs[index], min(need, _WIDEST))
+    whole = sum(int(column.get(_W + "w")) for column in columns)
+    for column, need in zip(columns, needs, strict=True):
+        column.set(_W + "w", str(int(whole * (need + _PADDING) / (sum(needs) + _PADDING * len(needs)))))
+
+
+def _longest(cell: Any) -> float:
+    """How many ems the longest line of a cell takes."""
+    lines = [0.0]
+    for part in cell.iter(_W + "t", _W + "br"):
+        if part.tag == _W + "br":
+            lines.append(0.0)
+        else:
+            lines[-1] += sum(1 if sign > "\u2e7f" else 0.55 for sign in part.text or "")
+    return max(lines)
 
 
 class _Look:
@@ -149,7 +191,7 @@ def main() -> int:
     asked = json.loads(sys.stdin.buffer.readline())
     told: dict[str, Any]
     try:
-        document, left = fill(sys.stdin.buffer.read(), asked["context"], asked["marks"])
+        document, left = fill(sys.stdin.buffer.read(), asked["context"], asked["aside"])
         told = {"left": left}
     except NotFilled as refused:
         document, told = b"", {"why": refused.why, "what": refused.what}

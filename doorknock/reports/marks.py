@@ -51,6 +51,10 @@ WEIGHTS = {
 """How much a sentence with this figure matters where not all can be said; the rest weigh 3, no figure 0."""
 
 
+ASIDE = r"[\s·・•‧⋅/／、，,。.\u200b-\u200f\ufeff]"
+"""What does not matter in a mark's word."""
+
+
 class Mark(NamedTuple):
     """One mark as people see it: the key, the word between the brackets, and what it gives."""
 
@@ -84,8 +88,7 @@ def like(word: str) -> str | None:
 
 def folded(word: str) -> str:
     """The word as marks are compared."""
-    return _ASIDE.sub("", unicodedata.normalize("NFKC", word))
+    return re.sub(ASIDE, "", unicodedata.normalize("NFKC", word))
 
 
-_ASIDE = re.compile(r"[\s·・•‧⋅/／、，,。.\u200b-\u200f\ufeff]")
 _KEYS = {folded(word): key for key, word in (FIGURES | TEXTS).items()}

@@ -1,4 +1,4 @@
-"""What an office uploads as a template, looked at before anything is made of it: bounded, and nothing in it that acts."""
+"""What an office uploads as a template, looked at before anything is made of it: bounded, and nothing in it acts."""
 
 from __future__ import annotations
 
@@ -52,18 +52,23 @@ def _opened(data: bytes, kind: str) -> tuple[Package, str]:
         raise refused("not_workbook", kind)
     if len(set(names)) < len(names) or any("\\" in name or ".." in name.split("/") for name in names):
         raise refused("unsafe", kind)
-    if any(_ACTS.search(f"/{name}") for name in names) or _Types(package).acts:
+    if _Types(package).acts or any(_ACTS.search(f"/{name}") for name in names):
         raise refused("acts", kind)
-    for name in names:
-        if name.endswith(".rels"):
-            if _Links(package, name).lead_away:
-                raise refused("leads", kind)
-        elif name.endswith((".xml", ".vml")) and name != "[content_types].xml":
-            Part(package, name)
+    _walk(package, names, kind)
     main = Relations(package, "").first("/officeDocument")
     if main.lower() not in names or not main.startswith("word/" if kind == ".docx" else "xl/"):
         raise refused("not_workbook", kind)
     return package, main
+
+
+def _walk(package: Package, names: list[str], kind: str) -> None:
+    """Every XML part once, so that none holds what no reader should meet."""
+    for name in names:
+        if name.endswith(".rels"):
+            if _Links(package, name).lead_away:
+                raise refused("leads", kind)
+        elif name.endswith((".xml", ".vml")):
+            Part(package, name)
 
 
 class _Types(Part):
