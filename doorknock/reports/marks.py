@@ -37,6 +37,8 @@ _TEXTS = {
     "issue": "期数", "body": "正文", "state": "说明",
 }  # fmt: skip
 
+_EACH = ("各村", "各镇")
+
 FIGURES: dict[str, str] = {
     **{f"{span}.{key}": when + what for span, when in _SPANS.items() for key, what in _MADE.items()},
     **_STANDING,
@@ -80,6 +82,13 @@ def key_of(word: str) -> str | None:
     return _KEYS.get(folded(word))
 
 
+def of_each(word: str) -> str | None:
+    """The key of what is called so for each village: 各村今日走访."""
+    plain = folded(word)
+    key = key_of(plain[2:]) if plain[:2] in _EACH else None
+    return key if key in FIGURES or key == "state" else None
+
+
 def like(word: str) -> str | None:
     """The known word that was probably meant."""
     near = difflib.get_close_matches(folded(word)[:40], _KEYS, n=1, cutoff=0.6)
@@ -91,4 +100,4 @@ def folded(word: str) -> str:
     return re.sub(ASIDE, "", unicodedata.normalize("NFKC", word))
 
 
-_KEYS = {folded(word): key for key, word in (FIGURES | TEXTS).items()}
+_KEYS = {folded(word): key for key, word in (FIGURES | TEXTS).items()} | {"镇": "village"}

@@ -13,6 +13,7 @@ _ACTS = re.compile(
     r"|/connections\.xml|/querytables/|/model/|/afchunk|/attachedtoolbars"
 )
 """Parts that run, fetch or hide something: no report needs them."""
+_MOST_BYTES = 60 * 2**20
 _LEADS = re.compile(r"https?://[^\s\\]+|mailto:[^\s\\]+", re.IGNORECASE)
 
 _SAID = {
@@ -48,6 +49,8 @@ def opened(data: bytes, kind: str) -> tuple[Package, str]:
 def _opened(data: bytes, kind: str) -> tuple[Package, str]:
     package = Package(data)
     names = [name.lower() for name in package.names()]
+    if package.unpacked > _MOST_BYTES:
+        raise refused("too_big", kind)
     if "[content_types].xml" not in names:
         raise refused("not_workbook", kind)
     if len(set(names)) < len(names) or any("\\" in name or ".." in name.split("/") for name in names):
