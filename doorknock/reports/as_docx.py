@@ -116,14 +116,10 @@ def _table(table: Table, title: str) -> dict[str, Any]:
     return {"样": "表", "字": title, "头": heads, "行": rows}
 
 
-def _cells(row: Row, heads: Iterable[Head]) -> Iterator[dict[str, Any]]:
-    columns = iter(heads)
-    for cell in row.cells:
-        head = next(columns)
+def _cells(row: Row, heads: tuple[Head, ...]) -> Iterator[dict[str, Any]]:
+    for column, cell in row.placed():
         span = cell.span if isinstance(cell, Words) else 1
-        yield {"字": _in_cell(cell), "列": span, "数": head.number and not isinstance(cell, Words)}
-        for _more in range(span - 1):
-            next(columns)
+        yield {"字": _in_cell(cell), "列": span, "数": heads[column].number and not isinstance(cell, Words)}
 
 
 def _in_cell(cell: Cell) -> str:

@@ -163,6 +163,14 @@ class Row(_Part):
         """What the row is about."""
         return said(self.cells[0])
 
+    def placed(self) -> list[tuple[int, Cell]]:
+        """Each cell with the column that it stands in, or begins in."""
+        found, column = [], 0
+        for cell in self.cells:
+            found.append((column, cell))
+            column += cell.span if isinstance(cell, Words) else 1
+        return found
+
     def columns(self) -> list[Cell]:
         """One cell for each column: words stand in the first that they span, nothing in the others."""
         return [at for each in self.cells for at in [each, *[""] * (each.span - 1 if isinstance(each, Words) else 0)]]

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-INK, INK_2, PINE, AMBER, LINE, CARD = "#1b2a33", "#3c4951", "#0d5446", "#6f3c00", "#d5dcd9", "#ffffff"
+INK, INK_2, PINE, AMBER = "#1b2a33", "#3c4951", "#0d5446", "#6f3c00"
+EDGE, LINE, CARD = "#6b7a74", "#d5dcd9", "#ffffff"
 FILLS = ("#8cc4b3", "rising", "dots", CARD)
 """Of a first, second, third and any further series of bars: a colour, or the pattern of that name."""
 DASHES = ("", "9 5", "2 5", "14 4 2 4")
@@ -31,6 +32,10 @@ class Box:
     fill: str
     stroke: str = PINE
 
+    def moved(self, x: float, y: float) -> Box:
+        """The same elsewhere."""
+        return replace(self, x=self.x + x, y=self.y + y)
+
     @property
     def patterned(self) -> bool:
         """Whether the fill is a pattern's name."""
@@ -47,6 +52,10 @@ class Stroke:
     width: float = 1
     dash: str = ""
 
+    def moved(self, x: float, y: float) -> Stroke:
+        """The same elsewhere."""
+        return replace(self, points=tuple((a + x, b + y) for a, b in self.points))
+
     @property
     def path(self) -> str:
         """As the attribute of a polyline."""
@@ -62,6 +71,10 @@ class Dot:
     y: float
     sign: int = 0
     radius: float = 4
+
+    def moved(self, x: float, y: float) -> Dot:
+        """The same elsewhere."""
+        return replace(self, x=self.x + x, y=self.y + y)
 
     @property
     def path(self) -> str:
@@ -84,6 +97,10 @@ class Text:
     anchor: str = "start"
     colour: str = INK
 
+    def moved(self, x: float, y: float) -> Text:
+        """The same elsewhere."""
+        return replace(self, x=self.x + x, y=self.y + y)
+
 
 Shape = Box | Stroke | Dot | Text
 
@@ -101,8 +118,8 @@ class Drawing:
 
 
 def width_of(text: str, size: float) -> float:
-    """About how many pixels a text takes: a Chinese sign one em, a narrow one 0.55."""
-    return sum(1 if _is_wide(sign) else 0.55 for sign in text) * size
+    """About how many pixels a text takes: a Chinese sign one em, a narrow one 0.55, a blank 0.3."""
+    return sum(1 if _is_wide(sign) else 0.3 if sign == " " else 0.55 for sign in text) * size
 
 
 def _is_wide(sign: str) -> bool:
@@ -120,17 +137,30 @@ def wrapped(runs: Sequence[Run], size: float, room: float) -> list[tuple[Run, ..
 
     Numbers stay whole where a line holds them, and no line begins with a stop or ends with an opening bracket.
     """
-    lines: list[list[Run]] = [[]]
+    lines: list[list[list[Run]]] = [[]]
     used = 0.0
     for unit in _units(runs, size, room):
-        width = sum(width_of(words, size) for words, _bold in unit)
+        width = _wide(unit, size)
         if lines[-1] and used + width > room:
             lines.append([])
             used = 0.0
         if lines[-1] or unit[0][0].strip():
-            lines[-1].extend(unit)
+            lines[-1].append(unit)
             used += width
-    return [_merged(line) for line in lines if line]
+    _leave_none_alone(lines, size)
+    return [_merged([run for unit in line for run in unit]) for line in lines if line]
+
+
+def _leave_none_alone(lines: list[list[list[Run]]], size: float) -> None:
+    """A last line of one or two signs takes some from the line above."""
+    if len(lines) > 1:
+        last, above = lines[-1], lines[-2]
+        while sum(_wide(unit, size) for unit in last) < 3 * size and len(above) > 8:
+            last.insert(0, above.pop())
+
+
+def _wide(unit: Sequence[Run], size: float) -> float:
+    return sum(width_of(words, size) for words, _bold in unit)
 
 
 def _units(runs: Sequence[Run], size: float, room: float) -> Iterator[list[Run]]:
@@ -146,7 +176,7 @@ def _units(runs: Sequence[Run], size: float, room: float) -> Iterator[list[Run]]
 
 
 def _fitting(unit: list[Run], size: float, room: float) -> Iterator[list[Run]]:
-    if sum(width_of(words, size) for words, _bold in unit) <= room:
+    if _wide(unit, size) <= room:
         yield from [unit] if unit else []
     else:
         yield from ([(sign, bold)] for words, bold in unit for sign in words)
