@@ -18,6 +18,7 @@ from doorknock.reports.shapes import (
     EDGE,
     INK,
     INK_2,
+    LINE,
     Box,
     Drawing,
     Run,
@@ -25,9 +26,6 @@ from doorknock.reports.shapes import (
     Text,
     width_of,
     wrapped,
-)
-from doorknock.reports.shapes import (
-    LINE,
 )
 from doorknock.words import _
 
