@@ -15,6 +15,7 @@ _USUAL = 3
 _ALWAYS = 99
 _TOKEN = re.compile(r"\s*(?:[0-9A-Za-z](?:[0-9A-Za-z.,:%/+\-]*[0-9A-Za-z%])?|\S)")
 _END = re.compile("(?<=[。！？])(?![。！？”’」』）])|(?<=[。！？][”’」』）])")
+_STOP, _STOPS = "。", "。！？："
 _WIDE = str.maketrans(",:;!?()", "，：；！？（）")
 _NARROW = re.compile(r"(?<![0-9A-Za-z])[,:;!?()]|[,:;!?()](?![0-9A-Za-z])|(?<=[^\x00-\x7f])\.")
 _BLANKS = re.compile(r" +(?=[^\x21-\x7e])|(?<=[^\x21-\x7e]) +")
@@ -52,7 +53,8 @@ class _Sentence:
 
 def _opening(paper: Paper) -> str:
     when = dict(paper.facts).get("day_said") or paper.subtitle
-    return _wide(f"{paper.title}（{when}）：" if when else f"{paper.title}：")
+    said = _("%(title)s（%(when)s）：", title=paper.title, when=when) if when else _("%(title)s：", title=paper.title)
+    return _wide(said)
 
 
 def _sentences(paper: Paper) -> list[_Sentence]:
@@ -94,17 +96,17 @@ def _split(paragraph: Paragraph) -> Iterator[_Sentence]:
 
 def _ended(pieces: list[Piece]) -> Iterator[_Sentence]:
     kept = [each for each in pieces if each]
-    if not "".join(each.text if isinstance(each, Figure) else each for each in kept).strip("。 "):
+    if not "".join(each.text if isinstance(each, Figure) else each for each in kept).strip(f"{_STOP} "):
         return
-    if isinstance(kept[-1], Figure) or kept[-1][-1] not in "。！？：":
-        kept.append("。")
+    if isinstance(kept[-1], Figure) or kept[-1][-1] not in _STOPS:
+        kept.append(_STOP)
     keys = [each.key for each in kept if isinstance(each, Figure)]
     yield _Sentence(tuple(kept), max((WEIGHTS.get(key, _USUAL) for key in keys), default=0))
 
 
 def _wide(text: str) -> str:
     """Full-width stops and no blanks beside Chinese; 18:05 and 5,092 stay as they are."""
-    return _BLANKS.sub("", _NARROW.sub(lambda found: "。" if found[0] == "." else found[0].translate(_WIDE), text))
+    return _BLANKS.sub("", _NARROW.sub(lambda found: _STOP if found[0] == "." else found[0].translate(_WIDE), text))
 
 
 def _said(sentences: Iterable[_Sentence]) -> str:

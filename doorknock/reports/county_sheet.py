@@ -108,7 +108,7 @@ def _outside(package: Package, plans: dict[str, SheetPlan]) -> list[str]:
 def _refuse(wrong: list[str]) -> None:
     if wrong:
         more = _("；还有 %(count)s 处", count=len(wrong) - _MOST_SAID) if len(wrong) > _MOST_SAID else ""
-        raise Problem("bad_template", _("；").join(wrong[:_MOST_SAID]) + more + "。")
+        raise Problem("bad_template", _("%(wrong)s。", wrong=_("；").join(wrong[:_MOST_SAID]) + more))
 
 
 def _recalculated(book: bytes) -> bytes:

@@ -24,6 +24,7 @@ LONGEST = 2000
 _ALIKE = str.maketrans(dict.fromkeys("﹝❲⟮〘【[［〖", "〔") | dict.fromkeys("﹞❳⟯〙】]］〗", "〕"))
 _BRACKETED = re.compile(r"([〔﹝❲⟮〘【\[［〖])([^〔〕﹝﹞❲❳⟮⟯〘〙【】\[\]［］〖〗]{1,60})([〕﹞❳⟯〙】\]］〗])")
 _NUMBER = re.compile(r"\d+(?:[,.:]\d+)*%?")
+_GOES_ON = {*"0123456789%‰十百千万亿"}
 _PLAIN = re.compile(
     r"(?<!\d)(?<!\d[.,:])(?:\d{4}年|\d{1,2}月(?:\d{1,2}日)?|\d{1,2}日|\d{1,2}:\d{2}|96110|12381|110)(?![\d%]|[.,:]\d)"
 )
@@ -33,7 +34,7 @@ _PLAIN = re.compile(
 def marked(paragraph: Paragraph) -> str:
     """The paragraph as text, each figure as its mark: ``edit`` gives the same paragraph back."""
     names = _names(paragraph)
-    return "".join(f"〔{next(names)[0]}〕" if isinstance(each, Figure) else each for each in paragraph.pieces)
+    return "".join(_mark(next(names)[0]) if isinstance(each, Figure) else each for each in paragraph.pieces)
 
 
 def edit(paragraph: Paragraph, new_text: str) -> Paragraph:
@@ -51,13 +52,17 @@ def edit(paragraph: Paragraph, new_text: str) -> Paragraph:
         if index % 2 and part in figures:
             pieces.append(figures[part])
         elif index % 2:
-            pieces.append(f"〔{part}〕")
+            pieces.append(_mark(part))
         else:
             pieces.append(part)
     if figures:
         _refuse_new_numbers(paragraph, pieces)
         _refuse_touching(pieces)
     return Paragraph(tuple(_together(pieces)))
+
+
+def _mark(name: str) -> str:
+    return f"〔{name}〕"
 
 
 def _names(paragraph: Paragraph) -> Iterator[tuple[str, Figure]]:
@@ -76,7 +81,7 @@ def _straight(found: re.Match[str], by_fold: dict[str, str]) -> str:
     """A mark typed with other brackets, blanks or width as the mark; other brackets stay as they are."""
     name = by_fold.get(marks.folded(found[2]))
     if name is not None:
-        return f"〔{name}〕"
+        return _mark(name)
     known = marks.key_of(found[2]) is not None
     return found[0].translate(_ALIKE) if known else found[0]
 
@@ -85,11 +90,11 @@ def _refuse_wrong_marks(text: str, figures: dict[str, Figure]) -> None:
     found = Counter(MARK.findall(text))
     rest = MARK.sub("", text)
     wrong = [_missing(name, figure, rest) for name, figure in figures.items() if not found[name]]
-    if twice := [f"〔{name}〕" for name in figures if found[name] > 1]:
+    if twice := [_mark(name) for name in figures if found[name] > 1]:
         wrong.append(_("%(marks)s写了两次，请只留一个。", marks=joined(twice)))
-    if strange := [f"〔{name}〕" for name in found if name not in figures and not _is_year(name)]:
+    if strange := [_mark(name) for name in found if name not in figures and not _is_year(name)]:
         wrong.append(_("这一段里没有%(marks)s这个数，请删掉它。", marks=joined(strange)))
-    if "〔" in rest or "〕" in rest:
+    if not set(_mark("")).isdisjoint(rest):
         wrong.append(_("括号〔〕不成对，请照原来的样子写。"))
     if wrong:
         raise Refused(*wrong)
@@ -133,7 +138,7 @@ def _ends_in_number(piece: str | Figure) -> bool:
 
 def _begins_with_number(piece: str | Figure) -> bool:
     """Or with what would make another number of the one before it."""
-    return isinstance(piece, Figure) or unicodedata.normalize("NFKC", piece[:1])[:1] in {*"0123456789%‰十百千万亿"}
+    return isinstance(piece, Figure) or unicodedata.normalize("NFKC", piece[:1])[:1] in _GOES_ON
 
 
 def _numbers(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from doorknock.coverage.figures import rate
 from doorknock.reports.legible import Broken, legible
-from doorknock.words import lazy
+from doorknock.words import _, lazy
 
 VERSION = 1
 KINDS = {
@@ -83,7 +83,11 @@ class Figure(_Part):
     def _said(self) -> str:
         if self.value is None or self.base == 0:
             return NOTHING
-        return f"{self.value:,}" if self.base is None else f"{self.percent}（{self.counts}）"
+        return (
+            f"{self.value:,}"
+            if self.base is None
+            else _("%(percent)s（%(counts)s）", percent=self.percent, counts=self.counts)
+        )
 
 
 @dataclass(frozen=True, slots=True)

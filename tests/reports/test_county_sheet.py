@@ -19,9 +19,10 @@ import doorknock
 from doorknock.errors import Problem
 from doorknock.reports.as_docx import OURS
 from doorknock.reports.county_sheet import fill
-from doorknock.reports.marks import FIGURES, TEXTS, marks
+from doorknock.reports.marks import FIGURES, TEXTS, key_of, marks, of_each
 from doorknock.reports.paper import Figure, Head, Paper, Paragraph, Row, Table
-from doorknock.reports.sheet_cells import replaced
+from doorknock.reports.sheet_cells import MARK, replaced
+from tests.databases import ROOT
 from tests.hostile import strings
 from tests.places.workbooks import LOCKED, MAIN, OLE, Page, packed, parts, workbook
 from tests.reports import county, qinghe
@@ -283,6 +284,13 @@ def test_every_known_mark_is_listed_once_and_filled() -> None:
     whole = [mark for mark in known if mark.key not in ("village", "state")]
     done = fill(county.cells(**{f"A{n}": f"【{mark.word}】" for n, mark in enumerate(whole, 1)}), qinghe.summary())
     assert all(opened(done.data)[f"A{n}"].value != f"【{mark.word}】" for n, mark in enumerate(whole, 1))
+
+
+def test_every_mark_of_the_manual_is_known() -> None:
+    manual = (ROOT / "docs" / "用户手册.md").read_text(encoding="utf-8")
+    words = MARK.findall(manual.split("### 报告拿出去")[1].split("## 常见的问题")[0])
+    assert len(words) > 25
+    assert [word for word in words if key_of(word) is None and of_each(word) is None] == []
 
 
 def with_xml(inside: str) -> bytes:
