@@ -23,6 +23,7 @@ ROOMS = (
     "commitments",
     "sync",
     "coverage",
+    "reports",
     "privacy",
     "backup",
     "demo",

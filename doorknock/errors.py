@@ -28,6 +28,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "too_large": (413, lazy("一次传得太多了。请分开传。")),
     "hash_mismatch": (422, lazy("文件内容和它的编号对不上，没有收。")),
     "unknown_protocol": (422, lazy("这个版本的同步方式服务器不认识。请更新。")),
+    "bad_template": (422, lazy("这个模板不能用，什么都没有写。")),
     "bad_body": (422, lazy("填的内容有不对的地方，没有保存。")),
     "locked": (429, lazy("试错太多次了，请过一会儿再试。")),
     "server_fault": (500, lazy("服务器出错了，没有改动任何记录。请再试一次。")),
