@@ -33,6 +33,8 @@ VERBS: dict[str, frozenset[str]] = {
     "campaigns": frozenset({"village", "town", "police", "county"}),
     "campaigns.change": frozenset({"town"}),
     "texts": frozenset({"town", "police"}),
+    "exports": frozenset({"village", "town", "county"}),
+    "tokens": frozenset({"town", "county"}),
     "audit": frozenset({"village", "town", "police", "county", "admin"}),
     "audit.all": frozenset({"village", "town", "county", "admin"}),
     "audit.names": frozenset({"village", "town", "police", "county"}),

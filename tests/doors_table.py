@@ -27,6 +27,8 @@ ROWS: dict[str, str] = {
     "texts and materials": "town police",
     "campaigns": "town",
     "doors with names": "village",
+    "exports": "village town county",
+    "read tokens": "town county",
     "audit log": "village town police county admin",
 }
 """§5a without its worker column: a worker works on the phone, and the office has nothing for one."""
@@ -63,6 +65,9 @@ TABLE: dict[str, Door] = {
     "sync.get_blob": Door("GET /api/v1/blobs/00", None),
     "sync.sync": Door("POST /api/v1/sync", None),
     "sync.hand_in": Door("POST /api/v1/sealed", None),
+    # Another program, with a token of the office
+    "read.coverage": Door("GET /api/v1/read/coverage", None),
+    "read.visits": Door("GET /api/v1/read/visits", None),
     # Overview and coverage
     "coverage.overview": Door("GET /office", "office"),
     "coverage.own_coverage": Door("GET /office/coverage", "coverage"),
@@ -94,6 +99,16 @@ TABLE: dict[str, Door] = {
     "join.reset_totp": Door("POST /office/people/{worker}/totp", "devices, people", named=True),
     "log.audit": Door("GET /office/audit", "audit log"),
     "log.export": Door("POST /office/audit/csv", "audit log"),
+    # What leaves as files
+    "exports.home": Door("GET /office/exports", "exports"),
+    "exports.page": Door("GET /office/exports/{village}", "exports", named=True),
+    "exports.order": Door("POST /office/exports/{village}", "exports", named=True),
+    "exports.progress": Door("GET /office/exports/{village}/{no}", "exports", named=True),
+    "exports.cancel": Door("POST /office/exports/{village}/{no}/cancel", "exports", named=True),
+    "exports.file": Door("GET /office/exports/{village}/{no}/file", "exports", named=True),
+    "tokens.page": Door("GET /office/exports/tokens", "read tokens"),
+    "tokens.make": Door("POST /office/exports/tokens", "read tokens"),
+    "tokens.revoke": Door("POST /office/exports/tokens/{no}/revoke", "read tokens"),
     # One's own account
     "me.account": Door("GET /office/me", "office"),
     "me.change_password": Door("POST /office/me/password", "office"),

@@ -32,6 +32,7 @@ NOT_SAID = {
     "people/commands.py": {"people", "phones"},
     "places/commands.py": {"roster_group", "places_group"},
     "privacy/commands.py": {"privacy"},
+    "reports/commands.py": {"reports"},
     "sync/commands.py": {"sync"},
     "reports/as_docx.py": {"_context", "_blocks", "_table", "_cells"},  # names that Word templates call
     "reports/as_text.py": {"_END", "_STOP", "_STOPS", "_WIDE"},  # stops, as they are found and written
@@ -43,6 +44,7 @@ NOT_SAID = {
     "reports/shapes.py": {"_NEVER_FIRST", "_NEVER_LAST"},
     "reports/sheet_cells.py": {"MARK"},
     "reports/sheet_plan.py": {"_OFFICE"},  # what villages are called
+    "tabular.py": {"_SIGNS", "_NUMBER"},  # what spreadsheets take for a formula, a number or a day
     "places/columns.py": {"_WORDS", "_HEADCOUNT", "_PRIVATE", "_BRACKETED", "_TOTAL", "_NOTE", "_labels"},
     "places/fields.py": {"_KINDS", "_NOTHING", "_IS_WIDE", "_ADULTS", "_BETWEEN_PHONES"},
     "places/pinyin.py": {"SURNAMES", "COMPOUND", "_of"},  # readings of names, as the above are words of rosters

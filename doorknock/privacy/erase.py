@@ -18,6 +18,7 @@ from doorknock.privacy import erasures, photos, rows, traces
 from doorknock.privacy.drafts import drop_from_drafts
 from doorknock.privacy.traces import Traces
 from doorknock.regions import models as regions
+from doorknock.reports import exporting
 from doorknock.sync import emptying, epoch, redacting
 
 
@@ -67,6 +68,7 @@ def carry_out(found: Traces, survivor: Place, *, by: str | None) -> list[str]:
         erased.empty(place, grid, group, by=by)
     db.session.flush()
     tally.recount(found.county, found.place_ids)
+    exporting.recall(found.county, regions.region(survivor.village_code).path)
     return photos.unnamed(found.county, found.photos)
 
 

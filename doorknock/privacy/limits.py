@@ -26,6 +26,8 @@ CODES = 1
 TRIES = 1
 """A login name or an address that tried in vain."""
 DRAFTS = 30
+EXPORTS = 30
+"""What was asked for (its file is gone after a day), and a read token that is over."""
 FILES = 1
 """A file that nothing names, since it was last touched."""
 AUDIT = 1096

@@ -18,6 +18,8 @@ from doorknock.people.models import Assignment, LoginTries, Person, Session
 from doorknock.people.totp import RecoveryCode
 from doorknock.places.erased import Erasure
 from doorknock.privacy import erasures, limits, photos
+from doorknock.reports.exporting import ExportJob
+from doorknock.reports.tokens import ReadToken
 from doorknock.sync import redacting
 from doorknock.sync.blobs import NamedBlob
 from doorknock.sync.journal import APPLIED, DUPLICATE, JournalLine, Stray
@@ -162,6 +164,11 @@ def _sessions() -> ColumnElement[bool]:
     return or_(Session.expires_at < over, Session.revoked_at < over)
 
 
+def _tokens() -> ColumnElement[bool]:
+    over = limits.ago(limits.EXPORTS)
+    return or_(ReadToken.expires_at < over, ReadToken.revoked_at < over)
+
+
 RULES = (
     _counted("journal", JournalLine, lines_due, take_lines),
     _rows(Stray, "stray", _strays),
@@ -173,6 +180,8 @@ RULES = (
     _rows(LoginTries, "login_tries", _tried),
     _rows(EnrolCode, "enrol_code", lambda: EnrolCode.expires_at < limits.ago(limits.CODES)),
     _rows(RecoveryCode, "recovery_code", lambda: RecoveryCode.used_at < limits.ago(limits.SESSIONS)),
+    _rows(ExportJob, "export_job", lambda: ExportJob.asked_at < limits.ago(limits.EXPORTS)),
+    _rows(ReadToken, "read_token", _tokens),
     _rows(AuditLine, "audit_line", lambda: AuditLine.at < limits.ago(limits.AUDIT)),
     _rows(Erasure, "erasure", lambda: Erasure.at < limits.ago(limits.ERASURES)),
     _counted("person", Person, gone_persons, take_persons),

@@ -189,6 +189,15 @@ def upload(page: Page, roster: str) -> str:
     return page.url.rsplit("/", 1)[1]
 
 
+def take_out(page: Page) -> str:
+    """Has a ledger made on the page of exports; the id of that export."""
+    page.goto(f"/office/exports/{hefeng.VILLAGE}")
+    page.get_by_label("用来做什么").fill("村里存档")
+    page.get_by_role("button", name="开始导出").click()
+    expect(page.get_by_role("link", name="下载")).to_be_visible(timeout=A_MINUTE)
+    return page.url.rsplit("/", 1)[1]
+
+
 def desks(page: Page, names: dict[str, str]) -> Iterator[Desk]:
     """One page of the office after the other, opened; each person logs in once for all that stand together."""
     who = ""
@@ -198,5 +207,7 @@ def desks(page: Page, names: dict[str, str]) -> Iterator[Desk]:
             who = desk.who
         if "{upload}" in desk.path:
             names["upload"] = upload(page, names["roster"])
+        if "{export}" in desk.path:
+            names["export"] = take_out(page)
         page.goto(desk.path.format(**names))
         yield desk

@@ -16,11 +16,12 @@ from tests.drills.checklist import Checklist, say
 from tests.drills.days import lost_phone, lost_server, wrong_restore
 from tests.drills.front import front
 from tests.drills.office import office
+from tests.drills.ledgers import ledgers
 from tests.wire.answer import NoAnswer
 
 DRILLS: dict[str, Callable[[Path, Checklist], None]] = {
     "lost-server": lost_server, "wrong-restore": wrong_restore, "lost-phone": lost_phone, "front": front,
-    "office": office,
+    "office": office, "ledgers": ledgers,
 }  # fmt: skip
 
 

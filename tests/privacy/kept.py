@@ -76,7 +76,8 @@ BY_LIMIT: dict[str, tuple[int, Callable[[Row], date | None]]] = {
     "paper_draft": (30, _day("at")), "change": (180, _tombstone), "device": (860, _day("created_at")),
     "grid_assignment": (430, _day("until")), "login_session": (30, _day("expires_at")),
     "login_tries": (1, _day("last_at")), "enrol_code": (1, _day("expires_at")), "recovery_code": (30, _day("used_at")),
-    "audit_line": (1096, _day("at")), "erasure": (500, _day("at")), "person": (1096, _last_named),
+    "export_job": (30, _day("asked_at")), "read_token": (30, _day("expires_at")), "audit_line": (1096, _day("at")),
+    "erasure": (500, _day("at")), "person": (1096, _last_named),
 }  # fmt: skip
 """Table → days, and from which day on (None: this row has no limit)."""
 

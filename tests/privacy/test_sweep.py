@@ -20,6 +20,9 @@ from doorknock.people import devices, joining, totp
 from doorknock.people.models import Person, assign, by_username
 from doorknock.privacy import limits, sweep
 from doorknock.privacy.rules import RULES, Rule
+from doorknock.regions.models import region
+from doorknock.reports import exporting, ordering, tokens
+from doorknock.reports.ordering import Wish
 from tests.hefeng import Hefeng, InProcess
 from tests.privacy.kept import BY_LIMIT, WITHOUT_LIMIT, over_limit
 from tests.wire.client import Phone
@@ -106,11 +109,23 @@ def work(years: Years) -> None:
         web.commit()
 
 
+def take_out(years: Years) -> None:
+    """An export that was made, and a token by which another program read."""
+    with years.village.app.app_context():
+        chen, here = person("chen"), region("990102103201")
+        wish = Wish("roster", "csv", "", "", "", "村里存档")
+        ordering.order(wish, here, [], by=chen).state = exporting.DONE
+        tang = person("tang")
+        tokens.make(region("990102103000"), ["coverage"], "镇里的大屏", clock.today() + WEEK, by=tang)
+        web.commit()
+
+
 def rare(years: Years) -> None:
     """What few weeks leave behind: a household erased, a grid given to others, a recovery code used, a worker who
     left, a phone restored from a copy that says something else under a number it had used; and doors left long ago.
     """
     village, phone = years.village, years.phones[0]
+    take_out(years)
     copy = Phone(phone.door, token=phone.token, device_id=phone.device_id, now=phone.now)
     copy.write(phone.facts[1] | {"body": phone.facts[1]["body"] | {"note": "另一回事"}})
     copy.send(list(copy.events.values()))
