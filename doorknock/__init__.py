@@ -21,6 +21,7 @@ ROOMS = (
     "places",
     "visits",
     "commitments",
+    "tasks",
     "sync",
     "coverage",
     "reports",

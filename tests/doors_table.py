@@ -2,7 +2,8 @@
 
 A new route needs a line here. `asks` is the method and the address; what stands in braces is made by test_doors:
 {village} 禾丰村, {place}, {visit} and {photo} one of its doors, a visit there and its photo,
-{campaign} what runs there, {worker} and {phone} its 刘芳 and her phone, {no} an id that nothing has.
+{campaign} what runs there, {task} what its town asks of it, {activity} one that was held,
+{worker} and {phone} its 刘芳 and her phone, {no} an id that nothing has.
 `row` is a row of §5a, or None for a door that asks for no session. `named` says whether the request names a region:
 then only its own people and those above it pass, or, with `reaching`, only some of these.
 """
@@ -68,6 +69,18 @@ TABLE: dict[str, Door] = {
     # Another program, with a token of the office
     "read.coverage": Door("GET /api/v1/read/coverage", None),
     "read.visits": Door("GET /api/v1/read/visits", None),
+    # Tasks
+    "tasks.own": Door("GET /office/tasks", "coverage"),
+    "tasks.listed": Door("GET /office/tasks/{village}", "coverage", named=True),
+    "tasks.new_form": Door("GET /office/tasks/new", "campaigns"),
+    "tasks.give": Door("POST /office/tasks/new", "campaigns"),
+    "tasks.change_form": Door("GET /office/tasks/one/{task}", "campaigns", named=True, reaching=("parent",)),
+    "tasks.change": Door("POST /office/tasks/one/{task}", "campaigns", named=True, reaching=("parent",)),
+    "tasks.end": Door("POST /office/tasks/one/{task}/end", "campaigns", named=True, reaching=("parent",)),
+    "telling.tell_form": Door("GET /office/tasks/tell/{village}/activity", "record visits from paper", named=True),
+    "telling.tell": Door("POST /office/tasks/tell/{village}/posting", "record visits from paper", named=True),
+    "telling.records": Door("GET /office/tasks/records/{village}", "record visits from paper", named=True),
+    "telling.void": Door("POST /office/tasks/void/{activity}", "review, quarantine, merge, void", named=True),
     # Overview and coverage
     "coverage.overview": Door("GET /office", "office"),
     "coverage.own_coverage": Door("GET /office/coverage", "coverage"),

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from doorknock import clock, unsafe, web
 from doorknock.db import db
-from doorknock.demo import evening, town, week
+from doorknock.demo import evening, gatherings, town, week
 from doorknock.demo.phone import Phone
 from doorknock.errors import Refused
 from doorknock.people.models import Person, by_username
@@ -65,7 +65,10 @@ def _play(client: FlaskClient, logins: list[tuple[str, str]], rng: random.Random
     """Five days, what stands open after them, and a last day on which two of the phones fall silent."""
     last = week.last_day()
     phones = week.play(client, logins, [last - timedelta(days=back) for back in range(5, 0, -1)], rng)
+    gatherings.give(last)
+    gatherings.record(phones, last)
     evening.play(phones, last)
+    gatherings.write_down(last)
     *walking, cut_off, _never = phones.values()
     for number, phone in enumerate(walking):
         week.walk(phone, last, number, rng)

@@ -53,6 +53,10 @@ DEEDS = {
     "export.corrections": lazy("导出了更正台账"), "export.coverage": lazy("导出了覆盖合计"),
     "export.map": lazy("导出了地图数据"), "token.make": lazy("发了取数口令"), "token.revoke": lazy("停用了取数口令"),
     "token.coverage": lazy("用取数口令取了覆盖合计"), "token.visits": lazy("用取数口令取了走访"),
+    "activity.tell": lazy("记了一次活动"),
+    "posting.tell": lazy("记了一次张贴"), "activity.void": lazy("作废了一次活动"),
+    "posting.void": lazy("作废了一次张贴"), "tasks.give": lazy("给村里一项任务"), "tasks.change": lazy("改了一项任务"),
+    "tasks.end": lazy("提前结束了一项任务"),
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""
 OUT = "out"

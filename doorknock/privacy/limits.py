@@ -17,6 +17,8 @@ DECIDED = 30
 """After somebody decided about it, or it came a second time."""
 TOMBSTONES = 180
 """The feed's word that something left a grid; a phone from before it pulls afresh."""
+TOLD = 430
+"""After it was held or put up, and after the last campaign in which it counts: an activity, a posting, their lines."""
 PHONES = 430
 """A phone's enrolment and what is left of its lines: the token lasts 400 days."""
 ERASURES = 500

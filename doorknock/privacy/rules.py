@@ -17,7 +17,7 @@ from doorknock.people.devices import Device, EnrolCode
 from doorknock.people.models import Assignment, LoginTries, Person, Session
 from doorknock.people.totp import RecoveryCode
 from doorknock.places.erased import Erasure
-from doorknock.privacy import erasures, limits, photos
+from doorknock.privacy import erasures, limits, photos, told
 from doorknock.reports.exporting import ExportJob
 from doorknock.reports.tokens import ReadToken
 from doorknock.sync import redacting
@@ -29,7 +29,7 @@ from doorknock.visits.asks import Ask
 from doorknock.visits.models import Visit
 
 LONE = ("posting", "activity", "photo_lost", "explanation")
-"""Kinds of events that take effect without a row of their own."""
+"""Kinds of events that may have taken effect without a row of their own, or whose row has left."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def lines_due() -> ColumnElement[bool]:
     old = JournalLine.received_at < limits.ago(limits.UNDECIDED)
     answers = select(Ask.id).where(Ask.county == JournalLine.county, Ask.answered_with == JournalLine.event_id)
     visits = select(Visit.id).where(Visit.county == JournalLine.county, Visit.id == JournalLine.event_id)
-    lone = JournalLine.kind.in_(LONE) & ~answers.exists() & ~visits.exists()
+    lone = JournalLine.kind.in_(LONE) & ~or_(*(each.exists() for each in (answers, visits, *told.standing())))
     open_ = or_(JournalLine.code.is_(None), JournalLine.code != "erased")
     return open_ & or_(decided & (JournalLine.state != APPLIED), again, old & or_(JournalLine.state != APPLIED, lone))
 
@@ -170,6 +170,7 @@ def _tokens() -> ColumnElement[bool]:
 
 
 RULES = (
+    *(_counted(name, model, told.due_of(model), told.take_of(model)) for name, model in told.MODELS.items()),
     _counted("journal", JournalLine, lines_due, take_lines),
     _rows(Stray, "stray", _strays),
     _rows(PaperDraft, "paper_draft", lambda: PaperDraft.at < limits.ago(limits.DRAFTS)),

@@ -33,15 +33,18 @@ from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import read_body
 from doorknock.sync.journal import APPLIED, JournalLine
 from doorknock.sync.kinds import KINDS
+from doorknock.tasks import telling
+from doorknock.tasks.models import Activity, Posting
 from doorknock.visits import asks, deeds, wishes
 from doorknock.visits.asks import Ask
 from doorknock.visits.models import Visit
 
 DERIVED: tuple[Any, ...] = (
     Place, Visit, Commitment, Withdrawal, Ask, Report, Decision, Aside, Item, FieldEdit, Contribution, Counter,
+    Activity, Posting,
 )  # fmt: skip
 """In the order in which they can be inserted."""
-WITNESSED = {Visit: ("taken_at",), Counter: ("edition",)}
+WITNESSED = {Visit: ("taken_at",), Activity: ("taken_at",), Posting: ("taken_at",), Counter: ("edition",)}
 """What no journal tells: it is kept as it stood and not compared."""
 FED = {Place: "place", Visit: "visit", Commitment: "commitment", Ask: "ask"}
 REPLAYED: dict[str, Callable[[Deed], object]] = {
@@ -54,6 +57,7 @@ REPLAYED: dict[str, Callable[[Deed], object]] = {
     **dict.fromkeys(aside.KINDS, aside.replay),
     **dict.fromkeys(deeds.KINDS, deeds.replay),
     **dict.fromkeys(wishes.KINDS, wishes.replay),
+    **dict.fromkeys(telling.KINDS, telling.replay),
 }
 """How each kind of office fact is written down again; a slip is the one that needs the bench."""
 AT_ONCE = 500
@@ -160,7 +164,7 @@ def _take(county: str, idents: list[str]) -> None:
         body = read_body(line.kind, line.body)
         if isinstance(body, dict):
             refs.add(KINDS[line.kind].refs(body))
-            refs.visits.add(line.event_id)
+            refs.own(line.kind, line.event_id)
             events.append(Event(line, body))
     bench.load(refs)
     for event in events:

@@ -91,10 +91,16 @@ def work(years: Years) -> None:
     phone.event("correction", {"supersedes": aside.id, "void": True, "reason": "误点"}, at)
     phone.event("visit", {"place_id": village.ids["1003"], "outcome": "away_reported", "do_not_return": True}, at)
     phone.event("commitment_withdrawal", place, at)
-    phone.event("posting", {"kind": "poster", "grid": "990102103201001", "spot": "村口"}, at)
+    with village.app.app_context():
+        notice = shelf.put(f"notice {years.now}".encode())
+    phone.event("posting", {"kind": "poster", "grid": "990102103201001", "spot": "村口", "photos": [notice]}, at)
+    held = phone.event("activity", {"kind": "meeting", "grid": "990102103201001", "name": "坝坝会", "people": 9}, at)
+    phone.event("correction", {"supersedes": held.id, "void": True, "reason": "没开成"}, at)
     phone.event("teleport", {"who": "谁"}, at)
     phone.sync()
     chen = village.office("chen")
+    told = {"kind": "talk", "name": "全村宣讲", "people": "40", "day": clock.today().isoformat()}
+    assert chen.client.post("/office/tasks/tell/990102103201/activity", data=told).status_code == 303
     chen.post(f"/office/places/one/{village.ids['1002']}/close", status=303)
     chen.post(f"/office/places/one/{village.ids['1002']}/reopen", status=303, said="1")
     worker = phone.worker["id"]
