@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 
 from doorknock import clock
 from doorknock.db import db
-from doorknock.places import tally
+from doorknock.places import counters
 from doorknock.regions.models import Region, below, counties, grids_of
 from doorknock.tasks.models import ACTIVITY_KINDS, OTHER, PLAQUE, POSTING_KINDS, Activity, Posting
 from doorknock.tasks.recurring import DAY
@@ -132,7 +132,7 @@ def doors_of(top: Region) -> dict[tuple[str, str], int]:
     village_of = {grid.code: grid.village_code for grid in grids_of(list(db.session.scalars(codes)))}
     found: dict[tuple[str, str], int] = defaultdict(int)
     for county in counties(top):
-        for row in tally.sums(county, []):
+        for row in counters.sums(county, []):
             if row["grid"] in village_of:
                 found[village_of[row["grid"]], row["group_code"]] += row["d"]
     return found

@@ -114,7 +114,8 @@ def _told_of(deed: Deed) -> Told:
     common = {
         "county": deed.county, "id": deed.id, "root_id": deed.id, "village_code": body["village"],
         "grid": body["grid"], "kind": body["kind"], "typed_by": deed.by, "source": "office", "at": deed.at,
-        "made_at": made_at, "day": clock.day_of(made_at), "taken_at": changes.taken(deed.grid), "photos": [], "seq": deed.seq,
+        "made_at": made_at, "day": clock.day_of(made_at), "photos": [], "seq": deed.seq,
+        "taken_at": changes.taken(deed.grid),
     }  # fmt: skip
     if deed.kind == "tell_activity":
         return Activity(**common, name=body["name"], people=body["people"], handouts=body["handouts"])

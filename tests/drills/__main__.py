@@ -15,8 +15,8 @@ from pathlib import Path
 from tests.drills.checklist import Checklist, say
 from tests.drills.days import lost_phone, lost_server, wrong_restore
 from tests.drills.front import front
-from tests.drills.office import office
 from tests.drills.ledgers import ledgers
+from tests.drills.office import office
 from tests.wire.answer import NoAnswer
 
 DRILLS: dict[str, Callable[[Path, Checklist], None]] = {
