@@ -16,8 +16,8 @@ from doorknock.coverage.telling import told
 from doorknock.coverage.view import walk
 from doorknock.db import table_of
 from doorknock.lookup import among, given, rows
-from doorknock.places.models import ERASED
 from doorknock.places.counters import Contribution
+from doorknock.places.models import ERASED
 from doorknock.reports import reading
 from doorknock.reports.calling import Called
 from doorknock.reports.ledger_coverage import seen
