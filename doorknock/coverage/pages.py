@@ -8,8 +8,10 @@ from flask import Blueprint, Flask, g, render_template, request
 
 from doorknock import clock
 from doorknock.access import may, needs
+from doorknock.campaigns import phases
 from doorknock.campaigns.models import Campaign
-from doorknock.coverage import frame, gaps, home, table
+from doorknock.campaigns.phases import Phase
+from doorknock.coverage import frame, gaps, home, reminders, table, waiting
 from doorknock.coverage.figures import campaigns_in
 from doorknock.coverage.view import View, look, pick, walk
 from doorknock.errors import Problem
@@ -30,14 +32,12 @@ def register(app: Flask) -> None:
 @needs("home")
 def overview() -> str:
     """Where we are, who is behind, what waits for me."""
-    tasks = home.tasks(g.person)
+    tasks = waiting.tasks(g.person)
     top = _home()
     if top is None or not may(g.person, "coverage"):
         return render_template("home/people_only.html", tasks=tasks)
-    view = look(g.person, top, _key())
-    found = home.overview(view)
-    day = clock.said_day(found.since.date())
-    return render("home/home.html", here=top, view=view, found=found, tasks=tasks, day=day)
+    view = look(g.person, top, _key(), whole=_whole())
+    return render("home/home.html", here=top, view=view, found=home.overview(view), tasks=tasks)
 
 
 @door.get("/coverage")
@@ -65,19 +65,19 @@ def gap_list(code: str) -> str:
     campaign = _campaign(top)
     if campaign is None:
         return render("coverage/gaps.html", here=top, asked=None, gaps=[], count=0)
-    asked = gaps.Asked(top, campaign, _grid(top), _state())
+    asked = gaps.Asked(top, campaign, _phase(campaign), _grids(top, campaign), _why())
     page, count = max(1, request.args.get("page", 1, type=int)), gaps.count(asked)
     pages = max(1, -(-count // gaps.PAGE))
     names = may(g.person, "doors.names", top)
     return render(
         "coverage/gaps.html", here=top, asked=asked, gaps=gaps.doors(asked, page, names=names), names=names,
-        count=count, number=min(page, pages), pages=pages, link=_link, states=gaps.STATES,
-        grid=regions.grid(asked.grid) if asked.grid else None,
+        count=count, number=min(page, pages), pages=pages, link=_link, whys=gaps.WHYS,
+        grid=regions.grid(request.args["grid"]) if "grid" in request.args else None,
     )  # fmt: skip
 
 
 def _tree(top: Region) -> str:
-    view = look(g.person, top, _key())
+    view = look(g.person, top, _key(), whole=_whole())
     opened = request.args.getlist("open")
     shown = table.rows(view, opened, _key())
     figures = table.figures_of(view, view.node)
@@ -89,12 +89,12 @@ def _tree(top: Region) -> str:
 
 
 def _gaps_by_group(top: Region) -> str:
-    view = look(g.person, top, _key())
+    view = look(g.person, top, _key(), whole=_whole())
     found = [n for n in walk(view.node) if n.level == "group"]
     names = {n.code: n.name for n in view.nodes.values() if n.level == "village"}
     lines = [(names.get(n.code[:12], ""), n, table.figures_of(view, n)) for n in found]
     whole = table.figures_of(view, view.node)
-    return render("coverage/groups.html", here=top, lines=[x for x in lines if x[2].left], whole=whole)
+    return render("coverage/groups.html", here=top, view=view, lines=[x for x in lines if x[2].left], whole=whole)
 
 
 def _keys(view: View) -> list[Campaign]:
@@ -117,18 +117,32 @@ def _key() -> str | None:
     return request.args.get("campaign") or None
 
 
-def _state() -> str | None:
-    asked = request.args.get("state")
-    return asked if asked in gaps.STATES else None
+def _phase(campaign: Campaign) -> Phase | None:
+    """The phase that counts for itself today, unless the whole campaign is asked for."""
+    phase = None if _whole() else phases.on(campaign, clock.today())
+    return phase if phase and phase.anew else None
 
 
-def _grid(top: Region) -> str | None:
+def _whole() -> bool:
+    return "whole" in request.args
+
+
+def _why() -> str | None:
+    asked = request.args.get("why")
+    return asked if asked in gaps.WHYS else None
+
+
+def _grids(top: Region, campaign: Campaign) -> frozenset[str] | None:
+    """The grid that is asked for, or (``late``) those with a phone out of touch; None for all."""
     code = request.args.get("grid")
-    if code is None:
+    if code is None and "late" not in request.args:
         return None
-    if code not in {found.code for found in grids_of([top.code])}:
+    known = {found.code for found in grids_of([v.code for v in regions.villages(top)] or [top.parent_code or ""])}
+    if code is None:
+        return reminders.late(known, campaign)
+    if code not in known:
         raise Problem("not_found")
-    return code
+    return frozenset({code})
 
 
 def _link(page: int | None = None, **changes: object) -> str:

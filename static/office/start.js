@@ -1,10 +1,11 @@
+import { bindCopy } from './copy.js';
 import { bindPoll } from './poll.js';
 import { bindPrint } from './print.js';
 import { bindSlips } from './slips.js';
 import { bindTicks } from './ticks.js';
 
 /** Every behaviour binds itself by its data attribute, now and in whatever htmx brings later. */
-const behaviours = [bindPrint, bindPoll, bindSlips, bindTicks];
+const behaviours = [bindPrint, bindCopy, bindPoll, bindSlips, bindTicks];
 
 /** @param {ParentNode} root */
 function bind(root) {
