@@ -67,6 +67,8 @@ TABLE: dict[str, Door] = {
     "coverage.overview": Door("GET /office", "office"),
     "coverage.own_coverage": Door("GET /office/coverage", "coverage"),
     "coverage.coverage": Door("GET /office/coverage/{village}", "coverage", named=True),
+    "records.visits": Door("GET /office/visits?region={village}", "coverage", named=True),
+    "records.doors": Door("GET /office/doors?region={village}&of=closed", "doors", named=True),
     "coverage.gap_list": Door("GET /office/gaps/{village}", "doors, groups only", named=True),
     # People, phones, audit
     "staff.people": Door("GET /office/people", "devices, people"),

@@ -84,7 +84,13 @@ def doors(asked: Asked, page: int, *, names: bool) -> list[Gap]:
 
 
 def _open(asked: Asked) -> Select[Any]:
-    """As the counters count: places of D, of villages in the campaign's region, without a closing visit."""
+    """Of the doors that count those without a closing visit."""
+    query = counted_doors(asked).where(func.coalesce(Contribution.closed, 0) == 0)
+    return query.where(_WHY == asked.why) if asked.why else query
+
+
+def counted_doors(asked: Asked) -> Select[Any]:
+    """As the counters count: places of D, of villages in the campaign's region, with what each contributes."""
     campaign = asked.campaign
     counted = and_(
         Contribution.county == Place.county,
@@ -94,13 +100,8 @@ def _open(asked: Asked) -> Select[Any]:
     query = (
         select(Place).join(Region, Region.code == Place.village_code).outerjoin(Contribution, counted)
         .where(Place.county == campaign.county, Place.status == "active", _within(asked))
-        .where(func.coalesce(Contribution.closed, 0) == 0)
     )  # fmt: skip
-    if asked.grids is not None:
-        query = query.where(Place.grid.in_(sorted(asked.grids)))
-    if asked.why:
-        query = query.where(asked.why == _WHY)
-    return query
+    return query if asked.grids is None else query.where(Place.grid.in_(sorted(asked.grids)))
 
 
 def _waits(*kinds: ColumnElement[bool]) -> ColumnElement[bool]:

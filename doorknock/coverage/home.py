@@ -50,6 +50,12 @@ class Unit:
         return self.node.code[6:9] if self.node.level == "town" else self.node.code[-3:]
 
     @property
+    def asks(self) -> str:
+        """What an address asks for that is about this unit."""
+        grid = self.node.level == "grid"
+        return f"region={self.node.code[:12]}&grid={self.node.code}" if grid else f"region={self.node.code}"
+
+    @property
     def state(self) -> str:
         """One of rests, without (no phone enrolled), behind, complete."""
         if self.rests:

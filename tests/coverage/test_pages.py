@@ -46,7 +46,7 @@ def third_day(village: Hefeng) -> str:
 def rows(page: str) -> dict[str, str]:
     """Name of the region → its line in the table, in words."""
     found: dict[str, str] = {}
-    for row in re.findall(r"<tr class=\"level-.*?</tr>", page, re.S):
+    for row in re.findall(r"<tr [^>]*class=\"level-.*?</tr>", page, re.S):
         name = re.search(r'class="name"[^>]*>([^<]*)<', row)
         assert name is not None
         found.setdefault(name[1], plain(row))
