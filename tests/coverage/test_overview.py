@@ -82,7 +82,8 @@ def test_every_figure_is_the_rows_of_its_link(evening: Evening, wang: Phone) -> 
             page = office.get("/office")
             for link, words in FIGURE.findall(page):
                 said = re.search(r"([\d,]+) / [\d,]+ 户", plain(words)) or re.search(r"^([\d,]+)", plain(words))
-                assert said is not None, words
+                if said is None:  # a name: its figures stand beside it
+                    continue
                 assert rows(office, unescape(link)) == int(said[1]), (who, link, plain(words))
                 seen += 1
     assert seen > 40
