@@ -69,6 +69,7 @@ TABLE: dict[str, Door] = {
     "coverage.coverage": Door("GET /office/coverage/{village}", "coverage", named=True),
     "records.visits": Door("GET /office/visits?region={village}", "coverage", named=True),
     "records.doors": Door("GET /office/doors?region={village}&of=closed", "doors", named=True),
+    "coverage.short_groups": Door("GET /office/short/{village}", "doors, groups only", named=True),
     "coverage.gap_list": Door("GET /office/gaps/{village}", "doors, groups only", named=True),
     # People, phones, audit
     "staff.people": Door("GET /office/people", "devices, people"),

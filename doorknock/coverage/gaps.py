@@ -72,6 +72,16 @@ def by_why(asked: Asked) -> dict[str, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def by_group_and_why(asked: Asked) -> dict[str, dict[str, int]]:
+    """Group → why → how many open doors."""
+    group, why = func.coalesce(Place.group_code, ""), _WHY.label("why")
+    query = _open(asked).with_only_columns(group, why, func.count(), maintain_column_froms=True).group_by(group, why)
+    found: dict[str, dict[str, int]] = {}
+    for code, reason, number in db.session.execute(query):
+        found.setdefault(code, {})[reason] = number
+    return found
+
+
 def doors(asked: Asked, page: int, *, names: bool) -> list[Gap]:
     """One page of them, in roster order."""
     query = _open(asked).add_columns(_WHY).order_by(Place.village_code, Place.row_order, Place.id)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Flask, g, render_template, request
 
 from doorknock.access import may, needs
 from doorknock.campaigns.models import Campaign
-from doorknock.coverage import asking, frame, gaps, home, record_pages, table, waiting
+from doorknock.coverage import asking, frame, gaps, home, record_pages, short, table, waiting
 from doorknock.coverage.view import View, look, walk
 from doorknock.regions import models as regions
 from doorknock.regions.models import Region
@@ -55,7 +57,7 @@ def gap_list(code: str) -> str:
     """The doors still to go to: with names for the village, without for the town, by group for the county."""
     top = regions.region(code)
     if not may(g.person, "doors", top):
-        return _gaps_by_group(top)
+        return _short(top)
     campaign = asking.campaign(top)
     if campaign is None:
         return render("coverage/gaps.html", here=top, asked=None, gaps=[], count=0)
@@ -66,6 +68,7 @@ def gap_list(code: str) -> str:
     return render(
         "coverage/gaps.html", here=top, asked=asked, gaps=gaps.doors(asked, page, names=names), names=names,
         count=count, number=min(page, pages), pages=pages, link=asking.link, whys=gaps.WHYS,
+        counts=gaps.by_why(replace(asked, why=None)), hours=_hours(top, asked), choices=_choices(top),
         grid=asking.grid(),
     )  # fmt: skip
 
@@ -82,13 +85,44 @@ def _tree(top: Region) -> str:
     )  # fmt: skip
 
 
-def _gaps_by_group(top: Region) -> str:
+@door.get("/short/<code>")
+@needs("gaps", regions.region)
+def short_groups(code: str) -> str:
+    """还差的组: where many doors are still to go to, and why; no doors, no names."""
+    return _short(regions.region(code))
+
+
+def _short(top: Region) -> str:
     view = look(g.person, top, asking.key(), whole=asking.whole())
-    found = [n for n in walk(view.node) if n.level == "group"]
-    names = {n.code: n.name for n in view.nodes.values() if n.level == "village"}
-    lines = [(names.get(n.code[:12], ""), n, table.figures_of(view, n)) for n in found]
-    whole = table.figures_of(view, view.node)
-    return render("coverage/groups.html", here=top, view=view, lines=[x for x in lines if x[2].left], whole=whole)
+    least = short.Threshold(_number("percent", short.PERCENT), _number("doors", short.DOORS))
+    doors = may(g.person, "doors", top)
+    return render(
+        "coverage/short.html", here=top, view=view, least=least, doors=doors, whys=gaps.WHYS, link=asking.link,
+        lines=short.groups(view, least, doors=doors), whole=table.figures_of(view, view.node),
+    )  # fmt: skip
+
+
+def _number(name: str, usual: int) -> int:
+    return min(9999, max(1, request.args.get(name, usual, type=int)))
+
+
+def _hours(top: Region, asked: gaps.Asked) -> dict[str, str]:
+    """Grid's name → the hours that worked there, of a village or less."""
+    if top.level not in ("village", "group"):
+        return {}
+    view = look(g.person, top, asking.key(), whole=asking.whole())
+    found = regions.grids_of([top.code[:12]])
+    mine = {each.code for each in found if asked.grids is None or each.code in asked.grids}
+    mine &= {top.grid_code} if top.level == "group" else mine
+    said = short.hours_of(mine, view)
+    return {each.name: said[each.code] for each in found if each.code in said}
+
+
+def _choices(top: Region) -> list[Region]:
+    """The groups that ticked doors may be handed to, for those who may."""
+    if top.level not in ("village", "group") or not may(g.person, "roster.edit", top):
+        return []
+    return [group for group in regions.groups(top.code[:12]) if group.grid_code]
 
 
 def _keys(view: View) -> list[Campaign]:

@@ -102,6 +102,7 @@ OFFICE = (
     Desk("县里的覆盖", "coverage.own_coverage", "/office/coverage", "xu"),
     Desk("一村的覆盖", "coverage.coverage", f"/office/coverage/{VILLAGE}", "chen"),
     Desk("还要去", "coverage.gap_list", f"/office/gaps/{VILLAGE}", "chen"),
+    Desk("还差的组", "coverage.short_groups", f"/office/short/{VILLAGE}", "tang"),
     Desk("县里的还要去", "coverage.gap_list", f"/office/gaps/{VILLAGE}", "xu"),
     Desk("人员", "staff.people", "/office/people", "tang"),
     Desk("一个人", "staff.person", "/office/people/{worker}", "tang"),
