@@ -31,6 +31,7 @@ VERBS: dict[str, frozenset[str]] = {
     "devices": frozenset({"town", "admin"}),
     "people": frozenset({"town", "admin"}),
     "campaigns": frozenset({"village", "town", "police", "county"}),
+    "plan": frozenset({"village", "town"}),
     "campaigns.change": frozenset({"town"}),
     "texts": frozenset({"town", "police"}),
     "audit": frozenset({"village", "town", "police", "county", "admin"}),

@@ -147,6 +147,11 @@ TABLE: dict[str, Door] = {
         "POST /office/campaigns/{campaign}/texts/1/audio", "texts and materials", True, ("parent",)
     ),
     "campaigns.sound": Door("GET /office/campaigns/{campaign}/texts/1/audio", "texts and materials", True, ("parent",)),
+    "phases.add": Door("POST /office/campaigns/{campaign}/phases", "campaigns", True, ("parent",)),
+    "phases.change": Door("POST /office/campaigns/{campaign}/phases/{no}", "campaigns", True, ("parent",)),
+    "phases.aim": Door("POST /office/campaigns/{campaign}/targets", "campaigns", True, ("parent",)),
+    "rest.home": Door("GET /office/rest", "record visits from paper"),
+    "rest.save": Door("POST /office/rest/{village}", "record visits from paper", named=True),
     # Rosters
     "doors.story_of": Door("GET /office/places/one/{place}/story", "doors", named=True),
     "doors.edit_form": Door("GET /office/places/one/{place}/edit", "import roster", named=True),

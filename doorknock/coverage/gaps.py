@@ -96,7 +96,7 @@ def doors(asked: Asked, page: int, *, names: bool) -> list[Gap]:
 def _open(asked: Asked) -> Select[Any]:
     """Of the doors that count those without a closing visit."""
     query = counted_doors(asked).where(func.coalesce(Contribution.closed, 0) == 0)
-    return query.where(_WHY == asked.why) if asked.why else query
+    return query.where(asked.why == _WHY) if asked.why else query
 
 
 def counted_doors(asked: Asked) -> Select[Any]:

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, g, render_template, request
 from doorknock.access import may, needs
 from doorknock.campaigns.models import Campaign
 from doorknock.coverage import asking, frame, gaps, home, record_pages, short, table, waiting
-from doorknock.coverage.view import View, look, walk
+from doorknock.coverage.view import View, look
 from doorknock.regions import models as regions
 from doorknock.regions.models import Region
 from doorknock.web import render

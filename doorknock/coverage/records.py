@@ -139,14 +139,13 @@ def _places(county: str, ids: set[str]) -> dict[str, Place]:
 
 
 def _regions(codes: Iterable[str | None]) -> dict[str, str]:
-    wanted = sorted({code for code in codes if code})
-    return {
-        code: name for code, name in db.session.execute(select(Region.code, Region.name).where(Region.code.in_(wanted)))
-    }
+    query = select(Region.code, Region.name).where(Region.code.in_(sorted({code for code in codes if code})))
+    return {row.code: row.name for row in db.session.execute(query)}
 
 
 def _people(ids: set[str]) -> dict[str, str]:
-    return {i: name for i, name in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(sorted(ids))))}
+    query = select(Person.id, Person.name).where(Person.id.in_(sorted(ids)))
+    return {row.id: row.name for row in db.session.execute(query)}
 
 
 def _line(row: Any, place: Place, called: dict[str, str], people: dict[str, str]) -> Line:

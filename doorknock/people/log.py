@@ -48,6 +48,8 @@ DEEDS = {
     "roster.move": lazy("把户移了组"), "commitment.withdraw": lazy("替住户撤回了承诺书"),
     "door_close": lazy("记下住户说不用再来"), "door_reopen": lazy("住户本人取消了不用再来"),
     "household.show": lazy("给住户看了记录"), "household.erase": lazy("应住户要求删掉了一户"),
+    "phase.new": lazy("定了一个阶段"), "phase.change": lazy("改了阶段"), "phase.drop": lazy("去掉了一个阶段"),
+    "targets.change": lazy("定了办结率目标"), "plan.change": lazy("改了哪天没有安排"),
     "privacy.sweep": lazy("清理了到期的资料"),
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""

@@ -119,6 +119,8 @@ OFFICE = (
     Desk("记录", "log.audit", "/office/audit", "tang"),
     Desk("行动", "campaigns.home", "/office/campaigns", "tang"),
     Desk("村里看行动", "campaigns.home", "/office/campaigns", "chen"),
+    Desk("哪天没有安排", "rest.home", "/office/rest", "tang"),
+    Desk("村里哪天没有安排", "rest.home", "/office/rest", "chen"),
     Desk("选村", "places.roster_home", "/office/places", "tang"),
     Desk("户表", "places.roster_list", f"/office/places/{VILLAGE}", "chen"),
     Desk("找户", "places.roster_list", f"/office/places/{VILLAGE}?group={VILLAGE}003", "chen"),
