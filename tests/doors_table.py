@@ -69,6 +69,8 @@ TABLE: dict[str, Door] = {
     "coverage.coverage": Door("GET /office/coverage/{village}", "coverage", named=True),
     "records.visits": Door("GET /office/visits?region={village}", "coverage", named=True),
     "records.doors": Door("GET /office/doors?region={village}&of=closed", "doors", named=True),
+    "coverage.own_leader": Door("GET /office/leader", "coverage"),
+    "coverage.leader_page": Door("GET /office/leader/{village}", "coverage", named=True),
     "coverage.short_groups": Door("GET /office/short/{village}", "doors, groups only", named=True),
     "coverage.gap_list": Door("GET /office/gaps/{village}", "doors, groups only", named=True),
     # People, phones, audit
@@ -148,7 +150,7 @@ TABLE: dict[str, Door] = {
     ),
     "campaigns.sound": Door("GET /office/campaigns/{campaign}/texts/1/audio", "texts and materials", True, ("parent",)),
     "phases.add": Door("POST /office/campaigns/{campaign}/phases", "campaigns", True, ("parent",)),
-    "phases.change": Door("POST /office/campaigns/{campaign}/phases/{no}", "campaigns", True, ("parent",)),
+    "phases.change": Door("POST /office/campaigns/{campaign}/phases/gone", "campaigns", True, ("parent",)),
     "phases.aim": Door("POST /office/campaigns/{campaign}/targets", "campaigns", True, ("parent",)),
     "rest.home": Door("GET /office/rest", "record visits from paper"),
     "rest.save": Door("POST /office/rest/{village}", "record visits from paper", named=True),

@@ -12,7 +12,7 @@ from doorknock.campaigns import phases
 from doorknock.campaigns.phases import Phase
 from doorknock.campaigns.showing import campaign_of, day_of, done, region_of
 from doorknock.db import db
-from doorknock.errors import Problem, Refused
+from doorknock.errors import Refused
 from doorknock.words import _
 
 door = Blueprint("phases", __name__, url_prefix="/office/campaigns")
@@ -65,7 +65,7 @@ def aim(ident: str) -> Response | str | tuple[str, int]:
 def _phase(ident: str, phase: str) -> Phase:
     found = db.session.get(Phase, (campaign_of(ident).county, phase))
     if found is None or found.campaign_id != ident:
-        raise Problem("not_found", _("没有这个阶段。"))
+        raise Refused(_("没有这个阶段，可能刚去掉了。"))
     return found
 
 

@@ -24,6 +24,7 @@ PARTS = {
     "grid": (lazy("个网格"), lazy("网格")), "village": (lazy("个村"), lazy("村")), "town": (lazy("个镇"), lazy("镇")),
 }  # fmt: skip
 """How the parts of a region are counted, and called, by their level."""
+GROUPS = (lazy("个组"), lazy("组"))
 
 
 @dataclass(frozen=True)

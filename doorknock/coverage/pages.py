@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, g, render_template, request
 
 from doorknock.access import may, needs
 from doorknock.campaigns.models import Campaign
-from doorknock.coverage import asking, frame, gaps, home, record_pages, short, table, waiting
+from doorknock.coverage import asking, frame, gaps, home, leader, record_pages, short, table, waiting
 from doorknock.coverage.view import View, look
 from doorknock.regions import models as regions
 from doorknock.regions.models import Region
@@ -32,8 +32,30 @@ def overview() -> str:
     top = _home()
     if top is None or not may(g.person, "coverage"):
         return render_template("home/people_only.html", tasks=tasks)
+    if not may(g.person, "coverage.whole", top):
+        return _leader(top)
     view = look(g.person, top, asking.key(), whole=asking.whole())
     return render("home/home.html", here=top, view=view, found=home.overview(view), tasks=tasks)
+
+
+@door.get("/leader")
+@needs("coverage")
+def own_leader() -> str:
+    """The leader's page of one's own region."""
+    top = _home()
+    return _leader(top) if top else render_template("home/people_only.html", tasks=[])
+
+
+@door.get("/leader/<code>")
+@needs("coverage", regions.region)
+def leader_page(code: str) -> str:
+    """The leader's page of a region."""
+    return _leader(regions.region(code))
+
+
+def _leader(top: Region) -> str:
+    view = look(g.person, top, asking.key(), whole=asking.whole())
+    return render("coverage/leader.html", here=top, view=view, found=leader.brief(view))
 
 
 @door.get("/coverage")

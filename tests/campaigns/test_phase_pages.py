@@ -34,7 +34,7 @@ def test_the_town_lays_down_changes_and_drops_a_phase(village: Hefeng) -> None:
     tang.post(there, status=200, name="再走一轮", ends=(day + timedelta(days=3)).isoformat())
     assert "再走一轮" in plain(tang.get("/office/campaigns"))
     assert "去掉了" in tang.post(there, status=200, drop="1").text
-    tang.post(there, status=404, drop="1")
+    tang.post(there, status=422, drop="1")
 
 
 def test_a_phase_that_does_not_fit_is_refused_with_what_to_do(village: Hefeng) -> None:
