@@ -64,7 +64,10 @@ def chart(view: View) -> Chart | None:
         rate = Rate(closed, base)
         target = next((aim.percent for aim in aims if aim.by >= day), None)
         evenings.append(Evening(day, rate, target, _x(day, days[0], span), _y(rate.percent or 0)))
+    evenings = [each for each in evenings if each.closed.base]
     line = " ".join(f"{each.x:.1f},{each.y:.1f}" for each in evenings)
+    if not evenings:
+        return None
     marks = [(_x(aim.by, days[0], span), _y(aim.percent), aim.percent, aim.by) for aim in shown if aim.by <= ends]
     return Chart(evenings, line, marks)
 
