@@ -68,3 +68,9 @@ def link(page: int | None = None, **changes: object) -> str:
     """This page's address at another page, or with some of its questions changed; None leaves one out."""
     asked = dict(request.args.items()) | {"page": page} | changes
     return f"{request.path}?{urlencode({k: v for k, v in asked.items() if v is not None})}"
+
+
+def kept() -> str:
+    """What every link of a page passes on, behind other questions: the campaign, and 全程."""
+    said = {name: request.args[name] for name in ("campaign", "whole") if name in request.args}
+    return f"&{urlencode(said)}" if said else ""

@@ -35,7 +35,7 @@ def overview() -> str:
     if not may(g.person, "coverage.whole", top):
         return _leader(top)
     view = look(g.person, top, asking.key(), whole=asking.whole())
-    return render("home/home.html", here=top, view=view, found=home.overview(view), tasks=tasks)
+    return render("home/home.html", here=top, view=view, found=home.overview(view), tasks=tasks, kept=asking.kept())
 
 
 @door.get("/leader")

@@ -84,4 +84,6 @@ def test_a_phase_that_begins_anew_shows_its_own_figures_and_the_whole_beside(eve
         assert "办结率 8.3% 1 / 12 户" in plain(office.get("/office"))
         assert "办结率 16.7% 2 / 12 户" in plain(office.get("/office?whole=1"))
         assert "还要去 11 户" in plain(office.get(f"/office/gaps/{VILLAGE}"))
-        assert "1001" not in office.get(f"/office/doors?region={VILLAGE}&of=closed")
+        assert "走完了 1 户" in plain(office.get(f"/office/doors?region={VILLAGE}&of=closed"))
+        assert "走完了 2 户" in plain(office.get(f"/office/doors?region={VILLAGE}&of=closed&whole=1"))
+        assert f"/office/doors?region={VILLAGE[:9]}000&amp;of=closed&amp;whole=1" in office.get("/office?whole=1")

@@ -174,7 +174,7 @@ def test_the_overview_says_where_we_are_and_what_waits(village: Hefeng, wang: Ph
 def test_every_figure_of_the_overview_leads_to_its_records(village: Hefeng, wang: Phone) -> None:
     office = village.office("chen")
     links = set(re.findall(r'href="(/office[^"]*)"', office.get("/office")))
-    assert {f"/office/gaps/{VILLAGE}", f"/office/gaps/{VILLAGE}?why=untried", f"/office/coverage/{VILLAGE}"} <= links
+    assert {f"/office/gaps/{VILLAGE}?", f"/office/gaps/{VILLAGE}?why=untried", f"/office/coverage/{VILLAGE}"} <= links
     for link in links:
         assert office.client.get(link, follow_redirects=True).status_code == 200, link
 
