@@ -62,3 +62,16 @@ def test_a_village_plans_its_own_rest_and_no_other(village: Hefeng) -> None:
     chen.post(f"/office/rest/{VILLAGE}", status=200)
     with village.app.app_context():
         assert rest_days.of(village.campaign(), region(VILLAGE)) == []
+
+
+def test_phones_hear_of_phases_and_of_their_end_and_a_campaign_without_any_is_told_as_ever(village: Hefeng) -> None:
+    phone, tang, day = village.phone("wang"), village.office("tang"), clock.today() + timedelta(days=1)
+    assert "phases" not in phone.rows("campaign")[ID].data
+    form = {"name": "再讲一遍", "starts": day.isoformat(), "ends": day.isoformat(), "anew": "1"}
+    tang.post(f"{HERE}/phases", status=200, **form)
+    phone.sync()
+    [told] = phone.rows("campaign")[ID].data["phases"]
+    assert told == {"id": told["id"], "name": "再讲一遍", "anew": True, "starts": str(day), "ends": str(day)}
+    tang.post(f"{HERE}/phases/{told['id']}", status=200, drop="1")
+    phone.sync()
+    assert "phases" not in phone.rows("campaign")[ID].data
