@@ -67,14 +67,14 @@ def count(asked: Asked) -> int:
 
 def by_why(asked: Asked) -> dict[str, int]:
     """Why → how many open doors."""
-    why = _WHY.label("why")
+    why = _reason.label("why")
     query = _open(asked).with_only_columns(why, func.count(), maintain_column_froms=True).group_by(why)
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def by_group_and_why(asked: Asked) -> dict[str, dict[str, int]]:
     """Group → why → how many open doors."""
-    group, why = func.coalesce(Place.group_code, ""), _WHY.label("why")
+    group, why = func.coalesce(Place.group_code, ""), _reason.label("why")
     query = _open(asked).with_only_columns(group, why, func.count(), maintain_column_froms=True).group_by(group, why)
     found: dict[str, dict[str, int]] = {}
     for code, reason, number in db.session.execute(query):
@@ -84,7 +84,7 @@ def by_group_and_why(asked: Asked) -> dict[str, dict[str, int]]:
 
 def doors(asked: Asked, page: int, *, names: bool) -> list[Gap]:
     """One page of them, in roster order."""
-    query = _open(asked).add_columns(_WHY).order_by(Place.village_code, Place.row_order, Place.id)
+    query = _open(asked).add_columns(_reason).order_by(Place.village_code, Place.row_order, Place.id)
     found = db.session.execute(query.limit(PAGE).offset((page - 1) * PAGE)).all()
     places = [row[0] for row in found]
     groups = {p.group_code for p in places if p.group_code}
@@ -96,7 +96,7 @@ def doors(asked: Asked, page: int, *, names: bool) -> list[Gap]:
 def _open(asked: Asked) -> Select[Any]:
     """Of the doors that count those without a closing visit."""
     query = counted_doors(asked).where(func.coalesce(Contribution.closed, 0) == 0)
-    return query.where(asked.why == _WHY) if asked.why else query
+    return query.where(_reason == asked.why) if asked.why else query
 
 
 def counted_doors(asked: Asked) -> Select[Any]:
@@ -121,7 +121,7 @@ def _waits(*kinds: ColumnElement[bool]) -> ColumnElement[bool]:
     ).correlate(Place)  # fmt: skip
 
 
-_WHY: ColumnElement[str] = case(
+_reason: ColumnElement[str] = case(
     (_waits(Item.kind != "away"), "check"), (_waits(), "away"),
     (func.coalesce(Contribution.attempted, 0) == 0, "untried"), else_="timing",
 )  # fmt: skip

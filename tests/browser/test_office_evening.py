@@ -1,4 +1,4 @@
-"""The clerk at 17:45 and the leader before the meeting, on the demo's town: keys, clipboard, the way back, two sheets."""
+"""The clerk at 17:45 and the leader before the meeting, in the demo's town: keys, clipboard, way back, two sheets."""
 
 from __future__ import annotations
 
