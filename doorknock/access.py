@@ -31,6 +31,7 @@ VERBS: dict[str, frozenset[str]] = {
     "devices": frozenset({"town", "admin"}),
     "people": frozenset({"town", "admin"}),
     "campaigns": frozenset({"village", "town", "police", "county"}),
+    "plan": frozenset({"village", "town"}),
     "campaigns.change": frozenset({"town"}),
     "tasks": frozenset({"village", "town", "police", "county"}),
     "tasks.tell": frozenset({"village", "town"}),

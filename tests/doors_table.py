@@ -85,6 +85,11 @@ TABLE: dict[str, Door] = {
     "coverage.overview": Door("GET /office", "office"),
     "coverage.own_coverage": Door("GET /office/coverage", "coverage"),
     "coverage.coverage": Door("GET /office/coverage/{village}", "coverage", named=True),
+    "records.visits": Door("GET /office/visits?region={village}", "coverage", named=True),
+    "records.doors": Door("GET /office/doors?region={village}&of=closed", "doors", named=True),
+    "coverage.own_leader": Door("GET /office/leader", "coverage"),
+    "coverage.leader_page": Door("GET /office/leader/{village}", "coverage", named=True),
+    "coverage.short_groups": Door("GET /office/short/{village}", "doors, groups only", named=True),
     "coverage.gap_list": Door("GET /office/gaps/{village}", "doors, groups only", named=True),
     # People, phones, audit
     "staff.people": Door("GET /office/people", "devices, people"),
@@ -172,6 +177,11 @@ TABLE: dict[str, Door] = {
         "POST /office/campaigns/{campaign}/texts/1/audio", "texts and materials", True, ("parent",)
     ),
     "campaigns.sound": Door("GET /office/campaigns/{campaign}/texts/1/audio", "texts and materials", True, ("parent",)),
+    "phases.add": Door("POST /office/campaigns/{campaign}/phases", "campaigns", True, ("parent",)),
+    "phases.change": Door("POST /office/campaigns/{campaign}/phases/gone", "campaigns", True, ("parent",)),
+    "phases.aim": Door("POST /office/campaigns/{campaign}/targets", "campaigns", True, ("parent",)),
+    "rest.home": Door("GET /office/rest", "record visits from paper"),
+    "rest.save": Door("POST /office/rest/{village}", "record visits from paper", named=True),
     # Rosters
     "doors.story_of": Door("GET /office/places/one/{place}/story", "doors", named=True),
     "doors.edit_form": Door("GET /office/places/one/{place}/edit", "import roster", named=True),

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import audit, changes, clock
+from doorknock.campaigns import models
 from doorknock.campaigns.models import Campaign
 from doorknock.db import BY_COUNTY, Base, County, Id, db, new_id, table_of
 from doorknock.errors import Refused
@@ -108,6 +110,16 @@ def counted(campaigns: Iterable[Campaign], day: date) -> list[Counted]:
         ident = phase.id if phase and phase.anew else campaign.id
         found.append(Counted(campaign.county, ident, campaign.region_code))
     return found
+
+
+def wire_rows(county: str, paths: list[str]) -> list[tuple[str, str, dict[str, Any]]]:
+    """The shared rows of the campaigns, each with its phases where it has any; who knows nothing of them reads on."""
+    rows = models.wire_rows(county, paths)
+    known: dict[str, list[dict[str, Any]]] = {}
+    for phase in db.session.scalars(select(Phase).where(Phase.county == county).order_by(Phase.starts)):
+        days = {"starts": phase.starts.isoformat(), "ends": phase.ends.isoformat()}
+        known.setdefault(phase.campaign_id, []).append({"id": phase.id, "name": phase.name, "anew": phase.anew} | days)
+    return [(kind, ident, data | ({"phases": known[ident]} if ident in known else {})) for kind, ident, data in rows]
 
 
 def targets(campaign: Campaign) -> list[Target]:

@@ -47,6 +47,7 @@ class Frame:
 def hang(app: Flask) -> None:
     """Templates get their frame by name, and print counts with thousands apart."""
     app.jinja_env.globals["office_frame"] = frame
+    app.jinja_env.filters["said_day"] = clock.said_day
     app.jinja_env.filters["thousands"] = "{:,}".format
 
 

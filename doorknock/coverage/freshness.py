@@ -35,10 +35,11 @@ class Said:
 
 @dataclass(frozen=True)
 class Freshness:
-    """The phones of some grids; ``hands`` = how many people hold these grids."""
+    """The phones of some grids; ``hands`` = how many people hold these grids, ``at`` = as of when (None: now)."""
 
     hands: int
     phones: frozenset[Phone]
+    at: datetime | None = None
 
     def behind(self, now: datetime) -> list[Phone]:
         """The phones that were not in touch since they should have been."""
@@ -48,7 +49,7 @@ class Freshness:
         """In words; ``left`` = how many doors of a single grid stood open."""
         if not self.phones:
             return Said(_("还没登记手机") if self.hands else _("还没有网格员"), behind=False)
-        missing = self.behind(clock.now())
+        missing = self.behind(self.at or clock.now())
         if not missing:
             return Said(_("%(when)s 都联系过", when=clock.said(_earliest(self.phones) or clock.now())), behind=False)
         since = _earliest(missing)
@@ -93,14 +94,15 @@ def of_grids(codes: Iterable[str], evening: date | None = None) -> dict[str, Fre
             known = [last for last in contacts if last is None or last <= now]
             if device_id and made_at <= now and known:
                 phones[grid].add(Phone(device_id, known[0]))
-    return {code: Freshness(len(people[code]), frozenset(phones[code])) for code in wanted}
+    at = now if evening else None
+    return {code: Freshness(len(people[code]), frozenset(phones[code]), at) for code in wanted}
 
 
 def together(parts: Iterable[Freshness]) -> Freshness:
     """Several grids as one; a phone of two grids counts once."""
     known = list(parts)
     phones: frozenset[Phone] = frozenset().union(*(p.phones for p in known))
-    return Freshness(max((p.hands for p in known), default=0), phones)
+    return Freshness(max((p.hands for p in known), default=0), phones, known[0].at if known else None)
 
 
 def _earliest(phones: Iterable[Phone]) -> datetime | None:

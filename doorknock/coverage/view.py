@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from doorknock import clock, web
 from doorknock.access import Person, may
+from doorknock.campaigns import phases
 from doorknock.campaigns.models import Campaign
+from doorknock.campaigns.phases import Phase
 from doorknock.coverage import figures, masking
-from doorknock.coverage.figures import Node
+from doorknock.coverage.figures import Counts, Node
 from doorknock.coverage.masking import Cell
 from doorknock.db import db, set_writing
 from doorknock.places import review
+from doorknock.places.counters import DAY
 from doorknock.regions.models import Region, below, counties, region
 
 NONE: frozenset[str] = frozenset()
@@ -29,6 +32,12 @@ class View:
     node: Node
     campaigns: list[Campaign]
     known: list[Campaign]
+    phase: Phase | None = None
+    """The phase that is looked at by itself, because it begins anew."""
+    offered: Phase | None = None
+    """The one that could be."""
+    evening: date | None = None
+    """The 18:00 as of which the figures are; None = now."""
     declined: frozenset[str] = NONE
     unsigned: frozenset[str] = NONE
     masked: bool = False
@@ -42,26 +51,64 @@ class View:
         """The campaign that is looked at, one of those with its key."""
         return self.campaigns[0] if self.campaigns else None
 
+    @property
+    def counted(self) -> list[Counts]:
+        """What the counters are asked for."""
+        return _counted(self.campaigns, self.phase)
+
+    @property
+    def evening_at(self) -> datetime:
+        """The instant as of which the figures are."""
+        return clock.end_of(self.evening) if self.evening else clock.now()
+
+    def asked(self) -> dict[str, tuple[str, ...]]:
+        """County → ids of the campaigns there, whose visits are looked at."""
+        counties = sorted({c.county for c in self.campaigns})
+        return {county: tuple(c.id for c in self.campaigns if c.county == county) for county in counties}
+
 
 def key_of(node: Node) -> str:
     """A node's key; groups and grids have namespaces of their own."""
     return f"grid:{node.code}" if node.level == "grid" else node.code
 
 
-def look(person: Person, top: Region, key: str | None) -> View:
-    """The figures of a region for this person; ``key`` names the campaign, otherwise the one that fits today."""
+def look(person: Person, top: Region, key: str | None, *, whole: bool = False) -> View:
+    """The figures of a region for this person; ``key`` names the campaign, otherwise the one that fits today.
+
+    Of a phase that begins anew its own figures, unless the ``whole`` campaign is asked for. Who reads masked figures
+    reads them as of the last 18:00: whoever watches a figure move sees no single household in it.
+    """
     _wake(top)
     known = figures.campaigns_in(top)
     chosen = pick(known, key, clock.today())
-    if may(person, "coverage.whole", top):
-        node = figures.tree(top, chosen)
-        return View(top, node, chosen, known, grid_of=_grids_of_groups(top), nodes=_by_key(node))
-    home = _home(person) or top
-    whole = figures.tree(home, chosen)
-    nodes = _by_key(whole)
-    grid_of = _grids_of_groups(home)
-    declined, unsigned = held_back(whole, grid_of)
-    return View(top, nodes[top.code], chosen, known, declined, unsigned, True, grid_of, nodes)
+    masked = not may(person, "coverage.whole", top)
+    evening = last_evening() if masked else None
+    offered = _anew(chosen, evening or clock.today())
+    phase = None if whole else offered
+    home = (_home(person) or top) if masked else top
+    tree = figures.tree(home, _counted(chosen, phase), evening)
+    nodes, grid_of = _by_key(tree), _grids_of_groups(home)
+    declined, unsigned = held_back(tree, grid_of) if masked else (NONE, NONE)
+    return View(
+        top, nodes[top.code], chosen, known, phase, offered, evening, declined, unsigned, masked, grid_of, nodes
+    )  # fmt: skip
+
+
+def last_evening() -> date:
+    """The day of the last 18:00."""
+    return clock.edition_of(clock.now()) - DAY
+
+
+def _anew(chosen: list[Campaign], day: date) -> Phase | None:
+    """The phase of the campaign that counts for itself on this day."""
+    phase = phases.on(chosen[0], day) if len(chosen) == 1 else None
+    return phase if phase and phase.anew else None
+
+
+def _counted(chosen: list[Campaign], phase: Phase | None) -> list[Counts]:
+    if phase is None:
+        return [*chosen]
+    return [phases.Counted(phase.county, phase.id, chosen[0].region_code)]
 
 
 def pick(known: list[Campaign], key: str | None, day: date) -> list[Campaign]:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from doorknock import clock, unsafe, web
 from doorknock.db import db
-from doorknock.demo import evening, gatherings, town, week
+from doorknock.demo import evening, gatherings, plans, town, week
 from doorknock.demo.phone import Phone
 from doorknock.errors import Refused
 from doorknock.people.models import Person, by_username
@@ -47,13 +47,15 @@ def _fill() -> None:
     began = time.monotonic()
     rng = random.Random(SEED)  # noqa: S311  # the same town every time
     content = town.setup_file(clock.today())
-    setup.load(content)
-    web.commit()
-    for code, name, groups, count in town.VILLAGES:
-        made = roster.plan(town.workbook(name, groups, count, rng), region(code))
-        roster.carry_out(made, by=None)
+    with clock.pinned(week.at(week.last_day() - timedelta(days=6), 9, 0)):  # before the first visit, as a town would
+        setup.load(content)
         web.commit()
-        click.echo(f"{name}:户表 {made.added} 户")
+        for code, name, groups, count in town.VILLAGES:
+            made = roster.plan(town.workbook(name, groups, count, rng), region(code))
+            roster.carry_out(made, by=None)
+            web.commit()
+            click.echo(f"{name}:户表 {made.added} 户")
+    plans.lay()
     logins = [(p["username"], town.PASSWORD) for p in content["people"] if p["role"] == "worker"]
     with current_app.test_client() as client:
         phones = _play(client, logins, rng)

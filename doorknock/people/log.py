@@ -57,6 +57,8 @@ DEEDS = {
     "posting.tell": lazy("记了一次张贴"), "activity.void": lazy("作废了一次活动"),
     "posting.void": lazy("作废了一次张贴"), "tasks.give": lazy("给村里一项任务"), "tasks.change": lazy("改了一项任务"),
     "tasks.end": lazy("提前结束了一项任务"),
+    "phase.new": lazy("定了一个阶段"), "phase.change": lazy("改了阶段"), "phase.drop": lazy("去掉了一个阶段"),
+    "targets.change": lazy("定了办结率目标"), "plan.change": lazy("改了哪天没有安排"),
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""
 OUT = "out"
