@@ -23,11 +23,11 @@ from bench.harness import publish
 from doorknock import web
 from doorknock.coverage.figures import campaigns_in
 from doorknock.db import db
+from doorknock.exports import exporting, making, ordering
+from doorknock.exports.exporting import ExportJob
+from doorknock.exports.ordering import Wish
 from doorknock.people.models import by_username
 from doorknock.regions.models import region
-from doorknock.reports import exporting, making, ordering
-from doorknock.reports.exporting import ExportJob
-from doorknock.reports.ordering import Wish
 from doorknock.visits import fold
 from doorknock.visits.models import Visit
 

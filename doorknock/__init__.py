@@ -24,6 +24,8 @@ ROOMS = (
     "tasks",
     "sync",
     "coverage",
+    "papers",
+    "exports",
     "reports",
     "privacy",
     "backup",

@@ -32,18 +32,18 @@ NOT_SAID = {
     "people/commands.py": {"people", "phones"},
     "places/commands.py": {"roster_group", "places_group"},
     "privacy/commands.py": {"privacy"},
-    "reports/commands.py": {"reports"},
+    "exports/commands.py": {"exports"},
     "sync/commands.py": {"sync"},
-    "reports/as_docx.py": {"_context", "_blocks", "_table", "_cells"},  # names that Word templates call
-    "reports/as_text.py": {"_END", "_STOP", "_STOPS", "_WIDE"},  # stops, as they are found and written
-    "reports/as_xlsx.py": {"_formats"},  # a font
-    "reports/editing.py": {"_ALIKE", "_BRACKETED", "_GOES_ON", "_PLAIN", "_mark"},
-    "reports/filling.py": {"BY_CONTENT", "_BRACKETED", "_Document"},
-    "reports/marks.py": {"_SPANS", "_MADE", "_STANDING", "_TEXTS", "_EACH", "_KEYS", "ASIDE"},  # as templates say it
-    "reports/paper.py": {"MARK"},
-    "reports/shapes.py": {"_NEVER_FIRST", "_NEVER_LAST"},
-    "reports/sheet_cells.py": {"MARK"},
-    "reports/sheet_plan.py": {"_OFFICE"},  # what villages are called
+    "papers/as_docx.py": {"_context", "_blocks", "_table", "_cells"},  # names that Word templates call
+    "papers/as_text.py": {"_END", "_STOP", "_STOPS", "_WIDE"},  # stops, as they are found and written
+    "papers/as_xlsx.py": {"_formats"},  # a font
+    "papers/editing.py": {"_ALIKE", "_BRACKETED", "_GOES_ON", "_PLAIN", "_mark"},
+    "papers/filling.py": {"BY_CONTENT", "_BRACKETED", "_Document"},
+    "papers/marks.py": {"_SPANS", "_MADE", "_STANDING", "_TEXTS", "_EACH", "_KEYS", "ASIDE"},  # as templates say it
+    "papers/paper.py": {"MARK"},
+    "papers/shapes.py": {"_NEVER_FIRST", "_NEVER_LAST"},
+    "papers/sheet_cells.py": {"MARK"},
+    "papers/sheet_plan.py": {"_OFFICE"},  # what villages are called
     "tabular.py": {"_SIGNS", "_NUMBER"},  # what spreadsheets take for a formula, a number or a day
     "places/columns.py": {"_WORDS", "_HEADCOUNT", "_PRIVATE", "_BRACKETED", "_TOTAL", "_NOTE", "_labels"},
     "places/fields.py": {"_KINDS", "_NOTHING", "_IS_WIDE", "_ADULTS", "_BETWEEN_PHONES"},

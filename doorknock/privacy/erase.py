@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from doorknock import audit, changes
 from doorknock.db import db
+from doorknock.exports import exporting
 from doorknock.places import erased, tally, undoing
 from doorknock.places.models import ERASED, Place, by_ids, families
 from doorknock.places.standing import Decision
@@ -18,7 +19,6 @@ from doorknock.privacy import erasures, photos, rows, traces
 from doorknock.privacy.drafts import drop_from_drafts
 from doorknock.privacy.traces import Traces
 from doorknock.regions import models as regions
-from doorknock.reports import exporting
 from doorknock.sync import emptying, epoch, redacting
 
 

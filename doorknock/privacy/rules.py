@@ -13,13 +13,13 @@ from doorknock import clock, shelf
 from doorknock.audit import AuditLine
 from doorknock.changes import Change, GridHead
 from doorknock.db import Base, db
+from doorknock.exports.exporting import ExportJob
+from doorknock.exports.tokens import ReadToken
 from doorknock.people.devices import Device, EnrolCode
 from doorknock.people.models import Assignment, LoginTries, Person, Session
 from doorknock.people.totp import RecoveryCode
 from doorknock.places.erased import Erasure
 from doorknock.privacy import erasures, limits, photos, told
-from doorknock.reports.exporting import ExportJob
-from doorknock.reports.tokens import ReadToken
 from doorknock.sync import redacting
 from doorknock.sync.blobs import NamedBlob
 from doorknock.sync.journal import APPLIED, DUPLICATE, JournalLine, Stray

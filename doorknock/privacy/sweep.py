@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 
 from doorknock import audit, web
 from doorknock.db import db
+from doorknock.exports import exporting
 from doorknock.places import importing
 from doorknock.privacy import erase, finals, leaving
 from doorknock.privacy.rules import RULES
-from doorknock.reports import exporting
 from doorknock.visits.models import Visit
 
 BATCH = 200

@@ -1,1 +1,1 @@
-"""What leaves the office: papers (日报 to 阶段总结) and their forms, ledgers, map data, and reading by programs."""
+"""日报, 通报, 周报, 月报, 阶段总结: what they say of a region, when they are frozen, and their versions."""

@@ -11,13 +11,13 @@ import openpyxl
 from playwright.sync_api import Page, sync_playwright
 
 from doorknock.demo import town
-from doorknock.reports.county_sheet import fill
+from doorknock.papers.county_sheet import fill
 from tests.browser import demo_town
 from tests.browser.conftest import Device
 from tests.browser.hands import Worker
 from tests.databases import ROOT, Sqlite
 from tests.live import LiveServer
-from tests.reports import county, qinghe
+from tests.papers import county, qinghe
 
 FOLDER = ROOT / "docs" / "pictures"
 

@@ -11,17 +11,17 @@ import pytest
 from playwright.sync_api import Page, Playwright, Route, expect
 
 from doorknock.headers import CSP
-from doorknock.reports.as_page import shown
-from doorknock.reports.paper import Paper
+from doorknock.papers.as_page import shown
+from doorknock.papers.paper import Paper
 from tests.browser.axe import violations
 from tests.browser.conftest import Device
 from tests.databases import ROOT
-from tests.reports import qinghe
-from tests.reports.pages import ENVIRONMENT, picture
+from tests.papers import qinghe
+from tests.papers.pages import ENVIRONMENT, picture
 
 HOST = "http://localhost:9"
 PAGE = ENVIRONMENT.from_string(
-    """{% from "reports/_paper.html" import sheet, picture_button %}<!doctype html><html lang="zh-CN"><head>
+    """{% from "papers/_paper.html" import sheet, picture_button %}<!doctype html><html lang="zh-CN"><head>
     <meta charset="utf-8"><title>日报</title><meta name="viewport" content="width=device-width, initial-scale=1">
     {% for name in ("base", "office", "office-tables", "office-narrow", "office-print", "office-report") %}
     <link rel="stylesheet" href="/static/style/{{ name }}.css">{% endfor %}

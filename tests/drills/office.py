@@ -7,13 +7,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from doorknock.reports.as_docx import as_docx
-from doorknock.reports.as_xlsx import as_xlsx
-from doorknock.reports.county_sheet import fill
-from doorknock.reports.paper import Figure, Head, Paper, Paragraph, Row, Table
+from doorknock.papers.as_docx import as_docx
+from doorknock.papers.as_xlsx import as_xlsx
+from doorknock.papers.county_sheet import fill
+from doorknock.papers.paper import Figure, Head, Paper, Paragraph, Row, Table
 from tests import hostile
 from tests.drills.checklist import Checklist, say
-from tests.reports import county, qinghe
+from tests.papers import county, qinghe
 
 _TEXTS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false"
 """Cells as they are shown, in UTF-8."""

@@ -16,13 +16,13 @@ from sqlalchemy import select
 
 from doorknock import clock, shelf, web
 from doorknock.db import Base, db
+from doorknock.exports import exporting, ordering, tokens
+from doorknock.exports.ordering import Wish
 from doorknock.people import devices, joining, totp
 from doorknock.people.models import Person, assign, by_username
 from doorknock.privacy import limits, sweep
 from doorknock.privacy.rules import RULES, Rule
 from doorknock.regions.models import region
-from doorknock.reports import exporting, ordering, tokens
-from doorknock.reports.ordering import Wish
 from tests.hefeng import Hefeng, InProcess
 from tests.privacy.kept import BY_LIMIT, WITHOUT_LIMIT, over_limit
 from tests.wire.client import Phone
