@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -60,17 +60,18 @@ class Freshness:
         return Said(_("%(start)s%(who)s，名下还要去 %(left)s 户", start=start, who=who, left=left), behind=True)
 
 
-def of_grids(codes: Iterable[str], evening: date | None = None) -> dict[str, Freshness]:
+def of_grids(codes: Iterable[str], then: datetime | None = None) -> dict[str, Freshness]:
     """Per grid: its hands and their phones that are switched on; a renewed enrolment stands for the one before.
 
-    With ``evening`` as it stood at that day's 18:00: phones that were enrolled later are left out, and so are those
-    that were in touch on two later days, of which no earlier contact is kept.
+    With ``then`` as it stood at that instant: phones that were enrolled later are left out, and so are those that were
+    in touch on two later days, of which no earlier contact is kept.
     """
-    now = clock.end_of(evening) if evening else clock.now()
+    now = then or clock.now()
     wanted = set(codes)
     people: dict[str, set[str]] = defaultdict(set)
     phones: dict[str, set[Phone]] = defaultdict(set)
-    renewed = select(Device.renewed_from).where(Device.renewed_from.is_not(None))
+    renewed = select(Device.renewed_from).where(Device.renewed_from.is_not(None), Device.created_at <= now)
+    on = Device.revoked_at.is_(None) | (Device.revoked_at > now)
     held = (
         select(
             Assignment.grid,
@@ -83,7 +84,7 @@ def of_grids(codes: Iterable[str], evening: date | None = None) -> dict[str, Fre
         .join(Person, Person.id == Assignment.person_id)
         .outerjoin(
             Device,
-            (Device.worker_id == Person.id) & Device.revoked_at.is_(None) & Device.id.not_in(renewed),
+            (Device.worker_id == Person.id) & on & Device.id.not_in(renewed),
         )
         .where(Assignment.county.in_(sorted({code[:6] for code in wanted})))
         .where(holding(now), Person.active.is_(True))
@@ -94,8 +95,7 @@ def of_grids(codes: Iterable[str], evening: date | None = None) -> dict[str, Fre
             known = [last for last in contacts if last is None or last <= now]
             if device_id and made_at <= now and known:
                 phones[grid].add(Phone(device_id, known[0]))
-    at = now if evening else None
-    return {code: Freshness(len(people[code]), frozenset(phones[code]), at) for code in wanted}
+    return {code: Freshness(len(people[code]), frozenset(phones[code]), then) for code in wanted}
 
 
 def together(parts: Iterable[Freshness]) -> Freshness:

@@ -68,7 +68,7 @@ def brief(view: View) -> Brief:
     below = view.node.children
     level = below[0].level if below else "group"
     kind, each = home.PARTS.get(level, home.GROUPS)
-    fresh = freshness.of_grids({n.code for n in walk(view.node) if n.level == "grid"}, view.evening)
+    fresh = freshness.of_grids({n.code for n in walk(view.node) if n.level == "grid"}, view.then)
     groups = short.groups(view, Threshold(), doors=not view.masked)
     return Brief(
         figures=table.figures_of(view, view.node), each=str(each), kind=str(kind),

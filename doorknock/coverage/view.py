@@ -57,9 +57,14 @@ class View:
         return _counted(self.campaigns, self.phase)
 
     @property
+    def then(self) -> datetime | None:
+        """The instant as of which the figures are; None = now."""
+        return clock.end_of(self.evening) if self.evening else None
+
+    @property
     def evening_at(self) -> datetime:
-        """The instant as of which the figures are."""
-        return clock.end_of(self.evening) if self.evening else clock.now()
+        """The same, which is now where it is None."""
+        return self.then or clock.now()
 
     def asked(self) -> dict[str, tuple[str, ...]]:
         """County → ids of the campaigns there, whose visits are looked at."""

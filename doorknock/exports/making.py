@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 
 from doorknock import audit, clock
 from doorknock.coverage import figures
-from doorknock.db import db, set_writing
+from doorknock.db import db, one_instant
 from doorknock.errors import Refused
 from doorknock.exports import exporting
 from doorknock.exports.exporting import DONE, FAILED, RUNNING, WAITING, ExportJob
@@ -141,7 +141,7 @@ def _fail(key: Key, why: str) -> None:
 def _make(key: Key) -> None:
     _claim(key)
     figures.wake_due(region(db.session.get_one(ExportJob, key).region_code))
-    _snapshot()
+    one_instant()
     job = db.session.get_one(ExportJob, key)
     person, here = db.session.get_one(Person, job.person_id), region(job.region_code)
     if not job.kind.open_to(person, here):
@@ -195,14 +195,6 @@ def _claim(key: Key) -> None:
             raise Unwanted
 
     apart(claim)
-
-
-def _snapshot() -> None:
-    """From here on this context reads one instant of the database, however long it reads."""
-    db.session.rollback()
-    set_writing(False)
-    if db.engine.dialect.name == "postgresql":  # a reading transaction of SQLite is like this anyway
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _sha(path: Path) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Index, Integer, Table, bindparam, insert, select, update
+from sqlalchemy import Date, Index, Integer, Select, Table, bindparam, insert, select, union_all, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import clock, plans
@@ -156,10 +156,17 @@ def sums(county: str, campaign_ids: Iterable[str], at: date | None = None) -> li
     asked = ["", *open_] if open_ or not final else open_
     if at is None:
         return [*final, *_plain(_counter, county, asked)]
-    stood = (_past.c.since <= at) & (_past.c.through >= at)
-    return [*final, *_plain(_counter, county, asked, _counter.c.edition <= at), *_plain(_past, county, asked, stood)]
+    names = [*COUNTER_KEY, *MEASURES]
+    stands = _of(_counter, county, asked, names).where(_counter.c.edition <= at)
+    stood = _of(_past, county, asked, names).where(_past.c.since <= at, _past.c.through >= at)
+    # One question: between two of them a counter could move, and be read in both tables or in neither.
+    return [*final, *map(dict, db.session.execute(union_all(stands, stood)).mappings())]
 
 
-def _plain(table: Table, county: str, campaign_ids: list[str], *more: ColumnElement[bool]) -> list[dict[str, Any]]:
-    query = select(table).where(table.c.county == county, table.c.campaign_id.in_(campaign_ids), *more)
-    return [dict(row) for row in db.session.execute(query).mappings()]
+def _plain(table: Table, county: str, campaign_ids: list[str]) -> list[dict[str, Any]]:
+    return [dict(row) for row in db.session.execute(_of(table, county, campaign_ids, table.c.keys())).mappings()]
+
+
+def _of(table: Table, county: str, campaign_ids: list[str], names: Iterable[str]) -> Select[Any]:
+    columns = [table.c[name] for name in names]
+    return select(*columns).where(table.c.county == county, table.c.campaign_id.in_(campaign_ids))

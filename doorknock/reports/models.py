@@ -109,8 +109,8 @@ def of_edition(here: Region, campaign: Campaign, kind: str, last: date) -> list[
 
 
 def moments(county: str, campaign_id: str, kind: str, last: date) -> dict[str, datetime]:
-    """Region → the moment of its report of this edition."""
+    """Region → the moment of the report of this edition that is made by itself, or in its place."""
     mine = (Report.county == county) & (Report.campaign_id == campaign_id)
-    mine &= (Report.kind == kind) & (Report.last == last)
+    mine &= (Report.kind == kind) & (Report.last == last) & (Report.turn == 0)
     query = select(Report.region_code, Report.moment).where(mine)
     return {row.region_code: row.moment for row in db.session.execute(query)}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from doorknock.db import db, table_of
 from doorknock.places.counters import DAY
@@ -95,13 +95,15 @@ class Since:
     gone: int = 0
 
 
-def since(span: Span, known: datetime) -> dict[str, Since]:
+def since(span: Span, known: datetime, until: datetime | None = None) -> dict[str, Since]:
     """Grid → 补到 and what was taken back, by families of visits: known then + late − gone = what counts now.
 
-    Whatever counts at only one of both moments either came since, or has been superseded since.
+    With ``until`` what counted at that instant. Whatever counts at only one of both moments either came between, or has
+    been superseded between.
     """
-    now = _by_root(within(span), counts_at(None), _visit.c.taken_at > known)
-    then = _by_root(within(span), counts_at(known), _visit.c.superseded_by.is_not(None))
+    gone = _visit.c.superseded_by.is_not(None) if until is None else not_(counts_at(until))
+    now = _by_root(within(span), counts_at(until), _visit.c.taken_at > known)
+    then = _by_root(within(span), counts_at(known), gone)
     found: dict[str, Since] = defaultdict(Since)
     for root, grid in now.items():
         found[grid].late += then.get(root) != grid

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from doorknock import clock
 from doorknock.coverage import freshness
+from doorknock.db import db
+from doorknock.people.devices import Device
 from tests.evening import Evening
 from tests.hefeng import GRID_A, Hefeng
 from tests.wire.client import Phone
@@ -22,7 +26,7 @@ def wang(evening: Evening) -> Phone:
 
 def at_six(evening: Evening) -> list[str]:
     with evening.village.app.app_context():
-        found = freshness.of_grids([GRID_A], evening.day)[GRID_A].phones
+        found = freshness.of_grids([GRID_A], evening.instant("18:00"))[GRID_A].phones
     return sorted(f"{phone.last.astimezone(evening.instant('18:00').tzinfo):%H:%M}" for phone in found if phone.last)
 
 
@@ -43,4 +47,14 @@ def test_a_phone_that_was_enrolled_later_was_not_missing(evening: Evening, wang:
     with evening.at("17:40"):
         wang.sync()
     evening.phone("zhou", enrolled="18:30")
+    assert at_six(evening) == ["17:40"]
+
+
+def test_a_phone_that_was_switched_off_later_was_missing_or_not_as_before(evening: Evening, wang: Phone) -> None:
+    with evening.at("17:40"):
+        wang.sync()
+    with evening.at("19:00"), evening.village.app.app_context():
+        phone = db.session.scalars(select(Device)).one()
+        phone.revoked_at = clock.now()
+        db.session.commit()
     assert at_six(evening) == ["17:40"]
