@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Index, Integer, Select, Table, bindparam, insert, select, union_all, update
+from sqlalchemy import Date, Index, Integer, Select, Table, bindparam, func, insert, select, union_all, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorknock import clock, plans
@@ -161,6 +161,15 @@ def sums(county: str, campaign_ids: Iterable[str], at: date | None = None) -> li
     stood = _of(_past, county, asked, names).where(_past.c.since <= at, _past.c.through >= at)
     # One question: between two of them a counter could move, and be read in both tables or in neither.
     return [*final, *map(dict, db.session.execute(union_all(stands, stood)).mappings())]
+
+
+def remembered(county: str) -> date | None:
+    """The first evening of which a county's counters can say anything; None where there are none."""
+    firsts = [
+        db.session.scalar(select(func.min(column)).where(table.c.county == county))
+        for table, column in ((_counter, _counter.c.edition), (_past, _past.c.since))
+    ]
+    return min((first for first in firsts if first), default=None)
 
 
 def _plain(table: Table, county: str, campaign_ids: list[str]) -> list[dict[str, Any]]:

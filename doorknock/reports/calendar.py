@@ -11,6 +11,7 @@ from sqlalchemy import select
 from doorknock import clock
 from doorknock.campaigns.models import Campaign
 from doorknock.db import db
+from doorknock.places import counters
 from doorknock.places.counters import DAY
 from doorknock.regions.models import Region
 from doorknock.reports.counting import Asked
@@ -41,11 +42,15 @@ class Due:
 
 
 def due(now: datetime) -> list[Due]:
-    """What should be there by now and is not, the earliest first."""
+    """What should be there by now and is not, the earliest first; of evenings before a county had doors, nothing."""
     since = clock.day_of(now) - BACK
-    there, campaigns = _there(since), db.session.scalars(select(Campaign).where(Campaign.ends >= since))
-    wanted = (each for campaign in campaigns for each in _of(campaign, since, now))
-    missing = [each for each in wanted if _key(each) not in there]
+    campaigns = db.session.scalars(select(Campaign).where(Campaign.ends >= since)).all()
+    firsts = {county: counters.remembered(county) for county in {each.county for each in campaigns}}
+    there, missing = _there(since), []
+    for campaign in campaigns:
+        if first := firsts[campaign.county]:
+            wanted = _of(campaign, max(first, since), now)
+            missing += [each for each in wanted if _key(each) not in there]
     return sorted(missing, key=lambda each: (each.moment, each.campaign.county, each.campaign.id))
 
 
@@ -57,10 +62,10 @@ def following(now: datetime) -> datetime:
 
 
 def _of(campaign: Campaign, since: date, now: datetime) -> Iterator[Due]:
-    """All that a campaign has had due since a day. Its last edition ends the evening after its last day."""
+    """All that a campaign has had due, of evenings from a day on. Its last edition ends the evening after its last day."""
     day = max(campaign.starts, since)
     while day <= campaign.ends + WEEK:
-        yield from (each for each in _on(campaign, day) if each.moment <= now)
+        yield from (each for each in _on(campaign, day) if each.moment <= now and each.at >= since)
         day += DAY
     first = (campaign.ends.replace(day=1) + timedelta(days=32)).replace(day=1)
     month = _monthly(campaign, first)
