@@ -37,6 +37,8 @@ VERBS: dict[str, frozenset[str]] = {
     "tasks.tell": frozenset({"village", "town"}),
     "tasks.change": frozenset({"town"}),
     "texts": frozenset({"town", "police"}),
+    "reports": frozenset({"village", "town", "police", "county"}),
+    "reports.write": frozenset({"town"}),
     "exports": frozenset({"village", "town", "county"}),
     "tokens": frozenset({"town", "county"}),
     "audit": frozenset({"village", "town", "police", "county", "admin"}),

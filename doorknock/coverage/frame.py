@@ -24,7 +24,7 @@ RAIL = (
     (lazy("总览"), "home", "/office", "home"), (lazy("覆盖"), "cover", "/office/coverage", "coverage"),
     (lazy("户表"), "roster", "/office/places", "doors"), (lazy("审核"), "review", "/office/review", "review"),
     (lazy("行动"), "doc", "/office/campaigns", "campaigns"),
-    (lazy("导出"), "takeout", "/office/exports", "exports"),
+    (lazy("报告"), "report", "/office/reports", "reports"), (lazy("导出"), "takeout", "/office/exports", "exports"),
     (lazy("人员"), "people", "/office/people", "people"), (lazy("记录"), "file", "/office/audit", "audit"),
 )  # fmt: skip
 """Word, icon, address, verb. An entry shows where its room exists and the person may."""

@@ -62,7 +62,7 @@ def following(now: datetime) -> datetime:
 
 
 def _of(campaign: Campaign, since: date, now: datetime) -> Iterator[Due]:
-    """All that a campaign has had due, of evenings from a day on. Its last edition ends the evening after its last day."""
+    """All that a campaign has had due, of evenings from a day on; its last edition ends the evening after its end."""
     day = max(campaign.starts, since)
     while day <= campaign.ends + WEEK:
         yield from (each for each in _on(campaign, day) if each.moment <= now and each.at >= since)

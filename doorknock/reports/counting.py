@@ -101,6 +101,8 @@ class Counted:
 
     asked: Asked
     nodes: Mapping[str, Node]
+    """Regions down to villages."""
+    grids: Mapping[str, Node]
     regions: Mapping[str, Region]
     made: Mapping[str, Made]
     fresh: Mapping[str, Freshness]
@@ -187,10 +189,10 @@ def count(top: Region, asked: Asked) -> Counted:
     """The region with everything below it."""
     tree = figures.tree(top, phases.counted([asked.campaign], asked.at or clock.day_of(asked.instant)), asked.at)
     nodes = {node.code: node for node in walk(tree) if node.level not in ("group", "grid")}
-    grids = [grid.code for grid in _grids(tree)]
+    grids = {grid.code: grid for grid in _grids(tree)}
     campaign = asked.campaign
     return Counted(
-        asked=asked, nodes=nodes, regions={each.code: each for each in subtree(top) if each.code in nodes},
+        asked=asked, nodes=nodes, grids=grids, regions={each.code: each for each in subtree(top) if each.code in nodes},
         made=made.by_grid(asked.span(asked.first, asked.last), asked.moment),
         fresh=freshness.of_grids(grids, asked.moment),
         resting=frozenset(rest_days.on(campaign.county, [campaign.id], asked.last)),
