@@ -19,6 +19,7 @@ from doorknock.errors import Refused
 from doorknock.people.models import Person, by_username
 from doorknock.places import roster, setup
 from doorknock.regions.models import region
+from doorknock.reports import freezing
 from doorknock.shell import one_transaction
 
 SEED = 20261121
@@ -59,8 +60,9 @@ def _fill() -> None:
     logins = [(p["username"], town.PASSWORD) for p in content["people"] if p["role"] == "worker"]
     with current_app.test_client() as client:
         phones = _play(client, logins, rng)
+    papers = sum(count for _due, count in freezing.catch_up(clock.now()))
     lines = sum(len(phone.lines) for phone in phones.values())
-    click.echo(f"6 部手机记了 {lines} 条，用了 {time.monotonic() - began:.0f} 秒")
+    click.echo(f"6 部手机记了 {lines} 条，定稿报告 {papers} 份，用了 {time.monotonic() - began:.0f} 秒")
 
 
 def _play(client: FlaskClient, logins: list[tuple[str, str]], rng: random.Random) -> dict[str, Phone]:

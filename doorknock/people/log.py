@@ -59,6 +59,8 @@ DEEDS = {
     "tasks.end": lazy("提前结束了一项任务"),
     "phase.new": lazy("定了一个阶段"), "phase.change": lazy("改了阶段"), "phase.drop": lazy("去掉了一个阶段"),
     "targets.change": lazy("定了办结率目标"), "plan.change": lazy("改了哪天没有安排"),
+    "report.make": lazy("定稿了一份报告"), "report.correct": lazy("更正了一份报告"),
+    "report.form": lazy("传了报告用的表"), "report.form_off": lazy("拿掉了报告用的表"),
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""
 OUT = "out"

@@ -30,7 +30,10 @@ KEPT = 31
 
 @dataclass(frozen=True)
 class Looked:
-    """What the page shows. Without ``report`` a draft. ``behind`` = 补到 and what was taken back since it was frozen."""
+    """What the page shows. Without ``report`` a draft. ``behind`` = 补到 and what was taken back since it was frozen.
+
+    ``silent`` = who is out of touch, ``incomplete`` = how many parts of the region that concerns; of drafts only.
+    """
 
     region: Region
     campaign: Campaign
@@ -63,6 +66,14 @@ class Looked:
     def asks(self) -> str:
         """What its forms' addresses ask for."""
         return f"?version={self.version.number}" if self.version else f"?campaign={self.campaign.key}"
+
+    @property
+    def day(self) -> str:
+        """The day that it is called by: that of its moment for a 通报, else that of its last edition."""
+        if self.report is None:
+            return daily.day_said(clock.edition_of(clock.now()))
+        by_moment = self.kind == "bulletin"
+        return daily.day_said(clock.day_of(self.report.moment) if by_moment else self.report.last)
 
     @property
     def name(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, g, render_template, request
 from werkzeug import Response
 
-from doorknock import clock, web
+from doorknock import web
 from doorknock.access import needs
 from doorknock.campaigns.models import Campaign
 from doorknock.errors import Problem, Refused
@@ -15,7 +15,7 @@ from doorknock.papers.paper import KINDS
 from doorknock.places.choosing import go
 from doorknock.regions import models as regions
 from doorknock.regions.models import Region
-from doorknock.reports import correcting, freezing, looking, models
+from doorknock.reports import correcting, freezing, looking, models, own_forms
 from doorknock.reports.looking import Looked
 from doorknock.reports.models import LEVELS, Report
 from doorknock.words import _
@@ -130,8 +130,8 @@ def _shown(here: Region, looked: Looked | None, kind: str = "", campaign: Campai
     campaign = looked.campaign if looked else campaign
     return web.render(
         "reports/report.html", here=here, looked=looked, kind=kind, kinds=KINDS, campaign=campaign,
-        known=looking.latest(here, campaign, kind) if campaign else [], now=clock.now(),
-        masked=looking.masked_for(g.person, here),
+        known=looking.latest(here, campaign, kind) if campaign else [],
+        masked=looking.masked_for(g.person, here), own_sheet=own_forms.of(here, "xlsx"),
     )  # fmt: skip
 
 
