@@ -14,6 +14,8 @@ from doorknock.words import _
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EVENING = time(18)
 """When a day's reports are frozen."""
+WATCHES = (time(8), EVENING, time(21))
+"""The hours at which reports speak of which phones are in touch."""
 AFTER_EVENING = timedelta(hours=6)
 """From the evening's 18:00 to midnight."""
 _pinned: ContextVar[datetime | None] = ContextVar("pinned", default=None)
@@ -47,6 +49,12 @@ def edition_of(instant: datetime) -> date:
 def end_of(edition: date) -> datetime:
     """The instant at which an edition ends (18:00 Shanghai on that day), in UTC; it is the next one's first."""
     return datetime.combine(edition, EVENING, SHANGHAI).astimezone(UTC)
+
+
+def watch_of(instant: datetime) -> tuple[date, int]:
+    """The day and the part of it in which an instant falls; parts begin at the hours of ``WATCHES``."""
+    local = instant.astimezone(SHANGHAI)
+    return local.date(), sum(hour <= local.time() for hour in WATCHES)
 
 
 def start_of(day: date) -> datetime:

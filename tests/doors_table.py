@@ -29,6 +29,8 @@ ROWS: dict[str, str] = {
     "campaigns": "town",
     "doors with names": "village",
     "exports": "village town county",
+    "reports, read": "village town police county",
+    "reports, write and freeze": "town",
     "read tokens": "town county",
     "audit log": "village town police county admin",
 }
@@ -118,6 +120,40 @@ TABLE: dict[str, Door] = {
     "log.audit": Door("GET /office/audit", "audit log"),
     "log.export": Door("POST /office/audit/csv", "audit log"),
     # What leaves as files
+    "reports.own": Door("GET /office/reports", "reports, read"),
+    "reports.page": Door("GET /office/reports/{village}", "reports, read", named=True),
+    "reports.one": Door("GET /office/reports/{village}/{no}", "reports, read", named=True),
+    "reports.freeze": Door(
+        "POST /office/reports/{village}/freeze", "reports, write and freeze", named=True, reaching=("parent",)
+    ),
+    "reports.bulletin": Door(
+        "POST /office/reports/{village}/bulletin", "reports, write and freeze", named=True, reaching=("parent",)
+    ),
+    "reports.summary": Door(
+        "POST /office/reports/{village}/summary", "reports, write and freeze", named=True, reaching=("parent",)
+    ),
+    "reports.edit_form": Door(
+        "GET /office/reports/{village}/{no}/edit", "reports, write and freeze", named=True, reaching=("parent",)
+    ),
+    "reports.edit": Door(
+        "POST /office/reports/{village}/{no}/edit", "reports, write and freeze", named=True, reaching=("parent",)
+    ),
+    "report_forms.word": Door("GET /office/reports/{village}/{no}/paper.docx", "reports, read", named=True),
+    "report_forms.sheet": Door("GET /office/reports/{village}/{no}/paper.xlsx", "reports, read", named=True),
+    "report_forms.county": Door("GET /office/reports/{village}/{no}/county.xlsx", "reports, read", named=True),
+    "report_forms.picture": Door("GET /office/reports/{village}/{no}/picture.svg", "reports, read", named=True),
+    "report_templates.page": Door(
+        "GET /office/reports/{village}/forms", "reports, write and freeze", named=True, reaching=("parent",)
+    ),
+    "report_templates.bring": Door(
+        "POST /office/reports/{village}/forms", "reports, write and freeze", named=True, reaching=("parent",)
+    ),
+    "report_templates.drop": Door(
+        "POST /office/reports/{village}/forms/xlsx/drop", "reports, write and freeze", named=True, reaching=("parent",)
+    ),
+    "report_templates.ours": Door(
+        "GET /office/reports/{village}/forms/ours.docx", "reports, write and freeze", named=True, reaching=("parent",)
+    ),
     "exports.home": Door("GET /office/exports", "exports"),
     "exports.page": Door("GET /office/exports/{village}", "exports", named=True),
     "exports.order": Door("POST /office/exports/{village}", "exports", named=True),

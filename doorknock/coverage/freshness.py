@@ -63,8 +63,8 @@ class Freshness:
 def of_grids(codes: Iterable[str], then: datetime | None = None) -> dict[str, Freshness]:
     """Per grid: its hands and their phones that are switched on; a renewed enrolment stands for the one before.
 
-    With ``then`` as it stood at that instant: phones that were enrolled later are left out, and so are those that were
-    in touch on two later days, of which no earlier contact is kept.
+    With ``then`` as it stood at that instant, one of ``clock.WATCHES``: phones that were enrolled later are left out, and
+    so are those of which no contact is kept from so long ago.
     """
     now = then or clock.now()
     wanted = set(codes)
@@ -79,7 +79,7 @@ def of_grids(codes: Iterable[str], then: datetime | None = None) -> dict[str, Fr
             Device.id,
             Device.created_at,
             Device.last_contact,
-            Device.contact_before,
+            Device.contacts,
         )
         .join(Person, Person.id == Assignment.person_id)
         .outerjoin(
@@ -89,13 +89,19 @@ def of_grids(codes: Iterable[str], then: datetime | None = None) -> dict[str, Fr
         .where(Assignment.county.in_(sorted({code[:6] for code in wanted})))
         .where(holding(now), Person.active.is_(True))
     )
-    for grid, person_id, device_id, made_at, *contacts in db.session.execute(held):
+    for grid, person_id, device_id, made_at, last, contacts in db.session.execute(held):
         if grid in wanted:
             people[grid].add(person_id)
-            known = [last for last in contacts if last is None or last <= now]
-            if device_id and made_at <= now and known:
-                phones[grid].add(Phone(device_id, known[0]))
+            if device_id and made_at <= now and (found := _last(last, contacts, now)):
+                phones[grid].add(Phone(device_id, found[0]))
     return {code: Freshness(len(people[code]), frozenset(phones[code]), then) for code in wanted}
+
+
+def _last(last: datetime | None, contacts: list[str], then: datetime) -> list[datetime | None]:
+    """The last contact up to an instant; [] where it is not known any more."""
+    if last is None or last <= then:
+        return [last]
+    return [each for each in map(clock.parse, contacts) if each <= then][:1]
 
 
 def together(parts: Iterable[Freshness]) -> Freshness:

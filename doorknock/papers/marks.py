@@ -18,18 +18,20 @@ _MADE = {
     "remote_covered": "电话宣传", "nobody_home": "无人在家", "left_material": "无人留资料",
     "minor_only": "只有孩子在家", "unsafe_stop": "不方便进门", "away_reported": "报长期不在家",
     "wrong_entry": "报名单写错", "other": "其他",
-    "adults": "听讲大人", "closed": "新办结", "signed": "新签承诺书", "materials": "发资料", "activities": "活动",
+    "activity_people": "活动人次", "adults": "听讲大人", "closed": "新办结", "signed": "新签承诺书", "materials": "发资料", "activities": "活动",
     "postings": "张贴", "late": "补到",
 }  # fmt: skip
 _STANDING = {
     "n": "总户数", "away": "长期不在家户数", "pending": "待审户数", "d": "应访户数", "attempted": "走访户数",
     "met": "见面户数", "covered": "覆盖户数", "declined": "婉拒户数", "closed": "办结户数", "left": "待访户数",
-    "untried": "没去过户数",
+    "untried": "没去过户数", "tried": "去过待访户数",
     "signed": "签承诺书户数", "offered": "问过承诺书户数", "oral": "口头承诺户数",
     "attempted_rate": "走访率", "met_rate": "见面率", "covered_rate": "覆盖率", "closed_rate": "办结率",
     "signed_rate": "签订率",
     "late_yesterday": "昨天补到", "phones": "手机部数", "phones_behind": "没联系上手机", "villages": "村数",
     "villages_complete": "已齐村数", "villages_behind": "没联系上村数", "villages_idle": "无安排村数",
+    "app_installed_before": "原来装了App人数", "app_installed_now": "新装App人数", "app_wants_later": "以后装App人数",
+    "app_app_declined": "不装App人数", "app_no_smartphone": "没有智能手机人数",
     "activities_target": "活动目标", "postings_target": "张贴目标", "postings_rate": "张贴率",
 }  # fmt: skip
 _TEXTS = {

@@ -140,6 +140,8 @@ class Counted:
         found = []
         for back in range((asked.last - asked.first).days + 1):
             day = asked.first + DAY * back
+            if day < asked.campaign.starts:
+                continue
             known = models.moments(region.county, asked.campaign.id, "daily", day).get(region.code) or clock.end_of(day)
             if known > asked.instant:
                 break

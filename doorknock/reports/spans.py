@@ -113,7 +113,9 @@ class _Maker:
         href = f"/office/tasks/{self.sheet.region.code}"
         yield _("开展活动 ")
         yield Figure(f"{self.sheet.span}.activities", held, href=href)
-        yield _(" 场，参加 %(people)s 人次；张贴 ", people=f"{people:,}")
+        yield _(" 场，参加 ")
+        yield Figure(f"{self.sheet.span}.activity_people", people)
+        yield _(" 人次；张贴 ")
         yield Figure(f"{self.sheet.span}.postings", pieces, href=href)
         yield _(" 处。")
 
@@ -121,8 +123,10 @@ class _Maker:
         """A village's install counts, where its campaign counts them; counts, never names."""
         if self.sheet.region.level != "village" or not self.campaign.parts.get("app"):
             return
-        said = [_("%(word)s %(count)s 人", word=word, count=self.total.sums[key]) for key, word in APP.items()]
-        yield Paragraph((_("反诈 App（到现在）：%(said)s。", said=_("，").join(said)),))
+        said: list[Piece] = []
+        for key, word in APP.items():
+            said += [_("%(word)s ", word=word), Figure(f"app_{key}", self.total.sums[key]), _(" 人，")]
+        yield Paragraph((_("反诈 App："), *said[:-1], _(" 人。")))
 
     def set_up(self) -> Iterator[Piece]:
         """Who walks, where, and when."""

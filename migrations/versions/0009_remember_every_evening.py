@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 revision = "0009"
 down_revision = "0008"
@@ -73,7 +76,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["village_code"], ["region.code"], name="fk_rest_day_village_code"),
         sa.PrimaryKeyConstraint("county", "campaign_id", "village_code", "day", name="pk_rest_day"),
     )
-    op.add_column("device", sa.Column("contact_before", sa.DateTime(), nullable=True))
+    op.add_column("device", sa.Column("contacts", JSON, server_default="[]", nullable=False))
     _date_counters()
     _date_visits()
 
@@ -134,7 +137,7 @@ def _day(at: datetime) -> date:
 
 def downgrade() -> None:
     """Back: the evenings are forgotten."""
-    op.drop_column("device", "contact_before")
+    op.drop_column("device", "contacts")
     with op.batch_alter_table("visit") as batch_op:
         batch_op.drop_column("taken_at")
         batch_op.drop_column("edition")

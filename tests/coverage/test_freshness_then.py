@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 
 from doorknock import clock
 from doorknock.coverage import freshness
@@ -54,7 +53,19 @@ def test_a_phone_that_was_switched_off_later_was_missing_or_not_as_before(evenin
     with evening.at("17:40"):
         wang.sync()
     with evening.at("19:00"), evening.village.app.app_context():
-        phone = db.session.scalars(select(Device)).one()
+        phone = db.session.get_one(Device, (GRID_A[:6], wang.device_id))
         phone.revoked_at = clock.now()
         db.session.commit()
+    assert at_six(evening) == ["17:40"]
+
+
+def test_a_phone_in_touch_every_day_since_is_still_known_to_have_been_in_touch_then(
+    evening: Evening, wang: Phone
+) -> None:
+    with evening.at("17:40"):
+        wang.sync()
+    for days in (1, 2):
+        for said in ("07:50", "12:00", "18:05", "21:30"):
+            with evening.at(said, days):
+                wang.sync()
     assert at_six(evening) == ["17:40"]
