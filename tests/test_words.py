@@ -33,6 +33,7 @@ NOT_SAID = {
     "places/commands.py": {"roster_group", "places_group"},
     "privacy/commands.py": {"privacy"},
     "exports/commands.py": {"exports"},
+    "reports/commands.py": {"reports"},
     "sync/commands.py": {"sync"},
     "papers/as_docx.py": {"_context", "_blocks", "_table", "_cells"},  # names that Word templates call
     "papers/as_text.py": {"_END", "_STOP", "_STOPS", "_WIDE"},  # stops, as they are found and written

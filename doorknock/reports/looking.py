@@ -126,8 +126,10 @@ def masked_for(person: Person, here: Region) -> bool:
     return not may(person, "coverage.whole", here)
 
 
-def latest(here: Region, campaign: Campaign, kind: str) -> list[Report]:
-    """The last reports of this kind about the region in this campaign, the newest first."""
+def latest(person: Person, here: Region, campaign: Campaign, kind: str) -> list[Report]:
+    """The last reports of this kind about the region in this campaign that this person may read, the newest first."""
+    if here.level == "village" and masked_for(person, here):
+        return []
     return [each for each in models.listed(here, kind, KEPT) if each.campaign_id == campaign.id]
 
 

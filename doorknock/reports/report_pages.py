@@ -116,7 +116,7 @@ def _kind(here: Region, campaign: Campaign | None, kind: str) -> str:
     if campaign is not None:
         if kind == "daily":
             looked = looking.draft(g.person, here, campaign)
-        if looked is None and (known := looking.latest(here, campaign, kind)):
+        if looked is None and (known := looking.latest(g.person, here, campaign, kind)):
             looked = _frozen(here, known[0])
     return _shown(here, looked, kind, campaign)
 
@@ -130,7 +130,7 @@ def _shown(here: Region, looked: Looked | None, kind: str = "", campaign: Campai
     campaign = looked.campaign if looked else campaign
     return web.render(
         "reports/report.html", here=here, looked=looked, kind=kind, kinds=KINDS, campaign=campaign,
-        known=looking.latest(here, campaign, kind) if campaign else [],
+        known=looking.latest(g.person, here, campaign, kind) if campaign else [],
         masked=looking.masked_for(g.person, here), own_sheet=own_forms.of(here, "xlsx"),
     )  # fmt: skip
 
