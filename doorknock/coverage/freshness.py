@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,7 +97,7 @@ def of_grids(codes: Iterable[str], then: datetime | None = None) -> dict[str, Fr
     return {code: Freshness(len(people[code]), frozenset(phones[code]), then) for code in wanted}
 
 
-def _last(last: datetime | None, contacts: list[str], then: datetime) -> list[datetime | None]:
+def _last(last: datetime | None, contacts: list[str], then: datetime) -> Sequence[datetime | None]:
     """The last contact up to an instant; [] where it is not known any more."""
     if last is None or last <= then:
         return [last]

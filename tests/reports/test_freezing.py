@@ -12,6 +12,7 @@ from doorknock.db import db
 from doorknock.papers.paper import to_json
 from doorknock.regions.models import region
 from doorknock.reports import freezing
+from doorknock.reports.counting import Asked
 from doorknock.visits.made import by_grid
 from tests.evening import Evening
 from tests.hefeng import TOWN, VILLAGE
@@ -55,7 +56,8 @@ def test_the_paper_of_a_village_says_who_was_met_grid_by_grid(evening: Evening, 
     paper = papers(evening.village, VILLAGE)[evening.day]
     assert paper.title == "禾丰村敲门行动日报"
     assert sentence(paper).startswith(
-        "今天走访 3 次，见面宣传 1 次，见面婉拒 1 次，见到人·改天 0 次，无人在家 1 次。累计办结 2 户，办结率 16.7%（2/12），待访 10 户。"
+        "今天走访 3 次，见面宣传 1 次，见面婉拒 1 次，见到人·改天 0 次，无人在家 1 次。"
+        "累计办结 2 户，办结率 16.7%（2/12），待访 10 户。"
     )
     said = {name: cells[:7] for name, cells in lines(paper).items()}
     assert said == {
@@ -123,7 +125,7 @@ def test_what_comes_late_stands_beside_the_next_day_and_both_sum_up(evening: Eve
     assert "以前的日报里有 1 次走访后来更正或作废了，那几份不改。" in paper.notes
     assert lines(papers(village, VILLAGE)[evening.day])["全村"][0] == "3"  # what was sent stays as it was
     with village.app.app_context():
-        asked = freezing.Asked(village.campaign(), evening.day, evening.day)
+        asked = Asked(village.campaign(), evening.day, evening.day)
         counts = by_grid(asked.span(evening.day, evening.day)).values()
         assert sum(each.visits for each in counts) == 3 + 2 - 1
 

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -32,12 +33,19 @@ def newest(screen: Screen, address: str) -> str:
     page = screen.get(address)
     found = re.findall(rf'href="({address.partition("?")[0]}/[0-9a-f-]{{36}})"', page)
     assert found, page
-    return found[0]
+    return str(found[0])
 
 
 def form(screen: Screen, address: str) -> list[str]:
     """The paragraphs of the page on which texts are changed."""
     return re.findall(r"<textarea[^>]*>([^<]*)</textarea>", screen.get(f"{address}/edit"))
+
+
+def rewrite(screen: Screen, address: str, texts: list[str], reason: str, status: int = 303) -> str:
+    """Change the first version's paragraphs."""
+    form: dict[str, Any] = {"version": "1", "parts": "1", "reason": reason, "text-0": texts}
+    answer: str = screen.post(f"{address}/edit", status=status, **form).text
+    return answer
 
 
 def test_the_village_reads_and_does_not_write(sent: Hefeng) -> None:
@@ -67,8 +75,7 @@ def test_a_correction_is_a_new_version_and_no_figure_moves(sent: Hefeng) -> None
     address = newest(tang, OF_TOWN)
     texts = form(tang, address)
     assert "〔今日走访〕" in texts[0]
-    typed = {"version": "1", "parts": "1", "reason": "说明口径", "text-0": [texts[0] + "柳溪村下周开始。", ""]}
-    tang.post(f"{address}/edit", **typed)
+    rewrite(tang, address, [texts[0] + "柳溪村下周开始。", ""], "说明口径")
     page = tang.get(address)
     assert "柳溪村下周开始。" in page
     assert "第 2 版，更正：说明口径" in page
@@ -90,8 +97,7 @@ def test_a_touched_figure_comes_back_with_what_to_do(sent: Hefeng, change, said:
     tang = sent.office("tang")
     address = newest(tang, OF_TOWN)
     text = change(form(tang, address)[0])
-    typed = {"version": "1", "parts": "1", "reason": "改错字", "text-0": [text]}
-    assert said in tang.post(f"{address}/edit", status=422, **typed).text
+    assert said in rewrite(tang, address, [text], "改错字", status=422)
     assert "第 2 版" not in tang.get(address)
 
 
@@ -100,8 +106,7 @@ def test_two_who_correct_at_once_do_not_overwrite_each_other(sent: Hefeng) -> No
     address = newest(tang, OF_TOWN)
     text = form(tang, address)[0]
     for more, expected in (("甲。", 303), ("乙。", 422)):
-        typed = {"version": "1", "parts": "1", "reason": "补写情况", "text-0": [text + more]}
-        tang.post(f"{address}/edit", status=expected, **typed)
+        rewrite(tang, address, [text + more], "补写情况", status=expected)
 
 
 def test_the_county_reads_frozen_papers_with_small_numbers_held_back(sent: Hefeng) -> None:
