@@ -63,8 +63,8 @@ class Freshness:
 def of_grids(codes: Iterable[str], then: datetime | None = None) -> dict[str, Freshness]:
     """Per grid: its hands and their phones that are switched on; a renewed enrolment stands for the one before.
 
-    With ``then`` as it stood at that instant, one of ``clock.WATCHES``: phones that were enrolled later are left out, and
-    so are those of which no contact is kept from so long ago.
+    With ``then`` as it stood at that instant, one of ``clock.WATCHES``: phones that were enrolled later are left out,
+    and so are those of which no contact is kept from so long ago.
     """
     now = then or clock.now()
     wanted = set(codes)

@@ -15,7 +15,8 @@ _USUAL = 3
 _ALWAYS = 99
 _TOKEN = re.compile(r"\s*(?:[0-9A-Za-z](?:[0-9A-Za-z.,:%/+\-]*[0-9A-Za-z%])?|\S)")
 _END = re.compile("(?<=[。！？])(?![。！？”’」』）])|(?<=[。！？][”’」』）])")
-_STOP, _STOPS = "。", "。！？："
+_STOP = "。"
+_STOPS = "。！？："
 _WIDE = str.maketrans(",:;!?()", "，：；！？（）")
 _NARROW = re.compile(r"(?<![0-9A-Za-z])[,:;!?()]|[,:;!?()](?![0-9A-Za-z])|(?<=[^\x00-\x7f])\.")
 _BLANKS = re.compile(r" +(?=[^\x21-\x7e])|(?<=[^\x21-\x7e]) +")

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from doorknock.words import lazy
 
-_SPANS = {"day": "今日", "week": "本周", "month": "本月", "phase": "本阶段", "total": "累计"}
+_SPANS = {"day": "今日", "week": "本周", "month": "本月", "phase": "本阶段"}
 _MADE = {
     "visits": "走访", "met_covered": "见面宣传", "met_declined": "见面婉拒", "met_later": "见到人改天",
     "remote_covered": "电话宣传", "nobody_home": "无人在家", "left_material": "无人留资料",
     "minor_only": "只有孩子在家", "unsafe_stop": "不方便进门", "away_reported": "报长期不在家",
     "wrong_entry": "报名单写错", "other": "其他",
-    "activity_people": "活动人次", "adults": "听讲大人", "closed": "新办结", "signed": "新签承诺书", "materials": "发资料", "activities": "活动",
+    "closed": "新办结", "signed": "新签承诺书", "activities": "活动", "activity_people": "活动人次",
     "postings": "张贴", "late": "补到",
 }  # fmt: skip
 _STANDING = {
@@ -43,6 +43,7 @@ _EACH = ("各村", "各镇")
 
 FIGURES: dict[str, str] = {
     **{f"{span}.{key}": when + what for span, when in _SPANS.items() for key, what in _MADE.items()},
+    "total.visits": "累计走访",
     **_STANDING,
 }
 """Figure.key → the word of its mark."""

@@ -17,7 +17,7 @@ from doorknock.coverage.view import walk
 from doorknock.places.counters import DAY
 from doorknock.regions.models import Region, subtree
 from doorknock.reports import models
-from doorknock.tasks import counts
+from doorknock.tasks import counts as tasks
 from doorknock.tasks.counts import Counts
 from doorknock.visits import made
 from doorknock.visits.made import Made, Since, Span
@@ -57,6 +57,8 @@ class Line:
     name: str
     level: str
     sums: Sums
+    stood: Sums
+    """Its sums at the 18:00 before."""
     fresh: Freshness
     rests: bool
     outcomes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -107,6 +109,8 @@ class Counted:
     made: Mapping[str, Made]
     fresh: Mapping[str, Freshness]
     resting: frozenset[str]
+    stood: Mapping[str, Node]
+    """Regions as the 18:00 before the first edition found them."""
     before: Mapping[str, datetime]
     """Region → the moment of its 日报 before; who has none goes by that day's 18:00."""
     top: Region
@@ -153,7 +157,7 @@ class Counted:
         """Village by village at and below it, what was held and put up in these editions."""
         if not self._told:
             since, until = clock.end_of(self.asked.first - DAY), clock.end_of(self.asked.last)
-            self._told.append(counts.of(self.top, since, until, known=self.asked.moment))
+            self._told.append(tasks.of(self.top, since, until, known=self.asked.moment))
         villages = {code[:12] for code in (grid.code for grid in _grids(self.nodes[region.code]))}
         return [each for code, each in self._told[0].items() if code in villages]
 
@@ -169,7 +173,8 @@ class Counted:
         rests = bool(villages) and villages <= self.resting
         working = [code for code in grids if rests or code[:12] not in self.resting]
         line = Line(
-            node.code, node.name, node.level, node.sums, freshness.together(self.fresh[code] for code in working), rests
+            code=node.code, name=node.name, level=node.level, sums=node.sums, stood=self.stood[node.code].sums,
+            fresh=freshness.together(self.fresh[code] for code in working), rests=rests,
         )  # fmt: skip
         for code in grids:
             for outcome, count in self.made[code].outcomes.items() if code in self.made else ():
@@ -189,12 +194,15 @@ class Counted:
 
 def count(top: Region, asked: Asked) -> Counted:
     """The region with everything below it."""
-    tree = figures.tree(top, phases.counted([asked.campaign], asked.at or clock.day_of(asked.instant)), asked.at)
+    counts = phases.counted([asked.campaign], asked.at or clock.day_of(asked.instant))
+    tree = figures.tree(top, counts, asked.at)
     nodes = {node.code: node for node in walk(tree) if node.level not in ("group", "grid")}
+    stood = {node.code: node for node in walk(figures.tree(top, counts, asked.first - DAY)) if node.level != "group"}
     grids = {grid.code: grid for grid in _grids(tree)}
     campaign = asked.campaign
     return Counted(
-        asked=asked, nodes=nodes, grids=grids, regions={each.code: each for each in subtree(top) if each.code in nodes},
+        asked=asked, nodes=nodes, grids=grids, stood=stood,
+        regions={each.code: each for each in subtree(top) if each.code in nodes},
         made=made.by_grid(asked.span(asked.first, asked.last), asked.moment),
         fresh=freshness.of_grids(grids, asked.moment),
         resting=frozenset(rest_days.on(campaign.county, [campaign.id], asked.last)),

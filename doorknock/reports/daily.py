@@ -80,9 +80,11 @@ def more(sheet: Sheet) -> Iterator[Figure]:
             yield sheet.outcome(key, total, known=sheet.any_known)
     for key in STANDING:
         yield sheet.standing(key, total)
+    yield sheet.gained("closed", total)
     if sheet.hidden is None:
-        for key in ("covered", "declined", "covered_rate"):
+        for key in ("covered", "declined", "covered_rate", "signed", "offered", "signed_rate"):
             yield sheet.standing(key, total)
+        yield sheet.gained("signed", total)
     idle = [line for line in sheet.lines if line.rests and not line.visits]
     behind = [line for line in sheet.lines if line.silent(now)]
     yield Figure("total.visits", total.sums["visits"])

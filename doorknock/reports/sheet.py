@@ -73,6 +73,10 @@ class Sheet:
         """补到 of the edition before."""
         return Figure("day.late" if self.late_today else "late_yesterday", line.late)
 
+    def gained(self, key: str, line: Line) -> Figure:
+        """By how many doors more than at the 18:00 before, all in all: what was taken back is subtracted."""
+        return Figure(f"{self.span}.{key}", line.sums[key] - line.stood[key])
+
     def standing(self, key: str, line: Line) -> Figure:
         """How many doors stand so; ``closed_rate`` and the like as rates of D."""
         sums, base = line.sums, line.sums["d"]

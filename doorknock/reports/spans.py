@@ -172,9 +172,6 @@ class _Maker:
     def more(self) -> Iterator[Figure]:
         """Figures that are printed nowhere, for templates."""
         yield from daily.more(self.sheet)
-        if self.campaign.parts.get("commitment") and self.sheet.hidden is None:
-            for key in ("signed", "offered", "signed_rate"):
-                yield self.sheet.standing(key, self.total)
 
     def _cells(self, line: Line) -> list[Figure]:
         known = bool(line.visits) or self.sheet.known(line)

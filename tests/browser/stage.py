@@ -232,6 +232,15 @@ def take_out(page: Page) -> str:
     return page.url.rsplit("/", 1)[1]
 
 
+def freeze(page: Page) -> str:
+    """Freezes the town's running 日报; its id."""
+    page.goto("/office/reports/990102103000")
+    page.get_by_text("现在就定稿").click()
+    page.get_by_role("button", name="现在定稿").click()
+    expect(page.get_by_role("heading", name="已定稿")).to_be_visible()
+    return page.url.rsplit("/", 1)[1]
+
+
 def desks(page: Page, names: dict[str, str]) -> Iterator[Desk]:
     """One page of the office after the other, opened; each person logs in once for all that stand together."""
     who = ""
@@ -241,6 +250,8 @@ def desks(page: Page, names: dict[str, str]) -> Iterator[Desk]:
             who = desk.who
         if "{upload}" in desk.path:
             names["upload"] = upload(page, names["roster"])
+        if "{report}" in desk.path and "report" not in names:
+            names["report"] = freeze(page)
         if "{export}" in desk.path:
             names["export"] = take_out(page)
         page.goto(desk.path.format(**names))

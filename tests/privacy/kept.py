@@ -14,7 +14,8 @@ from doorknock.db import Base, db
 Row = dict[str, Any]
 WITHOUT_LIMIT = {
     "region", "grid", "campaign", "commitment_text", "meta", "grid_head", "shared_head", "counter",
-    "counter_past", "final_figure", "phase", "target", "rest_day", "unit_task",
+    "counter_past", "final_figure", "phase", "target", "rest_day", "unit_task", "report", "report_version",
+    "report_template",
 }  # fmt: skip
 """Regions, texts, tasks, numbers of the feed and sums: nobody's household."""
 
