@@ -123,36 +123,22 @@ TABLE: dict[str, Door] = {
     "reports.own": Door("GET /office/reports", "reports, read"),
     "reports.page": Door("GET /office/reports/{village}", "reports, read", named=True),
     "reports.one": Door("GET /office/reports/{village}/{no}", "reports, read", named=True),
-    "reports.freeze": Door(
-        "POST /office/reports/{village}/freeze", "reports, write and freeze", named=True, reaching=("parent",)
-    ),
-    "reports.bulletin": Door(
-        "POST /office/reports/{village}/bulletin", "reports, write and freeze", named=True, reaching=("parent",)
-    ),
-    "reports.summary": Door(
-        "POST /office/reports/{village}/summary", "reports, write and freeze", named=True, reaching=("parent",)
-    ),
-    "reports.edit_form": Door(
-        "GET /office/reports/{village}/{no}/edit", "reports, write and freeze", named=True, reaching=("parent",)
-    ),
-    "reports.edit": Door(
-        "POST /office/reports/{village}/{no}/edit", "reports, write and freeze", named=True, reaching=("parent",)
-    ),
+    "reports.freeze": Door("POST /office/reports/{village}/freeze", "reports, write and freeze", named=True),
+    "reports.bulletin": Door("POST /office/reports/{village}/bulletin", "reports, write and freeze", named=True),
+    "reports.summary": Door("POST /office/reports/{village}/summary", "reports, write and freeze", named=True),
+    "reports.edit_form": Door("GET /office/reports/{village}/{no}/edit", "reports, write and freeze", named=True),
+    "reports.edit": Door("POST /office/reports/{village}/{no}/edit", "reports, write and freeze", named=True),
     "report_forms.word": Door("GET /office/reports/{village}/{no}/paper.docx", "reports, read", named=True),
     "report_forms.sheet": Door("GET /office/reports/{village}/{no}/paper.xlsx", "reports, read", named=True),
     "report_forms.county": Door("GET /office/reports/{village}/{no}/county.xlsx", "reports, read", named=True),
     "report_forms.picture": Door("GET /office/reports/{village}/{no}/picture.svg", "reports, read", named=True),
-    "report_templates.page": Door(
-        "GET /office/reports/{village}/forms", "reports, write and freeze", named=True, reaching=("parent",)
-    ),
-    "report_templates.bring": Door(
-        "POST /office/reports/{village}/forms", "reports, write and freeze", named=True, reaching=("parent",)
-    ),
+    "report_templates.page": Door("GET /office/reports/{village}/forms", "reports, write and freeze", named=True),
+    "report_templates.bring": Door("POST /office/reports/{village}/forms", "reports, write and freeze", named=True),
     "report_templates.drop": Door(
-        "POST /office/reports/{village}/forms/xlsx/drop", "reports, write and freeze", named=True, reaching=("parent",)
+        "POST /office/reports/{village}/forms/xlsx/drop", "reports, write and freeze", named=True
     ),
     "report_templates.ours": Door(
-        "GET /office/reports/{village}/forms/ours.docx", "reports, write and freeze", named=True, reaching=("parent",)
+        "GET /office/reports/{village}/forms/ours.docx", "reports, write and freeze", named=True
     ),
     "exports.home": Door("GET /office/exports", "exports"),
     "exports.page": Door("GET /office/exports/{village}", "exports", named=True),

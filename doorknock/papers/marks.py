@@ -22,6 +22,7 @@ _MADE = {
     "postings": "张贴", "late": "补到",
 }  # fmt: skip
 _STANDING = {
+    "total.visits": "累计走访",
     "n": "总户数", "away": "长期不在家户数", "pending": "待审户数", "d": "应访户数", "attempted": "走访户数",
     "met": "见面户数", "covered": "覆盖户数", "declined": "婉拒户数", "closed": "办结户数", "left": "待访户数",
     "untried": "没去过户数", "tried": "去过待访户数",
@@ -43,7 +44,6 @@ _EACH = ("各村", "各镇")
 
 FIGURES: dict[str, str] = {
     **{f"{span}.{key}": when + what for span, when in _SPANS.items() for key, what in _MADE.items()},
-    "total.visits": "累计走访",
     **_STANDING,
 }
 """Figure.key → the word of its mark."""

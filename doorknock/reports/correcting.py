@@ -45,7 +45,7 @@ def correct(of: Report, number: int, said: Sequence[Sequence[str]], *, reason: s
     if changed == papers:
         raise Refused(_("文字没有改动，不用存。"))
     row = ReportVersion(
-        county=of.county, report_id=of.id, number=number + 1, made_at=clock.now(), made_by=by, reason=reason,
+        county=of.county, report_id=of.id, number=number + 1, made_at=clock.now(), reason=reason,
         whole=to_json(changed["whole"]) if "whole" in changed else None,
         masked=to_json(changed["masked"]) if "masked" in changed else None,
     )  # fmt: skip

@@ -129,7 +129,7 @@ def _write(due: Due, counted: Counted, here: list[Region], back: frozenset[str])
     try:
         with web.apart():
             for each, papers in rows:
-                _insert(due.asked, due.kind, each, papers, turn=0, by=None)
+                _insert(due.asked, due.kind, each, papers, turn=0)
     except IntegrityError:  # another process was writing the very same papers
         return 0
     finally:
@@ -137,9 +137,7 @@ def _write(due: Due, counted: Counted, here: list[Region], back: frozenset[str])
     return len(rows)
 
 
-def _insert(
-    asked: Asked, kind: str, here: Region, papers: tuple[Paper | None, Paper | None], *, turn: int, by: str | None
-) -> str:
+def _insert(asked: Asked, kind: str, here: Region, papers: tuple[Paper | None, Paper | None], *, turn: int) -> str:
     whole, masked = papers
     ident = new_id()
     db.session.execute(
@@ -150,7 +148,7 @@ def _insert(
     )  # fmt: skip
     db.session.execute(
         insert(ReportVersion).values(
-            county=here.county, report_id=ident, number=1, made_at=clock.now(), made_by=by,
+            county=here.county, report_id=ident, number=1, made_at=clock.now(),
             whole=to_json(whole) if whole else None, masked=to_json(masked) if masked else None,
         )
     )  # fmt: skip
@@ -168,7 +166,7 @@ def _made_now(here: Region, campaign: Campaign, kind: str, asked: Span, *, by: s
     earlier = models.of_edition(here, campaign, kind, last)
     turn = 0 if kind == "daily" else 1 + max((each.turn for each in earlier), default=0)
     papers = papers_of(counted, here, kind, masks.hidden(counted, here))
-    ident = _insert(wanted, kind, here, papers, turn=turn, by=by)
+    ident = _insert(wanted, kind, here, papers, turn=turn)
     audit.record("report.make", here.code, by=by, subject=ident, kind=kind, day=last.isoformat())
     return models.report(ident, here)
 

@@ -54,7 +54,6 @@ class ReportVersion(Base):
     report_id: Mapped[str] = mapped_column(Id, primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
     made_at: Mapped[datetime]
-    made_by: Mapped[str | None] = mapped_column(Id)
     reason: Mapped[str | None] = mapped_column(String(60))
     whole: Mapped[dict[str, Any] | None]
     masked: Mapped[dict[str, Any] | None]
@@ -78,7 +77,6 @@ class ReportTemplate(Base):
     name: Mapped[str] = mapped_column(String(120))
     data: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime]
-    made_by: Mapped[str] = mapped_column(Id)
 
 
 def report(ident: str, here: Region) -> Report:

@@ -165,5 +165,5 @@ def counting(model: type[Activity] | type[Posting], known: datetime | None = Non
         return model.superseded_by.is_(None) & model.void.is_(False)
     later = aliased(model)
     behind = or_(later.at > model.at, and_(later.at == model.at, later.id > model.id))
-    same = (later.county == model.county) & (later.root_id == model.root_id) & (later.taken_at <= known)
-    return model.void.is_(False) & (model.taken_at <= known) & ~select(later.id).where(same, behind).exists()
+    same = (later.county == model.county) & (later.root_id == model.root_id) & (later.taken_at < known)
+    return model.void.is_(False) & (model.taken_at < known) & ~select(later.id).where(same, behind).exists()

@@ -46,13 +46,13 @@ class Made:
 
 
 def counts_at(known: datetime | None) -> ColumnElement[bool]:
-    """A condition on a visit: it counts now, or, by what had taken effect at ``known``, it counted then."""
+    """A condition on a visit: it counts now, or, by what had taken effect before ``known``, it counted then."""
     stands = _visit.c.superseded_by.is_(None)
     if known is None:
         return and_(stands, _visit.c.void.is_(False))
     later = or_(_other.c.at > _visit.c.at, and_(_other.c.at == _visit.c.at, _other.c.id > _visit.c.id))
-    same = and_(_other.c.county == _visit.c.county, _other.c.root_id == _visit.c.root_id, _other.c.taken_at <= known)
-    return and_(_visit.c.taken_at <= known, _visit.c.void.is_(False), or_(stands, ~exists().where(same, later)))
+    same = and_(_other.c.county == _visit.c.county, _other.c.root_id == _visit.c.root_id, _other.c.taken_at < known)
+    return and_(_visit.c.taken_at < known, _visit.c.void.is_(False), or_(stands, ~exists().where(same, later)))
 
 
 def within(span: Span) -> ColumnElement[bool]:
@@ -102,7 +102,7 @@ def since(span: Span, known: datetime, until: datetime | None = None) -> dict[st
     been superseded between.
     """
     gone = _visit.c.superseded_by.is_not(None) if until is None else not_(counts_at(until))
-    now = _by_root(within(span), counts_at(until), _visit.c.taken_at > known)
+    now = _by_root(within(span), counts_at(until), _visit.c.taken_at >= known)
     then = _by_root(within(span), counts_at(known), gone)
     found: dict[str, Since] = defaultdict(Since)
     for root, grid in now.items():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from doorknock import clock
 from tests.hefeng import Hefeng
 
 
@@ -36,3 +38,9 @@ def walked(village: Hefeng) -> Hefeng:
     phone.sync()
     assert phone.attention == []
     return village
+
+
+@pytest.fixture
+def tomorrow(walked: Hefeng, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day later, on which those who read the figures of 18:00 read the morning's."""
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(days=1))

@@ -123,7 +123,7 @@ def test_hostile_names_pass_through_a_ledger_whole(village: Hefeng) -> None:
     assert {unguarded(str(row["户主"])) for row in rows if row["户主"]} == {visible(name) for name in kept}
 
 
-def test_a_county_gets_sums_masked_as_its_page_masks_them(walked: Hefeng) -> None:
+def test_a_county_gets_sums_masked_as_its_page_masks_them(walked: Hefeng, tomorrow: None) -> None:
     rows = {row["名称"]: row for row in take(walked, "xu", "coverage", "csv", COUNTY).csv()}
     whole = {row["名称"]: row for row in take(walked, "tang", "coverage", "csv", TOWN).csv()}
     assert whole["禾丰村"]["见面婉拒"] == "1"
@@ -159,7 +159,7 @@ def test_a_map_has_figures_of_regions_and_rounded_points_of_doors_that_say_only_
     assert "王水根" not in str(told)
 
 
-def test_a_countys_map_has_no_doors_and_masked_figures(walked: Hefeng) -> None:
+def test_a_countys_map_has_no_doors_and_masked_figures(walked: Hefeng, tomorrow: None) -> None:
     locate(walked, n1001={"lat": 30.1, "lon": 111.9})
     told = take(walked, "xu", "map", where=COUNTY).json()
     assert {f["properties"]["what"] for f in told["features"]} == {"region"}

@@ -192,7 +192,7 @@ def test_a_towns_figures_are_those_of_the_command(walked: Hefeng) -> None:
     assert said == shown
 
 
-def test_a_countys_figures_are_held_back_as_its_page_holds_them(walked: Hefeng) -> None:
+def test_a_countys_figures_are_held_back_as_its_page_holds_them(walked: Hefeng, tomorrow: None) -> None:
     said = told(walked, made(walked, "xu"), "coverage", region=VILLAGE)
     shown = walked.flask("coverage", "show", "--region", VILLAGE, "--json")
     assert said["masked"] is True

@@ -103,7 +103,7 @@ def test_an_office_may_upload_our_own_template_again() -> None:
 def test_marks_are_filled_in_both_ways_of_writing_and_across_runs() -> None:
     split = "<w:p><w:r><w:t>走访【今日</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>走访】次</w:t></w:r></w:p>"
     template = letter(
-        "{{单位}}（{{ 日期 }}）", "【今日见到人·改天】【办结率】", split, "【附件】", "{{ 今日走访 }}", "【累计张贴】"
+        "{{单位}}（{{ 日期 }}）", "【今日见到人·改天】【办结率】", split, "【附件】", "{{ 今日走访 }}", "【本阶段张贴】"
     )
     said = words_of(as_docx(qinghe.daily(), template)).split("\n")
     assert said[:4] == ["青禾镇（11月21日）", "3070.7%（5,092/7,200）", "走访469次", "【附件】"]

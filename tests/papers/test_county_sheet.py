@@ -189,8 +189,8 @@ def test_marks_outside_of_cells_are_said_and_not_sent_unfilled() -> None:
 
 
 def test_what_the_paper_does_not_count_prints_a_dash_and_is_told() -> None:
-    done = fill(county.cells(A1="【累计张贴】", A2="【今日走访】"), qinghe.daily())
-    assert (done.without, opened(done.data)["A1"].value) == (["累计张贴"], "—")
+    done = fill(county.cells(A1="【本阶段张贴】", A2="【今日走访】"), qinghe.daily())
+    assert (done.without, opened(done.data)["A1"].value) == (["本阶段张贴"], "—")
 
 
 def test_everything_else_stays_byte_for_byte() -> None:

@@ -67,9 +67,9 @@ def test_what_is_frozen_in_a_storm_adds_up(striking: Evening, wang: Phone, li: P
     frozen = int(lines(paper)["全村"][0])
     campaign = village.campaign()
     with village.app.app_context():
-        taken = db.session.scalar(select(func.count()).select_from(Visit).where(Visit.taken_at <= six))
+        taken = db.session.scalar(select(func.count()).select_from(Visit).where(Visit.taken_at < six))
         assert taken, "the storm began before six"
-        assert db.session.scalar(select(func.count()).select_from(Visit).where(Visit.taken_at > six))
+        assert db.session.scalar(select(func.count()).select_from(Visit).where(Visit.taken_at >= six))
         span = Asked(campaign, striking.day, striking.day).span(striking.day, striking.day)
         since = made.since(span, six)
         late, gone = sum(each.late for each in since.values()), sum(each.gone for each in since.values())
