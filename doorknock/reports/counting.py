@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from doorknock import clock
 from doorknock.campaigns import phases, rest_days
@@ -20,7 +20,7 @@ from doorknock.reports import models
 from doorknock.tasks import counts as tasks
 from doorknock.tasks.counts import Counts
 from doorknock.visits import made
-from doorknock.visits.made import Made, Since, Span
+from doorknock.visits.made import Made, Move, Since, Span
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,7 @@ class Counted:
     before: Mapping[str, datetime]
     """Region → the moment of its 日报 before; who has none goes by that day's 18:00."""
     top: Region
+    _moves: dict[datetime, list[Move]] = field(default_factory=dict)
     _since: dict[tuple[date, date, datetime], dict[str, Since]] = field(default_factory=dict)
     _days: dict[tuple[date, datetime], dict[str, Made]] = field(default_factory=dict)
     _told: list[dict[str, Counts]] = field(default_factory=list)
@@ -182,13 +183,17 @@ class Counted:
         yesterday = self.asked.first - DAY
         known = self.before.get(about) or clock.end_of(yesterday)
         line.late, line.gone = _summed(self._came(yesterday, yesterday, known), grids)
-        line.older, line.older_gone = _summed(self._came(date.min + DAY, yesterday - DAY, known), grids)
+        line.older, line.older_gone = _summed(self._came(date.min, yesterday - DAY, known), grids)
         return line
 
     def _came(self, first: date, last: date, known: datetime) -> dict[str, Since]:
+        """What came and went of these editions since an instant after which none of them was running."""
         key = (first, last, known)
         if key not in self._since:
-            self._since[key] = made.since(self.asked.span(first, last), known, self.asked.moment)
+            until = clock.edition_of(known - timedelta(microseconds=1))
+            if known not in self._moves:
+                self._moves[known] = made.moved(self.asked.span(date.min, until), known, self.asked.moment)
+            self._since[key] = made.by_moves(self._moves[known], self.asked.span(first, last))
         return self._since[key]
 
 

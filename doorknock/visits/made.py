@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
+from doorknock import clock
 from doorknock.db import db, table_of
 from doorknock.places.counters import DAY
 from doorknock.places.models import Place
@@ -21,6 +23,8 @@ from doorknock.visits.models import Visit
 
 _visit, _door, _home = table_of(Visit), table_of(Place).alias("door"), table_of(Place).alias("home")
 _other = _visit.alias("other")
+LONGEST = timedelta(days=62)
+"""After so long nothing comes any more."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,11 @@ def counts_at(known: datetime | None) -> ColumnElement[bool]:
 
 
 def within(span: Span) -> ColumnElement[bool]:
-    """A condition on a visit: made in these editions. An edition holds parts of two days, by which visits are found."""
-    return and_(
-        _visit.c.county == span.county, _visit.c.campaign_id.in_(span.campaign_ids),
-        _visit.c.day.between(span.first - DAY, span.last), _visit.c.edition.between(span.first, span.last),
-    )  # fmt: skip
+    """A condition on a visit: made in these editions."""
+    mine = and_(_visit.c.county == span.county, _visit.c.campaign_id.in_(span.campaign_ids))
+    if span.first == span.last:
+        return and_(mine, _visit.c.edition == span.first)
+    return and_(mine, _visit.c.edition.between(span.first, span.last))
 
 
 def by_grid(span: Span, known: datetime | None = None) -> dict[str, Made]:
@@ -87,6 +91,17 @@ def by_edition(span: Span, grids: Iterable[str] | None = None) -> dict[date, Mad
     return _sorted_out(query.group_by(_visit.c.edition, _visit.c.outcome))
 
 
+class Stood(NamedTuple):
+    """Where a family of visits counted."""
+
+    edition: date
+    grid: str
+
+
+Move = tuple[Stood | None, Stood | None]
+"""Where a family counted at one instant and at a later one; None where it did not."""
+
+
 @dataclass
 class Since:
     """What has become of a frozen span: visits that came behind it, and visits of it that no longer count."""
@@ -98,22 +113,56 @@ class Since:
 def since(span: Span, known: datetime, until: datetime | None = None) -> dict[str, Since]:
     """Grid → 补到 and what was taken back, by families of visits: known then + late − gone = what counts now.
 
-    With ``until`` what counted at that instant. Whatever counts at only one of both moments either came between, or has
-    been superseded between.
+    With ``until`` what counted at that instant.
     """
-    gone = _visit.c.superseded_by.is_not(None) if until is None else not_(counts_at(until))
-    now = _by_root(within(span), counts_at(until), _visit.c.taken_at >= known)
-    then = _by_root(within(span), counts_at(known), gone)
+    return by_moves(moved(span, known, until), span)
+
+
+def by_moves(moves: Iterable[Move], span: Span) -> dict[str, Since]:
+    """The same of moves that were asked for before, for a span that ends no later."""
     found: dict[str, Since] = defaultdict(Since)
-    for root, grid in now.items():
-        found[grid].late += then.get(root) != grid
-    for root, grid in then.items():
-        found[grid].gone += now.get(root) != grid
-    return {grid: each for grid, each in found.items() if each.late or each.gone}
+    for then, now in moves:
+        came = now and span.first <= now.edition <= span.last
+        went = then and span.first <= then.edition <= span.last
+        if came and went and now and then and now.grid == then.grid:
+            continue
+        if came and now:
+            found[now.grid].late += 1
+        if went and then:
+            found[then.grid].gone += 1
+    return dict(found)
 
 
-def _by_root(*wanted: ColumnElement[bool]) -> dict[str, str]:
-    return {row.root_id: row.grid for row in db.session.execute(select(_visit.c.root_id, _visit.c.grid).where(*wanted))}
+def moved(span: Span, known: datetime, until: datetime | None = None) -> list[Move]:
+    """What became of families of which something took effect since ``known``, save those begun behind the span.
+
+    Arrivals of more than ``LONGEST`` later than their edition are not looked for: no phone keeps records for so long.
+    """
+    between = _visit.c.taken_at >= known
+    if until is not None:
+        between = and_(between, _visit.c.taken_at < until)
+    mine = and_(_visit.c.county == span.county, _visit.c.campaign_id.in_(span.campaign_ids))
+    last = clock.edition_of(until or clock.now()) + DAY
+    editions = [last - DAY * back for back in range((last - span.last).days + LONGEST.days)]
+    old = or_(_visit.c.edition <= span.last, _visit.c.supersedes.is_not(None))
+    # Editions one by one, for within each the index is in the order of arrival.
+    touched = select(_visit.c.root_id).where(mine, _visit.c.edition.in_(editions), between, old)
+    columns = ("root_id", "id", "at", "taken_at", "edition", "grid", "void")
+    query = select(*(_visit.c[name] for name in columns))
+    query = query.where(_visit.c.county == span.county, _visit.c.root_id.in_(touched)).order_by(_visit.c.root_id)
+    families = groupby(db.session.execute(query), key=lambda row: row.root_id)
+    found = []
+    for _root, rows in families:
+        family = list(rows)
+        found.append((_stood(family, known), _stood(family, until)))
+    return found
+
+
+def _stood(family: list[Any], at: datetime | None) -> Stood | None:
+    """Where the member stands that counted at an instant."""
+    there = [row for row in family if at is None or row.taken_at < at]
+    last = max(there, key=lambda row: (row.at, row.id), default=None)
+    return None if last is None or last.void else Stood(last.edition, last.grid)
 
 
 def _sorted_out(query: Any) -> dict[Any, Made]:

@@ -27,7 +27,7 @@ class Visit(Base):
         ForeignKeyConstraint(["county", "campaign_id"], ["campaign.county", "campaign.id"]),
         Index("ix_visit_place", "county", "place_id"),
         Index("ix_visit_root", "county", "root_id"),
-        Index("ix_visit_day", "county", "campaign_id", "day"),
+        Index("ix_visit_edition", "county", "campaign_id", "edition", "taken_at"),
         {"info": BY_COUNTY},
     )
     county: Mapped[str] = mapped_column(County, primary_key=True)

@@ -119,6 +119,8 @@ def _date_visits() -> None:
     with op.batch_alter_table("visit") as batch_op:
         batch_op.alter_column("edition", existing_type=sa.Date(), nullable=False)
         batch_op.alter_column("taken_at", existing_type=sa.DateTime(), nullable=False)
+        batch_op.drop_index("ix_visit_day")
+        batch_op.create_index("ix_visit_edition", ["county", "campaign_id", "edition", "taken_at"], unique=False)
 
 
 def _made(visit: Any) -> date:
@@ -139,6 +141,8 @@ def downgrade() -> None:
     """Back: the evenings are forgotten."""
     op.drop_column("device", "contacts")
     with op.batch_alter_table("visit") as batch_op:
+        batch_op.drop_index("ix_visit_edition")
+        batch_op.create_index("ix_visit_day", ["county", "campaign_id", "day"], unique=False)
         batch_op.drop_column("taken_at")
         batch_op.drop_column("edition")
     with op.batch_alter_table("counter") as batch_op:
