@@ -25,7 +25,7 @@ from doorknock.reports import calendar, freezing
 from doorknock.visits.models import Visit
 
 SHAPE = county.Shape(towns=24, villages=15, grids=2, groups=2, doors=242)
-FEW, TIMES, DAYS, TURNS, FREEZES = 200_000, 9, 29, 12, 5
+FEW, TIMES, DAYS, TURNS, FREEZES = 200_000, 9, 144, 12, 5
 """A tenth of the visits, how many times more they are copied, over how many days; turns of each page; evenings."""
 TOWN, VILLAGE = f"{county.CODE}001000", f"{county.CODE}001201"
 PAGES = (

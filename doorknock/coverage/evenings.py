@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Date, Select, Table, func, literal, select, union_all
 
 from doorknock.campaigns import phases
 from doorknock.coverage.table import Rate
@@ -59,9 +60,9 @@ def chart(view: View) -> Chart | None:
     ends = max([days[-1], *(aim.by for aim in shown[:1])])
     span = max(1, (ends - days[0]).days)
     evenings = []
+    stood = _stood(view.region, campaign.county, _ident(view), days)
     for day in days:
-        closed, base = _stood(view.region, campaign.county, _ident(view), day)
-        rate = Rate(closed, base)
+        rate = Rate(*stood[day])
         target = next((aim.percent for aim in aims if aim.by >= day), None)
         evenings.append(Evening(day, rate, target, _x(day, days[0], span), _y(rate.percent or 0)))
     evenings = [each for each in evenings if each.closed.base]
@@ -84,23 +85,31 @@ def _y(percent: float) -> float:
     return TOP + (HEIGHT - 2 * TOP - 16) * (1 - percent / 100)
 
 
-def _stood(region: Region, county: str, ident: str, day: date) -> tuple[int, int]:
-    """Closed doors and D of the region as that day's 18:00 found them."""
-    sums = [0, 0]
-    for table, stood in (
-        (_counter, _counter.c.edition <= day),
-        (_past, (_past.c.since <= day) & (_past.c.through >= day)),
-    ):
-        base = func.coalesce(func.sum(table.c.d), 0)
-        closed = func.coalesce(func.sum(table.c.closed), 0)
-        for which, measure, place in ((ident, closed, 0), ("", base, 1)):
-            mine = (table.c.county == county) & (table.c.campaign_id == which)
-            sums[place] += db.session.scalar(select(measure).where(mine, stood, *_inside(table, region))) or 0
-    return sums[0], sums[1]
+def _stood(region: Region, county: str, ident: str, days: list[date]) -> dict[date, tuple[int, int]]:
+    """Day → closed doors and D of the region as its 18:00 found them; one question, for counters move meanwhile."""
+    moved = [_moved(_counter, region, county, ident, _counter.c.edition, literal(date.max, Date()))]
+    moved.append(_moved(_past, region, county, ident, _past.c.since, _past.c.through).where(_past.c.through >= days[0]))
+    rows = db.session.execute(union_all(*moved)).all()
+    found = {}
+    for day in days:
+        there = [row for row in rows if row.since <= day <= row.through]
+        closed = sum(row.closed for row in there if row.campaign_id == ident)
+        found[day] = closed, sum(row.d for row in there if row.campaign_id == "")
+    return found
 
 
-def _inside(table: object, region: Region) -> Iterable[ColumnElement[bool]]:
-    columns = table.c  # type: ignore[attr-defined]  # a table or an alias of one
+def _moved(
+    table: Table, region: Region, county: str, ident: str, since: ColumnElement[date], through: ColumnElement[date]
+) -> Select[Any]:
+    """Sums of the counters that stood in the same editions."""
+    mine = (table.c.county == county) & table.c.campaign_id.in_(["", ident])
+    sums = (func.sum(table.c.d).label("d"), func.sum(table.c.closed).label("closed"))
+    query = select(table.c.campaign_id, since.label("since"), through.label("through"), *sums)
+    return query.where(mine, *_inside(table, region)).group_by(table.c.campaign_id, since, through)
+
+
+def _inside(table: Table, region: Region) -> Iterable[ColumnElement[bool]]:
+    columns = table.c
     if region.level == "group":
         return [columns.group_code == region.code]
     digits = {"county": 6, "town": 9, "village": 12}.get(region.level, 6)
