@@ -131,9 +131,10 @@ def pick(known: list[Campaign], key: str | None, day: date) -> list[Campaign]:
 
 def held_back(whole: Node, grid_of: dict[str, str]) -> tuple[frozenset[str], frozenset[str]]:
     """The cells to hold back: about declining (covered too: closed less covered gives it away), and about signing."""
-    declined = masking.hidden(_cells(whole, _declined, grid_of))
-    only_declined = masking.hidden(_cells(whole, _closed_uncovered, grid_of))
-    return declined | only_declined, masking.hidden(_cells(whole, _unsigned, grid_of))
+    beats = {node.code: _beat(node, village, grid_of) for village in walk(whole) for node in village.grids}
+    declined = masking.hidden(_cells(whole, _declined, beats))
+    only_declined = masking.hidden(_cells(whole, _closed_uncovered, beats))
+    return declined | only_declined, masking.hidden(_cells(whole, _unsigned, beats))
 
 
 JUDGED = ("d", "attempted", "met", "covered", "declined", "closed", "signed")
@@ -155,21 +156,29 @@ def _unsigned(sums: figures.Sums) -> Bounds:
     return sums["d"] - sums["signed"], sums["d"] - sums["attempted"], sums["d"]
 
 
-def _cells(node: Node, count: Count, grid_of: dict[str, str]) -> Cell:
-    value, least, most = count(node.sums)
-    cell = Cell(key_of(node), value, least, most)
+Beat = tuple[list[Node], figures.Sums]
+"""The groups of a grid, and the sums of its doors that are in none of them."""
+
+
+def _beat(grid: Node, village: Node, grid_of: dict[str, str]) -> Beat:
+    groups = [child for child in village.children if grid_of.get(child.code) == grid.code]
+    return groups, {name: grid.sums[name] - sum(each.sums[name] for each in groups) for name in JUDGED}
+
+
+def _cells(node: Node, count: Count, beats: dict[str, Beat]) -> Cell:
+    cell = Cell(key_of(node), *count(node.sums))
     if node.level != "village":
-        cell.parts = [_cells(child, count, grid_of) for child in node.children]
+        cell.parts = [_cells(child, count, beats) for child in node.children]
         return cell
-    groups = {child.code: _cells(child, count, grid_of) for child in node.children}
+    taken: set[str] = set()
     for grid in node.grids:
-        beat = _cells(grid, count, grid_of)
-        beat.parts = [groups.pop(code) for code in list(groups) if grid_of.get(code) == grid.code]
-        inside = [child.sums for child in node.children if grid_of.get(child.code) == grid.code]
-        rest = {name: grid.sums[name] - sum(s[name] for s in inside) for name in JUDGED}
+        groups, rest = beats[grid.code]
+        beat = Cell(key_of(grid), *count(grid.sums))
+        beat.parts = [Cell(each.code, *count(each.sums)) for each in groups]
         beat.parts.append(Cell(f"rest:{grid.code}", *count(rest)))
+        taken.update(each.code for each in groups)
         cell.parts.append(beat)
-    cell.parts += groups.values()
+    cell.parts += [Cell(each.code, *count(each.sums)) for each in node.children if each.code not in taken]
     return cell
 
 
