@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import itemgetter
 
 from sqlalchemy import select
 
@@ -129,16 +130,37 @@ def pick(known: list[Campaign], key: str | None, day: date) -> list[Campaign]:
     return [c for c in known if best and c.key == best.key]
 
 
-def held_back(whole: Node, grid_of: dict[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+Held = tuple[frozenset[str], frozenset[str]]
+_KNOWN: dict[int, tuple[object, Held]] = {}
+"""Answers of ``held_back`` by all that they follow from: at a county's size one takes longer than the rest of a page."""
+_MOST_KNOWN = 12
+
+
+def held_back(whole: Node, grid_of: dict[str, str]) -> Held:
     """The cells to hold back: about declining (covered too: closed less covered gives it away), and about signing."""
+    asked = (tuple(_judged(whole)), tuple(sorted(grid_of.items())))
+    known = _KNOWN.get(hash(asked))
+    if known is not None and known[0] == asked:
+        return known[1]
     beats = {node.code: _beat(node, village, grid_of) for village in walk(whole) for node in village.grids}
     declined = masking.hidden(_cells(whole, _declined, beats))
     only_declined = masking.hidden(_cells(whole, _closed_uncovered, beats))
-    return declined | only_declined, masking.hidden(_cells(whole, _unsigned, beats))
+    found = declined | only_declined, masking.hidden(_cells(whole, _unsigned, beats))
+    while len(_KNOWN) >= _MOST_KNOWN:
+        _KNOWN.pop(next(iter(_KNOWN)), None)
+    _KNOWN[hash(asked)] = asked, found
+    return found
+
+
+def _judged(node: Node) -> Iterator[tuple[object, ...]]:
+    """All that bounds are made of, with the tree's shape."""
+    for each in walk(node):
+        yield each.level, each.code, *_SUMS(each.sums)
 
 
 JUDGED = ("d", "attempted", "met", "covered", "declined", "closed", "signed")
 """The sums that the bounds of a cell are made of."""
+_SUMS = itemgetter(*JUDGED)
 Bounds = tuple[int, int, int]
 """A count, and the least and the most that the printed columns say it could be."""
 Count = Callable[[figures.Sums], Bounds]
