@@ -132,7 +132,7 @@ def pick(known: list[Campaign], key: str | None, day: date) -> list[Campaign]:
 
 Held = tuple[frozenset[str], frozenset[str]]
 _KNOWN: dict[int, tuple[object, Held]] = {}
-"""Answers of ``held_back`` by all that they follow from: at a county's size one takes longer than the rest of a page."""
+"""Answers of ``held_back`` by all that they follow from: at a county's size one takes as long as the rest of a page."""
 _MOST_KNOWN = 12
 
 
