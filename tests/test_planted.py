@@ -57,7 +57,7 @@ class Tour:
         self.refusals: list[str] = []
 
     def saw(self, answer: TestResponse) -> str:
-        said = answer.data.decode("utf-8", "replace")  # a file may be no text at all
+        said: str = answer.data.decode("utf-8", "replace")  # a file may be no text at all
         self.addresses.append(answer.request.url)
         self.addresses += [unescape(found) for found in ADDRESS.findall(said)]
         self.addresses.append(answer.headers.get("Location", ""))

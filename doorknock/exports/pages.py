@@ -10,10 +10,11 @@ from doorknock.exports.ledger_corrections import CORRECTIONS
 from doorknock.exports.ledger_coverage import COVERAGE
 from doorknock.exports.ledger_map import MAP
 from doorknock.exports.ledger_roster import ROSTER
+from doorknock.exports.ledger_tasks import ACTIVITIES, POSTINGS
 from doorknock.exports.ledger_visits import VISITS
 from doorknock.exports.ledgers import offer
 
-OFFERED = (VISITS, ROSTER, COMMITMENTS, CORRECTIONS, COVERAGE, MAP)
+OFFERED = (VISITS, ROSTER, COMMITMENTS, ACTIVITIES, POSTINGS, CORRECTIONS, COVERAGE, MAP)
 """The kinds of ledgers, in the order in which pages list them."""
 
 

@@ -50,6 +50,7 @@ DEEDS = {
     "household.show": lazy("给住户看了记录"), "household.erase": lazy("应住户要求删掉了一户"),
     "privacy.sweep": lazy("清理了到期的资料"), "export.visits": lazy("导出了走访台账"),
     "export.roster": lazy("导出了户表"), "export.commitments": lazy("导出了承诺书台账"),
+    "export.activities": lazy("导出了活动台账"), "export.postings": lazy("导出了张贴台账"),
     "export.corrections": lazy("导出了更正台账"), "export.coverage": lazy("导出了覆盖合计"),
     "export.map": lazy("导出了地图数据"), "token.make": lazy("发了取数口令"), "token.revoke": lazy("停用了取数口令"),
     "token.coverage": lazy("用取数口令取了覆盖合计"), "token.visits": lazy("用取数口令取了走访"),
@@ -66,8 +67,8 @@ DEEDS = {
 OUT = "out"
 WENT_OUT = (
     "export.print", "audit.export", "household.show", "household.erase", "phonefile.take", "export.visits",
-    "export.roster", "export.commitments", "export.corrections", "export.coverage", "export.map", "token.make",
-    "token.coverage", "token.visits",
+    "export.roster", "export.commitments", "export.activities", "export.postings", "export.corrections",
+    "export.coverage", "export.map", "token.make", "token.coverage", "token.visits",
 )  # fmt: skip
 """Asked for together: what left on paper or in a file, what a household was shown, and what it had erased."""
 MOST_ROWS = 20_000

@@ -62,7 +62,7 @@ def test_a_town_gets_no_column_of_names_numbers_or_free_words(walked: Hefeng, le
 
 
 def test_every_kind_has_its_own_word_in_the_log_among_what_left(app: Flask) -> None:
-    assert len(LEDGERS) == 6
+    assert len(LEDGERS) == 8
     deeds = [ledger.deed for ledger in LEDGERS.values()]
     assert len(set(deeds)) == len(deeds)
     assert set(deeds) <= set(DEEDS) & set(WENT_OUT)
@@ -165,3 +165,22 @@ def test_a_countys_map_has_no_doors_and_masked_figures(walked: Hefeng, tomorrow:
     assert {f["properties"]["what"] for f in told["features"]} == {"region"}
     village = next(f["properties"] for f in told["features"] if f["properties"]["code"] == VILLAGE)
     assert (village["declined"], village["covered"], village["signed"], village["offered"]) == ("<5",) + 3 * (None,)
+
+
+def test_what_was_held_and_put_up_is_taken_out_a_line_each_without_what_was_voided(village: Hefeng) -> None:
+    phone = village.phone("wang")
+    held = {"kind": "meeting", "name": "一组院坝会", "people": 42, "handouts": 40, "grid": GRID_A}
+    phone.event("activity", held, village.at(1))
+    slip = phone.event("activity", held | {"name": "点错了"}, village.at(2))
+    phone.event("posting", {"kind": "poster", "spot": "村口小店", "count": 2, "grid": GRID_A, "group": f"{VILLAGE}001"})
+    phone.sync()
+    village.void(phone, slip.id, village.at(9))
+    phone.sync()
+    assert phone.attention == []
+    [activity] = take(village, "chen", "activities").csv()
+    assert (activity["哪一种"], activity["名称"], activity["参加人数"]) == ("院坝会", "一组院坝会", "42")
+    [posting] = take(village, "chen", "postings", "xlsx").xlsx()
+    assert (posting["村组"], posting["在哪里"], posting["贴了几张"]) == ("一组", "村口小店", 2)
+    [without] = take(village, "tang", "activities", "csv", TOWN).csv()
+    assert "名称" not in without
+    assert "谁记的" not in without
