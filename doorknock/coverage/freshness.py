@@ -101,7 +101,7 @@ def _last(last: datetime | None, contacts: list[str], then: datetime) -> Sequenc
     """The last contact up to an instant; [] where it is not known any more."""
     if last is None or last <= then:
         return [last]
-    return [each for each in map(clock.parse, contacts) if each <= then][:1]
+    return sorted(each for each in map(clock.parse, contacts) if each <= then)[-1:]
 
 
 def together(parts: Iterable[Freshness]) -> Freshness:
