@@ -12,7 +12,7 @@ from doorknock.papers.as_xlsx import as_xlsx
 from doorknock.papers.county_sheet import fill
 from doorknock.papers.paper import Figure, Head, Paper, Paragraph, Row, Table
 from tests import hostile
-from tests.drills.checklist import Checklist, say
+from tests.drills.checklist import Checklist
 from tests.papers import county, qinghe
 
 _TEXTS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false"
@@ -21,8 +21,9 @@ _TEXTS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false"
 
 def office(folder: Path, list_: Checklist) -> None:
     """LibreOffice 打开日报、阶段总结、县里的表和满是怪名字的一份：数字一个不少，没有一个变成公式。"""
-    if shutil.which("soffice") is None:
-        say("  没有 LibreOffice，跳过。apt-get install libreoffice-writer-nogui libreoffice-calc-nogui")
+    there = shutil.which("soffice")
+    list_.check("这台机器上有 LibreOffice", there, "apt-get install libreoffice-writer-nogui libreoffice-calc-nogui")
+    if not there:
         return
     for name, paper in (("日报", qinghe.daily()), ("阶段总结", qinghe.summary()), ("怪名字", odd())):
         (folder / f"{name}.docx").write_bytes(as_docx(paper))
