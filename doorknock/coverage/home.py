@@ -126,6 +126,11 @@ class Overview:
         return _("%(since)s 后", since=since) if len(lasts) == 1 else _("最早 %(since)s 后", since=since)
 
     @property
+    def since_day(self) -> str:
+        """The day on whose 18:00 the running edition began: 昨天, and in the evening 今天."""
+        return clock.said_day(clock.day_of(self.since))
+
+    @property
     def why(self) -> list[Part]:
         """Why doors are still open."""
         return self.doors.parts[1:]

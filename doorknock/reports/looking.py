@@ -110,6 +110,12 @@ def draft(person: Person, here: Region, campaign: Campaign) -> Looked | None:
     )  # fmt: skip
 
 
+def sent_today(person: Person, here: Region, campaign: Campaign) -> bool:
+    """Whether today's 日报 is frozen and the next one is running: until midnight that one is to be sent."""
+    over = clock.edition_of(clock.now()) > clock.today()
+    return over and bool(latest(person, here, campaign, "daily", clock.today()))
+
+
 def frozen(person: Person, here: Region, found: Report, number: int | None = None) -> Looked:
     """A report's last version, or the one that is asked for, as this person may read it."""
     known = models.versions(found)
@@ -126,11 +132,15 @@ def masked_for(person: Person, here: Region) -> bool:
     return not may(person, "coverage.whole", here)
 
 
-def latest(person: Person, here: Region, campaign: Campaign, kind: str) -> list[Report]:
-    """The last reports of this kind about the region in this campaign that this person may read, the newest first."""
+def latest(person: Person, here: Region, campaign: Campaign, kind: str, last: date | None = None) -> list[Report]:
+    """The last reports of this kind about the region in this campaign that this person may read, the newest first.
+
+    With ``last`` those of this edition only.
+    """
     if here.level == "village" and masked_for(person, here):
         return []
-    return [each for each in models.listed(here, kind, KEPT) if each.campaign_id == campaign.id]
+    known = [each for each in models.listed(here, kind, KEPT) if each.campaign_id == campaign.id]
+    return [each for each in known if last is None or each.last == last]
 
 
 def _runs(campaign: Campaign, edition: date) -> bool:

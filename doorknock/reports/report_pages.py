@@ -114,7 +114,7 @@ def _asked() -> str:
 def _kind(here: Region, campaign: Campaign | None, kind: str) -> str:
     looked = None
     if campaign is not None:
-        if kind == "daily":
+        if kind == "daily" and ("draft" in request.args or not looking.sent_today(g.person, here, campaign)):
             looked = looking.draft(g.person, here, campaign)
         if looked is None and (known := looking.latest(g.person, here, campaign, kind)):
             looked = _frozen(here, known[0])

@@ -90,6 +90,8 @@ def _office(device: Device) -> None:
     _keep(page, "覆盖")
     page.goto("/office/people")
     _keep(page, "人员")
+    page.goto("/office/reports")
+    _keep(page, "日报")
     device.close()
 
 

@@ -167,7 +167,7 @@ OFFICE = (
     Desk("没收进去的", "quarantine.listed", f"/office/quarantine/{VILLAGE}", "chen"),
     Desk("手机文件", "quarantine.phone_file", f"/office/phonefile/{VILLAGE}", "chen"),
     Desk("村里的日报", "reports.page", f"/office/reports/{VILLAGE}", "chen"),
-    Desk("日报草稿", "reports.page", "/office/reports/990102103000", "tang"),
+    Desk("日报草稿", "reports.page", "/office/reports/990102103000?draft=1", "tang"),
     Desk("定了稿的日报", "reports.one", "/office/reports/990102103000/{report}", "tang"),
     Desk("更正日报", "reports.edit_form", "/office/reports/990102103000/{report}/edit", "tang"),
     Desk("阶段总结", "reports.page", "/office/reports/990102103000?kind=summary", "tang"),

@@ -234,7 +234,7 @@ def take_out(page: Page) -> str:
 
 def freeze(page: Page) -> str:
     """Freezes the town's running 日报; its id."""
-    page.goto("/office/reports/990102103000")
+    page.goto("/office/reports/990102103000?draft=1")
     page.get_by_text("现在就定稿").click()
     page.get_by_role("button", name="现在定稿").click()
     expect(page.get_by_role("heading", name="已定稿")).to_be_visible()

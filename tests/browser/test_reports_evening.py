@@ -32,6 +32,7 @@ def test_the_clerk_sends_the_day_without_typing_a_number(office: Page, tmp_path:
     sign_in(office, "town")
     office.get_by_role("navigation", name="工作台").get_by_role("link", name="报告").click()
     expect(office.get_by_role("heading", name="青禾镇敲门行动日报")).to_be_visible()
+    office.goto("/office/reports/990102103000?draft=1")  # whatever hour it is
     expect(office.get_by_text("草稿，数字还在动")).to_be_visible()
     expect(office.get_by_role("button", name="复制提醒").first).to_be_visible()
 

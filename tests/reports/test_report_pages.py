@@ -59,7 +59,7 @@ def test_the_village_reads_and_does_not_write(sent: Hefeng) -> None:
 
 def test_the_town_freezes_early_and_only_once(sent: Hefeng) -> None:
     tang = sent.office("tang")
-    assert "草稿，数字还在动" in tang.get(OF_TOWN)
+    assert "草稿，数字还在动" in tang.get(f"{OF_TOWN}?draft=1")
     answer = tang.post(f"{OF_TOWN}/freeze")
     page = tang.get(answer.location)
     assert "已定稿" in page
@@ -146,3 +146,18 @@ def test_the_papers_of_today_hold_no_install_figure(sent: Hefeng) -> None:
     page = sent.office("tang").get(OF_TOWN)
     assert "App" not in page
     assert "安装" not in page
+
+
+def test_in_the_evening_the_page_shows_the_paper_that_is_to_be_sent(evening: Evening, wang: Phone, li: Phone) -> None:
+    morning(evening, wang, li)
+    tang = evening.village.office("tang")
+    with evening.at("17:45"):
+        assert "15</b> 分钟" in tang.get(OF_TOWN)
+    frozen(evening, "18:00")
+    with evening.at("18:30"):
+        page = tang.get(OF_TOWN)
+        assert "已定稿 18:00" in page
+        assert "今天走访" in page
+        assert "草稿，数字还在动" in tang.get(f"{OF_TOWN}?draft=1")
+    with evening.at("00:10", days=1):
+        assert "草稿，数字还在动" in tang.get(OF_TOWN)
