@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +21,8 @@ from tests.evening import Evening
 from tests.hefeng import VILLAGE, Hefeng
 
 BY = "chen"
+CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "cases" / "phases.json").read_text("utf-8"))
+"""Read by tests/js/phone/phases.test.js as well."""
 
 
 @pytest.fixture
@@ -112,3 +117,13 @@ def test_targets_are_dated_and_whole(village: Hefeng, campaign: Campaign) -> Non
         assert phases.aim(campaign, {day: 60, day + timedelta(days=1): 90}, by=BY)
         assert phases.aim(campaign, {day: 50}, by=BY)
         assert [(target.by, target.percent) for target in phases.targets(campaign)] == [(day, 50)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_day_counts_as_the_phone_counts_it(case: dict[str, Any]) -> None:
+    anew = [
+        (each["id"], date.fromisoformat(each["starts"]), date.fromisoformat(each["ends"]))
+        for each in case["phases"] if each["anew"]
+    ]  # fmt: skip
+    for day, phase in case["counts"].items():
+        assert phases.counting({"campaign": anew}, "campaign", date.fromisoformat(day))[1:] == [phase] * bool(phase)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { placePage } from '../../../static/phone/read.js';
 import { freshen } from '../../../static/phone/sync/freshen.js';
@@ -47,3 +48,18 @@ test('a phase whose end is moved behind today is left at the next pull', async (
   await arrive(db, [campaign({ ends: '2026-11-23' })], NOW + 3 * DAY);
   assert.equal(await open(db), 0);
 });
+
+/** @type {{name: string, phases: object[], counts: Record<string, string | null>}[]} */
+const cases = JSON.parse(readFileSync(new URL('../../cases/phases.json', import.meta.url), 'utf8'));
+
+for (const { name, phases, counts } of cases) {
+  test(`as the server counts: ${name}`, async () => {
+    const row = SHARED.find(({ kind }) => kind === 'campaign');
+    for (const [day, phase] of Object.entries(counts)) {
+      const db = await phone();
+      await arrive(db, [{ kind: 'campaign', id: CAMPAIGN, seq: 10, data: { ...row?.data, phases } }]);
+      await freshen(db, NOW + Date.parse(day) - Date.parse('2026-11-21'));
+      assert.equal((await db.meta('phase'))?.id ?? null, phase, day);
+    }
+  });
+}
