@@ -27,7 +27,7 @@ PAGES = sorted(TEMPLATES.rglob("*.html"))
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 NOT_SAID = {
     "campaigns/models.py": {"DEFAULT_TEXT", "MATERIALS"},  # kept in the database, and the village's own to change
-    "cells.py": {"_Styles"},  # number formats in workbooks
+    "cells.py": {"_PLACEHOLDER"},  # number formats in workbooks
     "coverage/commands.py": {"coverage"},  # what `--help` says of a group of commands, before there is an app
     "people/commands.py": {"people", "phones"},
     "places/commands.py": {"roster_group", "places_group"},

@@ -19,7 +19,7 @@ from doorknock.errors import Problem
 from doorknock.ooxml import Package, Relations, SheetError
 from doorknock.papers import marks, templates
 from doorknock.papers.paper import Paper
-from doorknock.papers.sheet_cells import MARK, Answers, Percents
+from doorknock.papers.sheet_cells import MARK, Answers, percents
 from doorknock.papers.sheet_parts import MOST_CELLS, Grid, Strings
 from doorknock.papers.sheet_plan import SheetPlan
 from doorknock.sheets import Book
@@ -75,7 +75,7 @@ def _plans(package: Package, main: str, answers: Answers) -> dict[str, SheetPlan
     relations = Relations(package, main)
     part = relations.first("/sharedStrings")
     strings = Strings(_read(package, part)) if part else None
-    percents = Percents(package, relations.first("/styles")).found
+    shown = percents(package, relations.first("/styles"))
     listed = [
         (name, relations.targets[link][1])
         for name, _hidden, link in Book(package, main).listed
@@ -87,7 +87,7 @@ def _plans(package: Package, main: str, answers: Answers) -> dict[str, SheetPlan
         data = _read(package, sheet)
         grid = Grid(data, room)
         room = grid.room
-        found[sheet] = SheetPlan(name if len(listed) > 1 else "", data, grid, strings, answers, percents)
+        found[sheet] = SheetPlan(name if len(listed) > 1 else "", data, grid, strings, answers, shown)
     return found
 
 

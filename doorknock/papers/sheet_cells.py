@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from doorknock.ooxml import Package, Part
+from doorknock.cells import Styles
+from doorknock.ooxml import Package
 from doorknock.papers import marks
 from doorknock.papers.called import Village, figures_of, texts_of, villages_of
 from doorknock.papers.paper import NOTHING, Figure, Paper
@@ -16,30 +17,9 @@ MARK = re.compile("【([^【】]{1,40})】")
 Value = int | float | str
 
 
-class Percents(Part):
-    """Which cell styles show a number as a percentage: ``found``, by index."""
-
-    def __init__(self, package: Package, part: str) -> None:
-        self.found: set[str] = set()
-        self._formats = {"9", "10"}
-        self._index = -1
-        self._inside = False
-        if part:
-            super().__init__(package, part)
-
-    def opened(self, tag: str, attributes: dict[str, str], /) -> None:
-        if tag == "numFmt" and "%" in attributes.get("formatCode", ""):
-            self._formats.add(attributes.get("numFmtId", ""))
-        elif tag == "cellXfs":
-            self._inside = True
-        elif tag == "xf" and self._inside:
-            self._index += 1
-            if attributes.get("numFmtId") in self._formats:
-                self.found.add(str(self._index))
-
-    def closed(self, tag: str, _text: str, /) -> None:
-        if tag == "cellXfs":
-            self._inside = False
+def percents(package: Package, part: str) -> set[str]:
+    """The cell styles that show a number as a percentage, by index."""
+    return Styles(package, part, (9, 10), lambda code: "%" in code).found
 
 
 class Answers:

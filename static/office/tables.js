@@ -63,7 +63,7 @@ function cellsOf(row) {
  * @returns {Cell}
  */
 function cellOf(cell) {
-  const shown = cell.matches('.rate') ? cell.querySelector('b') : cell;
+  const shown = cell.matches('.rate') ? cell.querySelector('b, a') : cell;
   const text = (shown?.textContent ?? '').replace(/\s+/g, ' ').trim();
   const risky = /^[=+@-]/.test(text);
   return { text, kept: risky || cell.hasAttribute('data-text'), risky };

@@ -46,6 +46,11 @@ def test_the_clerk_sends_the_day_without_typing_a_number(office: Page, tmp_path:
     assert said.startswith("青禾镇敲门行动日报")
     assert counted(said) <= LIMIT
 
+    office.get_by_role("button", name="复制表格").click()
+    rows = [line.split("\t") for line in office.evaluate(PASTED)["text/plain"].splitlines()]
+    assert [row[0] for row in rows] == ["村", "禾丰村", "上河村", "柳林村", "全镇"]
+    assert {len(row) for row in rows} == {9}
+
     with office.expect_download() as word:
         office.get_by_role("link", name="下载 Word").click()
     assert "见面宣传" in within(word.value, "word/document.xml")
