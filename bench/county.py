@@ -10,13 +10,13 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, literal, select, text
 
 from bench.day import OUTCOMES, pick
 from doorknock import clock, create_app, web
@@ -26,8 +26,8 @@ from doorknock.db import db, new_id
 from doorknock.people import devices
 from doorknock.people.models import Assignment, Person, open_session
 from doorknock.places import tally
+from doorknock.places.counters import MEASURES, Contribution, Counter, CounterPast
 from doorknock.places.models import Place
-from doorknock.places.tally import MEASURES, Contribution, Counter
 from doorknock.regions.models import Grid, Region
 from doorknock.visits import fold
 from doorknock.visits.models import Visit
@@ -80,15 +80,15 @@ def application(url: str, folder: Path) -> Flask:
     return app
 
 
-def fill(shape: Shape, visits: int = 0, seed: int = 1) -> None:
-    """Fill an empty database; ``visits`` are spread over all doors. Needs an application context."""
+def fill(shape: Shape, visits: int = 0, seed: int = 1, days: int = 6) -> None:
+    """Fill an empty database; ``visits`` are spread over all doors and the last ``days``. In an application context."""
     rng = random.Random(seed)
-    _regions(shape)
+    _regions(shape, days)
     _people(shape)
     _doors(shape, rng)
     if visits:
-        _visits(rng, visits)
-    _count()
+        _visits(rng, visits, days)
+    _count(days)
     db.session.execute(text("ANALYZE"))
     web.commit()
 
@@ -104,7 +104,7 @@ def _put(model: Any, rows: Iterator[dict[str, Any]]) -> None:
         db.session.execute(insert(model), part)
 
 
-def _regions(shape: Shape) -> None:
+def _regions(shape: Shape, days: int) -> None:
     paths: dict[str, str] = {"": ""}
     grid_of = {group: grid for grid, _, groups in shape.beats() for group in groups}
     rows = []
@@ -120,7 +120,7 @@ def _regions(shape: Shape) -> None:
     today = clock.today()
     db.session.add(
         Campaign(
-            county=CODE, id=CAMPAIGN, key="2026-autumn", name="秋季敲门行动", starts=today - timedelta(days=6),
+            county=CODE, id=CAMPAIGN, key="2026-autumn", name="秋季敲门行动", starts=today - timedelta(days=days),
             ends=today + timedelta(days=23), region_code=TOP, materials=[], parts=PARTS,
         )
     )  # fmt: skip
@@ -162,47 +162,90 @@ def _doors(shape: Shape, rng: random.Random) -> None:
     _put(Place, rows())
 
 
-def _visits(rng: random.Random, count: int) -> None:
+def _visits(rng: random.Random, count: int, days: int) -> None:
     doors = db.session.execute(select(Place.id, Place.grid).order_by(Place.id)).all()
     now = clock.now()
 
     def rows() -> Iterator[dict[str, Any]]:
         for i in range(count):
             door, ident, outcome = doors[i % len(doors)], new_id(), pick(rng, OUTCOMES)
-            at = now - timedelta(seconds=rng.randrange(6 * 86_400))
+            at = now - timedelta(seconds=rng.randrange(days * 86_400))
             app = rng.choice(fold.APP) if outcome in fold.COVERED else ""
             yield {
                 "county": CODE, "id": ident, "root_id": ident, "place_id": door.id, "grid": door.grid, "at": at,
                 "campaign_id": CAMPAIGN, "outcome": outcome, "mode": "planned", "recorded_at": at, "visited_at": at,
-                "day": clock.day_of(at), "void": False, "source": "phone", "adults_listened": 2 * bool(app),
+                "day": clock.day_of(at), "edition": clock.edition_of(at), "taken_at": at,
+                "void": False, "source": "phone", "adults_listened": 2 * bool(app),
                 "do_not_return": False, "facts": {}, "flags": [], "seq": i,
             } | {name: int(name == app) for name in fold.APP}  # fmt: skip
 
     _put(Visit, rows())
 
 
-def _count() -> None:
-    """Contributions by the fold that the office's verb uses, and counters as their sums."""
-    facts: dict[str, list[fold.Fact]] = defaultdict(list)
-    names = ("id", "place_id", "at", "outcome", *fold.APP)
-    for row in db.session.execute(select(*(getattr(Visit, name) for name in names))):
-        ident, place, at, outcome, *app = row
-        counts = (app[0], app[1], app[2], app[3], app[4])
-        facts[place].append(fold.Fact(id=ident, root=ident, at=at, place=place, outcome=outcome, app=counts))
-    empty = dict.fromkeys(MEASURES, 0)
-
-    def rows() -> Iterator[dict[str, Any]]:
-        for ident, grid, group in db.session.execute(select(Place.id, Place.grid, Place.group_code)).all():
-            key = {"county": CODE, "place_id": ident, "grid": grid, "group_code": group}
-            yield key | empty | {"campaign_id": "", "n": 1, "d": 1}
-            if ident in facts:
-                yield key | empty | {"campaign_id": CAMPAIGN} | fold.measures(facts[ident])
-
-    _put(Contribution, rows())
+def _count(days: int) -> None:
+    """Contributions by the fold that the office's verb uses, counters as their sums, and these as of each evening."""
+    now = clock.edition_of(clock.now())
+    counted = _Counted()
+    for back in range(days + 1, 0, -1):
+        counted.until(now - timedelta(days=back))
+        _put(CounterPast, counted.stood(now - timedelta(days=back)))
+    counted.until(now)
+    _put(Contribution, counted.contributions())
     by = ("county", "campaign_id", "grid", "group_code")
     keys = [getattr(Contribution, name) for name in by]
-    sums = select(*keys, *(func.sum(getattr(Contribution, name)) for name in MEASURES)).group_by(*keys)
-    db.session.execute(insert(Counter).from_select([*by, *MEASURES], sums))
+    sums = select(*keys, literal(now), *(func.sum(getattr(Contribution, name)) for name in MEASURES)).group_by(*keys)
+    db.session.execute(insert(Counter).from_select([*by, "edition", *MEASURES], sums))
+
+
+class _Counted:
+    """Every door's measures as one evening after the other found them, and their sums by grid and group."""
+
+    def __init__(self) -> None:
+        rows = db.session.execute(select(Place.id, Place.grid, Place.group_code)).all()
+        self.where = {row.id: (row.grid, row.group_code) for row in rows}
+        self.facts: dict[str, list[fold.Fact]] = defaultdict(list)
+        self.measures: dict[str, dict[str, int]] = {}
+        self.doors: dict[tuple[str, str], int] = defaultdict(int)
+        self.sums: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(MEASURES, 0))
+        for where in self.where.values():
+            self.doors[where] += 1
+        names = ("id", "place_id", "at", "outcome", *fold.APP, "edition")
+        self.visits = iter(
+            db.session.execute(select(*(getattr(Visit, name) for name in names)).order_by(Visit.at)).all()
+        )
+        self.waits = next(self.visits, None)
+
+    def until(self, evening: date) -> None:
+        """Count what was made by the end of this edition."""
+        touched = set()
+        while self.waits is not None and self.waits.edition <= evening:
+            ident, place, at, outcome, *app, _edition = self.waits
+            counts = (app[0], app[1], app[2], app[3], app[4])
+            self.facts[place].append(fold.Fact(id=ident, root=ident, at=at, place=place, outcome=outcome, app=counts))
+            touched.add(place)
+            self.waits = next(self.visits, None)
+        for place in touched:
+            before, after = self.measures.get(place, {}), fold.measures(self.facts[place])
+            for name, value in after.items():
+                self.sums[self.where[place]][name] += value - before.get(name, 0)
+            self.measures[place] = after
+
+    def stood(self, evening: date) -> Iterator[dict[str, Any]]:
+        """The counters of an evening that is over."""
+        empty = dict.fromkeys(MEASURES, 0) | {"county": CODE, "since": evening, "through": evening}
+        for (grid, group), doors in self.doors.items():
+            key = empty | {"grid": grid, "group_code": group}
+            yield key | {"campaign_id": "", "n": doors, "d": doors}
+            yield key | {"campaign_id": CAMPAIGN} | self.sums[grid, group]
+
+    def contributions(self) -> Iterator[dict[str, Any]]:
+        """Every door's own."""
+        empty = dict.fromkeys(MEASURES, 0)
+        for ident, (grid, group) in self.where.items():
+            key = {"county": CODE, "place_id": ident, "grid": grid, "group_code": group}
+            yield key | empty | {"campaign_id": "", "n": 1, "d": 1}
+            if ident in self.measures:
+                yield key | empty | {"campaign_id": CAMPAIGN} | self.measures[ident]
 
 
 def again(times: int) -> None:
@@ -214,7 +257,7 @@ def again(times: int) -> None:
     copy = text(f"INSERT INTO visit ({', '.join(names)}) SELECT {wanted} FROM visit WHERE id LIKE '01%'")  # noqa: S608
     for turn in range(1, times + 1):
         db.session.execute(copy, {"turn": turn})
-    for table in ("contribution", "counter"):
+    for table in ("contribution", "counter", "counter_past"):
         db.session.execute(text(f"UPDATE {table} SET visits = visits * :times"), {"times": times + 1})  # noqa: S608
     db.session.execute(text("ANALYZE"))
     web.commit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -62,35 +63,41 @@ class Runs:
         return text
 
 
-class _Styles(Part):
-    """Which cell styles show a number as a date: ``dates``, by index."""
+class Styles(Part):
+    """Which cell styles show a number in some way: ``found``, by index. ``built_in`` are formats that need no words."""
 
-    _BUILT_IN = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
-    _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
-    _PLACEHOLDER = re.compile("[ymdh年月日]", re.IGNORECASE)
-
-    def __init__(self, package: Package, part: str) -> None:
-        self.dates: set[str] = set()
-        self._formats = {str(number) for number in self._BUILT_IN}
+    def __init__(self, package: Package, part: str, built_in: Iterable[int], shows: Callable[[str], object]) -> None:
+        self.found: set[str] = set()
+        self._shows = shows
+        self._formats = {str(number) for number in built_in}
         self._index = -1
         self._inside = False
-        super().__init__(package, part)
+        if part:
+            super().__init__(package, part)
 
     def opened(self, tag: str, attributes: dict[str, str], /) -> None:
         if tag == "numFmt":
-            code = self._LITERAL.sub("", attributes.get("formatCode", "")[:255])
-            if self._PLACEHOLDER.search(code):
+            if self._shows(attributes.get("formatCode", "")[:255]):
                 self._formats.add(attributes.get("numFmtId", ""))
         elif tag == "cellXfs":
             self._inside = True
         elif tag == "xf" and self._inside:
             self._index += 1
             if attributes.get("numFmtId") in self._formats:
-                self.dates.add(str(self._index))
+                self.found.add(str(self._index))
 
     def closed(self, tag: str, _text: str, /) -> None:
         if tag == "cellXfs":
             self._inside = False
+
+
+_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
+_LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+_PLACEHOLDER = re.compile("[ymdh年月日]", re.IGNORECASE)
+
+
+def _shows_a_date(code: str) -> object:
+    return _PLACEHOLDER.search(_LITERAL.sub("", code))
 
 
 class Values:
@@ -102,7 +109,7 @@ class Values:
     def __init__(self, package: Package, relations: Relations, epoch: date) -> None:
         strings, styles = relations.first("/sharedStrings"), relations.first("/styles")
         self._strings = _Strings(package, strings).found if strings else []
-        self._dates = _Styles(package, styles).dates if styles else set()
+        self._dates = Styles(package, styles, _DATES, _shows_a_date).found
         self._epoch = epoch
 
     def read(self, kind: str, style: str, text: str) -> Value:

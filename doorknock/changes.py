@@ -91,10 +91,14 @@ _SHARED = select(SharedHead.seq).where(SharedHead.county == given("county"))
 
 @dataclass(slots=True)
 class Head:
-    """A grid locked by the running transaction: the last number given out in it, and the last one written down."""
+    """A grid locked by the running transaction: the last number given out in it, the last one written down, and when.
+
+    What is done under the lock is done at the instant ``at``: whoever gets the lock later is later.
+    """
 
     seq: int
     written: int
+    at: datetime
 
 
 class Ledger:
@@ -130,10 +134,17 @@ def lock(grids: Iterable[str]) -> None:
     for county, mine in groupby(wanted, county_of):
         here = list(mine)
         found = {row.grid: row.seq for row in rows(_LOCK, county=county, grids=here)}
+        now = clock.now()
         for grid in here:
             if grid not in found:
                 db.session.execute(insert(_grids).values(county=county, grid=grid, seq=0, floor=0))
-            held[grid] = Head(found.get(grid, 0), found.get(grid, 0))
+            held[grid] = Head(found.get(grid, 0), found.get(grid, 0), now)
+
+
+def taken(grid: str) -> datetime:
+    """When what the running transaction does in a grid takes effect: when it got the lock."""
+    head = ledger().heads.get(grid)
+    return head.at if head else clock.now()
 
 
 def stamp(grids: Iterable[str]) -> tuple[str, int]:

@@ -12,6 +12,12 @@ from zoneinfo import ZoneInfo
 from doorknock.words import _
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+EVENING = time(18)
+"""When a day's reports are frozen."""
+WATCHES = (time(8), EVENING, time(21))
+"""The hours at which reports speak of which phones are in touch."""
+AFTER_EVENING = timedelta(hours=6)
+"""From the evening's 18:00 to midnight."""
 _pinned: ContextVar[datetime | None] = ContextVar("pinned", default=None)
 _RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))")
 
@@ -33,6 +39,22 @@ def today() -> date:
 def day_of(instant: datetime) -> date:
     """The Shanghai day in which an instant falls."""
     return instant.astimezone(SHANGHAI).date()
+
+
+def edition_of(instant: datetime) -> date:
+    """The day whose 日报 an instant belongs to: days end at 18:00 Shanghai, and 18:00 itself begins the next one."""
+    return day_of(instant + AFTER_EVENING)
+
+
+def end_of(edition: date) -> datetime:
+    """The instant at which an edition ends (18:00 Shanghai on that day), in UTC; it is the next one's first."""
+    return datetime.combine(edition, EVENING, SHANGHAI).astimezone(UTC)
+
+
+def watch_of(instant: datetime) -> tuple[date, int]:
+    """The day and the part of it in which an instant falls; parts begin at the hours of ``WATCHES``."""
+    local = instant.astimezone(SHANGHAI)
+    return local.date(), sum(hour <= local.time() for hour in WATCHES)
 
 
 def start_of(day: date) -> datetime:

@@ -158,6 +158,14 @@ def set_writing(writes: bool) -> bool:
     return before
 
 
+def one_instant() -> None:
+    """From here on this context only reads, and reads one instant of the database, however long it reads."""
+    db.session.rollback()
+    set_writing(False)
+    if db.engine.dialect.name == "postgresql":  # a reading transaction of SQLite is like this anyway
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def table_of(model: type[Base]) -> Table:
     """The model's table."""
     found = model.__table__

@@ -12,7 +12,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Never
 from xml.parsers import expat
 
@@ -80,8 +80,8 @@ class Package:
         except _BROKEN_ZIP as error:
             raise SheetError("damaged") from error
         entries = self._zip.infolist()
-        unpacked = sum(entry.file_size for entry in entries)
-        if unpacked > MAX_UNPACKED or unpacked > max(RATIO_FLOOR, MAX_RATIO * len(data)):
+        self.unpacked = sum(entry.file_size for entry in entries)
+        if self.unpacked > MAX_UNPACKED or self.unpacked > max(RATIO_FLOOR, MAX_RATIO * len(data)):
             raise SheetError("too_big")
         self._entries = {entry.filename.replace("\\", "/").lower(): entry for entry in entries}
         if "xl/workbook.bin" in self._entries or "content.xml" in self._entries:
@@ -91,6 +91,22 @@ class Package:
 
     def __contains__(self, part: str) -> bool:
         return part.lower() in self._entries
+
+    def names(self) -> list[str]:
+        """The names of all parts, as the zip lists them."""
+        return [entry.filename for entry in self._zip.infolist()]
+
+    def with_parts(self, changed: Mapping[str, bytes]) -> bytes:
+        """The same package with these parts instead, by their own names; all others as they are, in their order."""
+        out = io.BytesIO()
+        try:
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+                for entry in self._zip.infolist():
+                    content = changed.get(entry.filename)
+                    archive.writestr(entry, self._zip.read(entry) if content is None else content)
+        except _BROKEN_ZIP as error:
+            raise SheetError("damaged") from error
+        return out.getvalue()
 
     def pieces(self, part: str) -> Iterator[bytes]:
         """The bytes of a part as they unpack, taken from the budget."""

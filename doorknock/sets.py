@@ -90,22 +90,27 @@ def take_stock(model: type[Base]) -> None:
         connection.exec_driver_sql(f"ANALYZE {table_of(model).name}")
 
 
-def upsert(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Iterable[str], *, adding: bool = False) -> None:
-    """Insert ``rows`` of a model; where the key is there already, overwrite all other given columns, or add to them."""
+def upsert(
+    model: type[Base], rows: Sequence[Mapping[str, Any]], key: Iterable[str], *, adding: Iterable[str] = ()
+) -> None:
+    """Insert ``rows`` of a model; where the key is there already, overwrite all other given columns.
+
+    With ``adding``, add to these columns instead and leave all others as they are.
+    """
     if not rows:
         return
     connection = db.session.connection()
-    statement = _upsertion(model, tuple(rows[0]), tuple(key), adding, connection.dialect.name)
+    statement = _upsertion(model, tuple(rows[0]), tuple(key), tuple(adding), connection.dialect.name)
     for start in range(0, len(rows), AT_ONCE):  # the driver's copies of 20,000 rows weigh more than the rows
         plans.write(connection, statement, rows[start : start + AT_ONCE])
 
 
 @cache
 def _upsertion(
-    model: type[Base], names: tuple[str, ...], keys: tuple[str, ...], adding: bool, dialect: str
+    model: type[Base], names: tuple[str, ...], keys: tuple[str, ...], adding: tuple[str, ...], dialect: str
 ) -> Executable:
     make = postgresql_insert if dialect == "postgresql" else sqlite_insert
     statement, there = make(table_of(model)), table_of(model).c
     said = {name: statement.excluded[name] for name in names if name not in keys}
-    change = {name: there[name] + value for name, value in said.items()} if adding else said
+    change = {name: there[name] + said[name] for name in adding} or said
     return statement.on_conflict_do_update(index_elements=keys, set_=change)

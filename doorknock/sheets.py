@@ -45,7 +45,7 @@ def open_workbook(data: bytes) -> list[Sheet]:
     package = Package(data)
     if "[Content_Types].xml" not in package:
         raise SheetError("not_workbook")
-    book = _Book(package, Relations(package, "").first("/officeDocument"))
+    book = Book(package, Relations(package, "").first("/officeDocument"))
     relations = Relations(package, book.part)
     values = Values(package, relations, book.epoch)
     sheets, room = [], MAX_ROWS
@@ -72,7 +72,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
-class _Book(Part):
+class Book(Part):
     """The list of sheets as (name, hidden, relation id), and the day that dates count from."""
 
     def __init__(self, package: Package, part: str) -> None:

@@ -2,7 +2,8 @@
 
 A new route needs a line here. `asks` is the method and the address; what stands in braces is made by test_doors:
 {village} 禾丰村, {place}, {visit} and {photo} one of its doors, a visit there and its photo,
-{campaign} what runs there, {worker} and {phone} its 刘芳 and her phone, {no} an id that nothing has.
+{campaign} what runs there, {task} what its town asks of it, {activity} one that was held,
+{worker} and {phone} its 刘芳 and her phone, {no} an id that nothing has.
 `row` is a row of §5a, or None for a door that asks for no session. `named` says whether the request names a region:
 then only its own people and those above it pass, or, with `reaching`, only some of these.
 """
@@ -27,6 +28,10 @@ ROWS: dict[str, str] = {
     "texts and materials": "town police",
     "campaigns": "town",
     "doors with names": "village",
+    "exports": "village town county",
+    "reports, read": "village town police county",
+    "reports, write and freeze": "town",
+    "read tokens": "town county",
     "audit log": "village town police county admin",
 }
 """§5a without its worker column: a worker works on the phone, and the office has nothing for one."""
@@ -63,10 +68,30 @@ TABLE: dict[str, Door] = {
     "sync.get_blob": Door("GET /api/v1/blobs/00", None),
     "sync.sync": Door("POST /api/v1/sync", None),
     "sync.hand_in": Door("POST /api/v1/sealed", None),
+    # Another program, with a token of the office
+    "read.coverage": Door("GET /api/v1/read/coverage", None),
+    "read.visits": Door("GET /api/v1/read/visits", None),
+    # Tasks
+    "tasks.own": Door("GET /office/tasks", "coverage"),
+    "tasks.listed": Door("GET /office/tasks/{village}", "coverage", named=True),
+    "tasks.new_form": Door("GET /office/tasks/new", "campaigns"),
+    "tasks.give": Door("POST /office/tasks/new", "campaigns"),
+    "tasks.change_form": Door("GET /office/tasks/one/{task}", "campaigns", named=True, reaching=("parent",)),
+    "tasks.change": Door("POST /office/tasks/one/{task}", "campaigns", named=True, reaching=("parent",)),
+    "tasks.end": Door("POST /office/tasks/one/{task}/end", "campaigns", named=True, reaching=("parent",)),
+    "telling.tell_form": Door("GET /office/tasks/tell/{village}/activity", "record visits from paper", named=True),
+    "telling.tell": Door("POST /office/tasks/tell/{village}/posting", "record visits from paper", named=True),
+    "telling.records": Door("GET /office/tasks/records/{village}", "record visits from paper", named=True),
+    "telling.void": Door("POST /office/tasks/void/{activity}", "review, quarantine, merge, void", named=True),
     # Overview and coverage
     "coverage.overview": Door("GET /office", "office"),
     "coverage.own_coverage": Door("GET /office/coverage", "coverage"),
     "coverage.coverage": Door("GET /office/coverage/{village}", "coverage", named=True),
+    "records.visits": Door("GET /office/visits?region={village}", "coverage", named=True),
+    "records.doors": Door("GET /office/doors?region={village}&of=closed", "doors", named=True),
+    "coverage.own_leader": Door("GET /office/leader", "coverage"),
+    "coverage.leader_page": Door("GET /office/leader/{village}", "coverage", named=True),
+    "coverage.short_groups": Door("GET /office/short/{village}", "doors, groups only", named=True),
     "coverage.gap_list": Door("GET /office/gaps/{village}", "doors, groups only", named=True),
     # People, phones, audit
     "staff.people": Door("GET /office/people", "devices, people"),
@@ -94,6 +119,36 @@ TABLE: dict[str, Door] = {
     "join.reset_totp": Door("POST /office/people/{worker}/totp", "devices, people", named=True),
     "log.audit": Door("GET /office/audit", "audit log"),
     "log.export": Door("POST /office/audit/csv", "audit log"),
+    # What leaves as files
+    "reports.own": Door("GET /office/reports", "reports, read"),
+    "reports.page": Door("GET /office/reports/{village}", "reports, read", named=True),
+    "reports.one": Door("GET /office/reports/{village}/{no}", "reports, read", named=True),
+    "reports.freeze": Door("POST /office/reports/{village}/freeze", "reports, write and freeze", named=True),
+    "reports.bulletin": Door("POST /office/reports/{village}/bulletin", "reports, write and freeze", named=True),
+    "reports.summary": Door("POST /office/reports/{village}/summary", "reports, write and freeze", named=True),
+    "reports.edit_form": Door("GET /office/reports/{village}/{no}/edit", "reports, write and freeze", named=True),
+    "reports.edit": Door("POST /office/reports/{village}/{no}/edit", "reports, write and freeze", named=True),
+    "report_forms.word": Door("GET /office/reports/{village}/{no}/paper.docx", "reports, read", named=True),
+    "report_forms.sheet": Door("GET /office/reports/{village}/{no}/paper.xlsx", "reports, read", named=True),
+    "report_forms.county": Door("GET /office/reports/{village}/{no}/county.xlsx", "reports, read", named=True),
+    "report_forms.picture": Door("GET /office/reports/{village}/{no}/picture.svg", "reports, read", named=True),
+    "report_templates.page": Door("GET /office/reports/{village}/forms", "reports, write and freeze", named=True),
+    "report_templates.bring": Door("POST /office/reports/{village}/forms", "reports, write and freeze", named=True),
+    "report_templates.drop": Door(
+        "POST /office/reports/{village}/forms/xlsx/drop", "reports, write and freeze", named=True
+    ),
+    "report_templates.ours": Door(
+        "GET /office/reports/{village}/forms/ours.docx", "reports, write and freeze", named=True
+    ),
+    "exports.home": Door("GET /office/exports", "exports"),
+    "exports.page": Door("GET /office/exports/{village}", "exports", named=True),
+    "exports.order": Door("POST /office/exports/{village}", "exports", named=True),
+    "exports.progress": Door("GET /office/exports/{village}/{no}", "exports", named=True),
+    "exports.cancel": Door("POST /office/exports/{village}/{no}/cancel", "exports", named=True),
+    "exports.file": Door("GET /office/exports/{village}/{no}/file", "exports", named=True),
+    "tokens.page": Door("GET /office/exports/tokens", "read tokens"),
+    "tokens.make": Door("POST /office/exports/tokens", "read tokens"),
+    "tokens.revoke": Door("POST /office/exports/tokens/{no}/revoke", "read tokens"),
     # One's own account
     "me.account": Door("GET /office/me", "office"),
     "me.change_password": Door("POST /office/me/password", "office"),
@@ -144,6 +199,11 @@ TABLE: dict[str, Door] = {
         "POST /office/campaigns/{campaign}/texts/1/audio", "texts and materials", True, ("parent",)
     ),
     "campaigns.sound": Door("GET /office/campaigns/{campaign}/texts/1/audio", "texts and materials", True, ("parent",)),
+    "phases.add": Door("POST /office/campaigns/{campaign}/phases", "campaigns", True, ("parent",)),
+    "phases.change": Door("POST /office/campaigns/{campaign}/phases/gone", "campaigns", True, ("parent",)),
+    "phases.aim": Door("POST /office/campaigns/{campaign}/targets", "campaigns", True, ("parent",)),
+    "rest.home": Door("GET /office/rest", "record visits from paper"),
+    "rest.save": Door("POST /office/rest/{village}", "record visits from paper", named=True),
     # Rosters
     "doors.story_of": Door("GET /office/places/one/{place}/story", "doors", named=True),
     "doors.edit_form": Door("GET /office/places/one/{place}/edit", "import roster", named=True),

@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from doorknock.campaigns.models import Campaign, plainly
 from tests.wire.answer import Raw, decoded
 from tests.wire.client import Door, Phone
 from tests.wire.lines import Event, Json, rfc3339
@@ -108,6 +109,12 @@ class Hefeng:
         """The village's own figures, without children and install counts."""
         node = self.flask("coverage", "show", "--region", VILLAGE, "--json")
         return {name: node[name] for name in EMPTY}
+
+    def campaign(self) -> Campaign:
+        """The one campaign, to be looked at."""
+        with self.app.app_context():
+            [found] = plainly(VILLAGE[:6])
+        return found
 
     def items(self) -> list[tuple[str, str | None]]:
         """What waits for review: (kind, number on the roster)."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 
-from doorknock import shelf, web
+from doorknock import clock, shelf, web
 from doorknock.campaigns import sounds
 from doorknock.campaigns.models import CommitmentText, campaign_id
 from doorknock.db import db
 from doorknock.people.models import by_username
+from doorknock.regions.models import region
+from doorknock.tasks import giving
 from tests import village
 from tests.doors_table import ROWS, Door
 from tests.wire.lines import rfc3339
@@ -32,15 +36,27 @@ def stand(app: Flask) -> dict[str, str]:
         text.audio = recording
         web.commit()
     visit = phone.event("visit", {"place_id": PLACE, "outcome": "met_covered", "visited_at": at, "photos": [photo]})
+    activity = phone.event("activity", {"kind": "meeting", "grid": village.GRID_ONE, "people": 12}, at)
     phone.sync()
     with app.app_context():
+        asked = {"kind": "talk", "name": "每周一场宣讲", "every": "week", "weekday": "1", "target": "1"}
+        days = {"starts": clock.today().isoformat(), "ends": (clock.today() + timedelta(days=20)).isoformat()}
+        task = giving.give(region(village.TOWN), asked | days, by=_town())
+        web.commit()
         worker = by_username("liufang")
         assert worker is not None
         return {
             "village": village.VILLAGE, "place": PLACE, "visit": visit.id, "worker": worker.id,
             "phone": phone.device_id, "campaign": CAMPAIGN, "photo": photo, "token": phone.token,
+            "activity": activity.id, "task": task.id,
             "no": "01900000-0000-7000-8000-0000000000ff",
         }  # fmt: skip
+
+
+def _town() -> str:
+    found = by_username(OF_ROLE["town"])
+    assert found is not None
+    return found.id
 
 
 def somebody_for(door: Door) -> str:

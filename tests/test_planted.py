@@ -57,12 +57,13 @@ class Tour:
         self.refusals: list[str] = []
 
     def saw(self, answer: TestResponse) -> str:
+        said: str = answer.data.decode("utf-8", "replace")  # a file may be no text at all
         self.addresses.append(answer.request.url)
-        self.addresses += [unescape(found) for found in ADDRESS.findall(answer.text)] if answer.text else []
+        self.addresses += [unescape(found) for found in ADDRESS.findall(said)]
         self.addresses.append(answer.headers.get("Location", ""))
-        if answer.status_code >= 400 and ("出错编号" in answer.text or answer.is_json):
-            self.refusals.append(answer.text)
-        return answer.text
+        if answer.status_code >= 400 and ("出错编号" in said or answer.is_json):
+            self.refusals.append(said)
+        return said
 
 
 def found_in(texts: list[str]) -> set[str]:

@@ -76,6 +76,7 @@ _SEEN = (
     select(
         _promise.id, _promise.place_id, _promise.campaign_id, _promise.grid, _promise.method, _promise.at,
         _promise.superseded_by, _promise.withdrawn_at, _carrier.superseded_by.label("visit_superseded_by"),
+        _carrier.day,
     )
     .join_from(table_of(Commitment), table_of(Visit),
                (_carrier.county == _promise.county) & (_carrier.id == _promise.id))

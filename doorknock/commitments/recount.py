@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from doorknock import changes
+from doorknock.campaigns import phases
 from doorknock.commitments import fold
 from doorknock.commitments.models import Commitment, Withdrawal, commitments_by_ids, in_places, seen
 from doorknock.db import db
@@ -28,9 +29,11 @@ def count(county: str, kin: dict[str, Family]) -> Counts:
     withdrawn = fold.withdrawn(valid.values(), _withdrawals(county, places))
     _settle(county, rows, places, withdrawn)
     by_key: dict[tuple[str, str], list[fold.Promise]] = defaultdict(list)
+    again = phases.anew(county)
     for row in rows:
         if row.id in valid:
-            by_key[(row.campaign_id, valid[row.id].place)].append(valid[row.id])
+            for counted in phases.counting(again, row.campaign_id, row.day):
+                by_key[(counted, valid[row.id].place)].append(valid[row.id])
     db.session.flush()
     return {key: fold.measures(promises, withdrawn) for key, promises in by_key.items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,14 +11,17 @@ from sqlalchemy import select
 
 from doorknock import clock, web
 from doorknock.campaigns.models import Campaign
+from doorknock.campaigns.phases import Counted
 from doorknock.db import db
 from doorknock.errors import Refused
-from doorknock.places import review, tally
-from doorknock.places.tally import MEASURES
-from doorknock.regions.models import LEVELS, Grid, Region, below, counties, grids_of, subtree
+from doorknock.places import counters, review
+from doorknock.places.counters import MEASURES
+from doorknock.regions.models import LEVELS, Grid, Region, below, counties
 from doorknock.words import _, joined
 
 Sums = dict[str, int]
+Counts = Campaign | Counted
+"""What figures are asked for: a campaign, or a phase of one that counts for itself."""
 APP = ("asked", "installed_before", "installed_now", "wants_later", "app_declined", "no_smartphone", "places_installed")
 SHOWN = ("attempted", "met", "covered", "declined", "closed", "signed", "offered", "visits")
 
@@ -84,15 +87,14 @@ def wake_due(top: Region) -> None:
                 review.wake(county, clock.today())
 
 
-def tree(top: Region, campaigns: Iterable[Campaign]) -> Node:
-    """The region's figures in these campaigns, with everything below it."""
-    regions = subtree(top)
+def tree(top: Region, campaigns: Iterable[Counts], at: date | None = None) -> Node:
+    """The region's figures in these campaigns, with everything below it; with ``at`` as they stood at that 18:00."""
+    columns = (Region.code, Region.name, Region.level, Region.parent_code)
+    regions = db.session.execute(select(*columns).where(below(top)).order_by(Region.code)).all()
     nodes = {r.code: Node(r.code, r.name, r.level) for r in regions}
-    grids = grids_of([r.code for r in regions if r.level == "village"])
-    if top.level == "group":
-        grids = [g for g in grids_of([top.parent_code or ""]) if g.code == top.grid_code]
+    grids = _grids(top, [r.code for r in regions if r.level == "village"])
     beats = {g.code: Node(g.code, g.name, "grid") for g in grids}
-    _add_counters(list(campaigns), nodes, beats, {g.code: g for g in grids})
+    _add_counters(list(campaigns), nodes, beats, {g.code: g.village_code for g in grids}, at)
     for grid in grids:
         if grid.village_code in nodes:
             nodes[grid.village_code].grids.append(beats[grid.code])
@@ -108,13 +110,23 @@ def tree(top: Region, campaigns: Iterable[Campaign]) -> Node:
     return nodes[top.code]
 
 
+def _grids(top: Region, villages: list[str]) -> Sequence[Any]:
+    """Plain rows of the grids of these villages, or of the grid that a group is in."""
+    query = select(Grid.code, Grid.name, Grid.village_code).order_by(Grid.code)
+    if top.level == "group":
+        query = query.where(Grid.village_code == top.parent_code, Grid.code == top.grid_code)
+    else:
+        query = query.where(Grid.village_code.in_(villages))
+    return db.session.execute(query).all()
+
+
 def _add_counters(
-    campaigns: list[Campaign], nodes: dict[str, Node], beats: dict[str, Node], grids: dict[str, Grid]
+    campaigns: list[Counts], nodes: dict[str, Node], beats: dict[str, Node], grids: dict[str, str], at: date | None
 ) -> None:
     """The counters of groups and grids; what lies above is the sum of its grids."""
     inside = _inside(campaigns, grids)
-    for county in sorted({g.county for g in grids.values()}):
-        for row in tally.sums(county, [c.id for c in campaigns if c.county == county]):
+    for county in sorted({code[:6] for code in grids}):
+        for row in counters.sums(county, [c.id for c in campaigns if c.county == county], at):
             if row["grid"] not in inside:
                 continue
             beats[row["grid"]].add(row)
@@ -123,15 +135,15 @@ def _add_counters(
                 group.add(row)
 
 
-def _inside(campaigns: list[Campaign], grids: dict[str, Grid]) -> set[str]:
-    """The grids that lie in a campaign's region: only they have doors to knock at."""
-    villages = sorted({g.village_code for g in grids.values()})
+def _inside(campaigns: list[Counts], grids: dict[str, str]) -> set[str]:
+    """Of these grids with their villages those in a campaign's region: only they have doors to knock at."""
+    villages = sorted(set(grids.values()))
     paths: dict[str, list[str]] = {}
     for start in range(0, len(villages), 500):
         query = select(Region.code, Region.path).where(Region.code.in_(villages[start : start + 500]))
         paths |= {code: path.split("/") for code, path in db.session.execute(query)}
     wanted = {c.region_code for c in campaigns}
-    return {g.code for g in grids.values() if wanted & set(paths[g.village_code])}
+    return {code for code, village in grids.items() if not wanted.isdisjoint(paths[village])}
 
 
 def rate(part: int, base: int) -> str:

@@ -24,6 +24,7 @@ RAIL = (
     (lazy("总览"), "home", "/office", "home"), (lazy("覆盖"), "cover", "/office/coverage", "coverage"),
     (lazy("户表"), "roster", "/office/places", "doors"), (lazy("审核"), "review", "/office/review", "review"),
     (lazy("行动"), "doc", "/office/campaigns", "campaigns"),
+    (lazy("报告"), "report", "/office/reports", "reports"), (lazy("导出"), "takeout", "/office/exports", "exports"),
     (lazy("人员"), "people", "/office/people", "people"), (lazy("记录"), "file", "/office/audit", "audit"),
 )  # fmt: skip
 """Word, icon, address, verb. An entry shows where its room exists and the person may."""
@@ -46,6 +47,7 @@ class Frame:
 def hang(app: Flask) -> None:
     """Templates get their frame by name, and print counts with thousands apart."""
     app.jinja_env.globals["office_frame"] = frame
+    app.jinja_env.filters["said_day"] = clock.said_day
     app.jinja_env.filters["thousands"] = "{:,}".format
 
 

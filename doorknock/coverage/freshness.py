@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,10 +35,11 @@ class Said:
 
 @dataclass(frozen=True)
 class Freshness:
-    """The phones of some grids; ``hands`` = how many people hold these grids."""
+    """The phones of some grids; ``hands`` = how many people hold these grids, ``at`` = as of when (None: now)."""
 
     hands: int
     phones: frozenset[Phone]
+    at: datetime | None = None
 
     def behind(self, now: datetime) -> list[Phone]:
         """The phones that were not in touch since they should have been."""
@@ -48,7 +49,7 @@ class Freshness:
         """In words; ``left`` = how many doors of a single grid stood open."""
         if not self.phones:
             return Said(_("还没登记手机") if self.hands else _("还没有网格员"), behind=False)
-        missing = self.behind(clock.now())
+        missing = self.behind(self.at or clock.now())
         if not missing:
             return Said(_("%(when)s 都联系过", when=clock.said(_earliest(self.phones) or clock.now())), behind=False)
         since = _earliest(missing)
@@ -59,35 +60,55 @@ class Freshness:
         return Said(_("%(start)s%(who)s，名下还要去 %(left)s 户", start=start, who=who, left=left), behind=True)
 
 
-def of_grids(codes: Iterable[str]) -> dict[str, Freshness]:
-    """Per grid: its hands and their phones that are switched on; a renewed enrolment stands for the one before."""
+def of_grids(codes: Iterable[str], then: datetime | None = None) -> dict[str, Freshness]:
+    """Per grid: its hands and their phones that are switched on; a renewed enrolment stands for the one before.
+
+    With ``then`` as it stood at that instant, one of ``clock.WATCHES``: phones that were enrolled later are left out,
+    and so are those of which no contact is kept from so long ago.
+    """
+    now = then or clock.now()
     wanted = set(codes)
     people: dict[str, set[str]] = defaultdict(set)
     phones: dict[str, set[Phone]] = defaultdict(set)
-    renewed = select(Device.renewed_from).where(Device.renewed_from.is_not(None))
+    renewed = select(Device.renewed_from).where(Device.renewed_from.is_not(None), Device.created_at <= now)
+    on = Device.revoked_at.is_(None) | (Device.revoked_at > now)
     held = (
-        select(Assignment.grid, Assignment.person_id, Device.id, Device.last_contact)
+        select(
+            Assignment.grid,
+            Assignment.person_id,
+            Device.id,
+            Device.created_at,
+            Device.last_contact,
+            Device.contacts,
+        )
         .join(Person, Person.id == Assignment.person_id)
         .outerjoin(
             Device,
-            (Device.worker_id == Person.id) & Device.revoked_at.is_(None) & Device.id.not_in(renewed),
+            (Device.worker_id == Person.id) & on & Device.id.not_in(renewed),
         )
         .where(Assignment.county.in_(sorted({code[:6] for code in wanted})))
-        .where(holding(clock.now()), Person.active.is_(True))
+        .where(holding(now), Person.active.is_(True))
     )
-    for grid, person_id, device_id, last in db.session.execute(held):
+    for grid, person_id, device_id, made_at, last, contacts in db.session.execute(held):
         if grid in wanted:
             people[grid].add(person_id)
-            if device_id:
-                phones[grid].add(Phone(device_id, last))
-    return {code: Freshness(len(people[code]), frozenset(phones[code])) for code in wanted}
+            if device_id and made_at <= now and (found := _last(last, contacts, now)):
+                phones[grid].add(Phone(device_id, found[0]))
+    return {code: Freshness(len(people[code]), frozenset(phones[code]), then) for code in wanted}
+
+
+def _last(last: datetime | None, contacts: list[str], then: datetime) -> Sequence[datetime | None]:
+    """The last contact up to an instant; [] where it is not known any more."""
+    if last is None or last <= then:
+        return [last]
+    return sorted(each for each in map(clock.parse, contacts) if each <= then)[-1:]
 
 
 def together(parts: Iterable[Freshness]) -> Freshness:
     """Several grids as one; a phone of two grids counts once."""
     known = list(parts)
     phones: frozenset[Phone] = frozenset().union(*(p.phones for p in known))
-    return Freshness(max((p.hands for p in known), default=0), phones)
+    return Freshness(max((p.hands for p in known), default=0), phones, known[0].at if known else None)
 
 
 def _earliest(phones: Iterable[Phone]) -> datetime | None:

@@ -21,7 +21,7 @@ MANY = 1 << 40
 """More than any count: the upper end of a cell that nothing limits."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Cell:
     """A count, the bounds that other printed columns set to it, and the parts that it is the sum of."""
 
@@ -63,9 +63,11 @@ def _settle(cell: Cell, found: set[str]) -> bool:
 
 def _blurred(back: list[Cell]) -> bool:
     """Whether the sum of these cells leaves each small one among and below them every value that it could have."""
-    total = sum(part.value for part in back)
-    ranges = [_range(part) for part in back]
-    return sum(low for low, _ in ranges) + WIDTH <= total <= sum(high for _, high in ranges) - WIDTH
+    total = least = most = 0
+    for part in back:
+        low, high = _range(part)
+        total, least, most = total + part.value, least + low, most + high
+    return least + WIDTH <= total <= most - WIDTH
 
 
 def _range(cell: Cell) -> tuple[int, int]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from dataclasses import replace
 
 from flask import Blueprint, Flask, g, render_template, request
 
-from doorknock import clock
 from doorknock.access import may, needs
 from doorknock.campaigns.models import Campaign
-from doorknock.coverage import frame, gaps, home, table
-from doorknock.coverage.figures import campaigns_in
-from doorknock.coverage.view import View, look, pick, walk
-from doorknock.errors import Problem
+from doorknock.coverage import asking, frame, gaps, home, leader, record_pages, short, table, waiting
+from doorknock.coverage.view import View, look
 from doorknock.regions import models as regions
-from doorknock.regions.models import Region, grids_of
+from doorknock.regions.models import Region
 from doorknock.web import render
 
 door = Blueprint("coverage", __name__, url_prefix="/office")
@@ -24,20 +21,41 @@ def register(app: Flask) -> None:
     """Open the pages; every office page gets its frame here."""
     frame.hang(app)
     app.register_blueprint(door)
+    app.register_blueprint(record_pages.door)
 
 
 @door.get("")
 @needs("home")
 def overview() -> str:
     """Where we are, who is behind, what waits for me."""
-    tasks = home.tasks(g.person)
+    tasks = waiting.tasks(g.person)
     top = _home()
     if top is None or not may(g.person, "coverage"):
         return render_template("home/people_only.html", tasks=tasks)
-    view = look(g.person, top, _key())
-    found = home.overview(view)
-    day = clock.said_day(found.since.date())
-    return render("home/home.html", here=top, view=view, found=found, tasks=tasks, day=day)
+    if not may(g.person, "coverage.whole", top):
+        return _leader(top)
+    view = look(g.person, top, asking.key(), whole=asking.whole())
+    return render("home/home.html", here=top, view=view, found=home.overview(view), tasks=tasks, kept=asking.kept())
+
+
+@door.get("/leader")
+@needs("coverage")
+def own_leader() -> str:
+    """The leader's page of one's own region."""
+    top = _home()
+    return _leader(top) if top else render_template("home/people_only.html", tasks=[])
+
+
+@door.get("/leader/<code>")
+@needs("coverage", regions.region)
+def leader_page(code: str) -> str:
+    """The leader's page of a region."""
+    return _leader(regions.region(code))
+
+
+def _leader(top: Region) -> str:
+    view = look(g.person, top, asking.key(), whole=asking.whole())
+    return render("coverage/leader.html", here=top, view=view, found=leader.brief(view))
 
 
 @door.get("/coverage")
@@ -61,25 +79,26 @@ def gap_list(code: str) -> str:
     """The doors still to go to: with names for the village, without for the town, by group for the county."""
     top = regions.region(code)
     if not may(g.person, "doors", top):
-        return _gaps_by_group(top)
-    campaign = _campaign(top)
+        return _short(top)
+    campaign = asking.campaign(top)
     if campaign is None:
         return render("coverage/gaps.html", here=top, asked=None, gaps=[], count=0)
-    asked = gaps.Asked(top, campaign, _grid(top), _state())
+    asked = gaps.Asked(top, campaign, asking.phase(campaign), asking.grids(top, campaign), asking.why())
     page, count = max(1, request.args.get("page", 1, type=int)), gaps.count(asked)
     pages = max(1, -(-count // gaps.PAGE))
     names = may(g.person, "doors.names", top)
     return render(
         "coverage/gaps.html", here=top, asked=asked, gaps=gaps.doors(asked, page, names=names), names=names,
-        count=count, number=min(page, pages), pages=pages, link=_link, states=gaps.STATES,
-        grid=regions.grid(asked.grid) if asked.grid else None,
+        count=count, number=min(page, pages), pages=pages, link=asking.link, whys=gaps.WHYS,
+        counts=gaps.by_why(replace(asked, why=None)), hours=_hours(top, asked), choices=_choices(top),
+        grid=asking.grid(),
     )  # fmt: skip
 
 
 def _tree(top: Region) -> str:
-    view = look(g.person, top, _key())
+    view = look(g.person, top, asking.key(), whole=asking.whole())
     opened = request.args.getlist("open")
-    shown = table.rows(view, opened, _key())
+    shown = table.rows(view, opened, asking.key())
     figures = table.figures_of(view, view.node)
     app = table.app_counts(view, view.node)
     return render(
@@ -88,13 +107,44 @@ def _tree(top: Region) -> str:
     )  # fmt: skip
 
 
-def _gaps_by_group(top: Region) -> str:
-    view = look(g.person, top, _key())
-    found = [n for n in walk(view.node) if n.level == "group"]
-    names = {n.code: n.name for n in view.nodes.values() if n.level == "village"}
-    lines = [(names.get(n.code[:12], ""), n, table.figures_of(view, n)) for n in found]
-    whole = table.figures_of(view, view.node)
-    return render("coverage/groups.html", here=top, lines=[x for x in lines if x[2].left], whole=whole)
+@door.get("/short/<code>")
+@needs("gaps", regions.region)
+def short_groups(code: str) -> str:
+    """还差的组: where many doors are still to go to, and why; no doors, no names."""
+    return _short(regions.region(code))
+
+
+def _short(top: Region) -> str:
+    view = look(g.person, top, asking.key(), whole=asking.whole())
+    least = short.Threshold(_number("percent", short.PERCENT), _number("doors", short.DOORS))
+    doors = may(g.person, "doors", top)
+    return render(
+        "coverage/short.html", here=top, view=view, least=least, doors=doors, whys=gaps.WHYS, link=asking.link,
+        lines=short.groups(view, least, doors=doors), whole=table.figures_of(view, view.node),
+    )  # fmt: skip
+
+
+def _number(name: str, usual: int) -> int:
+    return min(9999, max(1, request.args.get(name, usual, type=int)))
+
+
+def _hours(top: Region, asked: gaps.Asked) -> dict[str, str]:
+    """Grid's name → the hours that worked there, of a village or less."""
+    if top.level not in ("village", "group"):
+        return {}
+    view = look(g.person, top, asking.key(), whole=asking.whole())
+    found = regions.grids_of([top.code[:12]])
+    mine = {each.code for each in found if asked.grids is None or each.code in asked.grids}
+    mine &= {top.grid_code} if top.level == "group" else mine
+    said = short.hours_of(mine, view)
+    return {each.name: said[each.code] for each in found if each.code in said}
+
+
+def _choices(top: Region) -> list[Region]:
+    """The groups that ticked doors may be handed to, for those who may."""
+    if top.level not in ("village", "group") or not may(g.person, "roster.edit", top):
+        return []
+    return [group for group in regions.groups(top.code[:12]) if group.grid_code]
 
 
 def _keys(view: View) -> list[Campaign]:
@@ -103,35 +153,6 @@ def _keys(view: View) -> list[Campaign]:
     return sorted(by_key.values(), key=lambda c: (c.starts, c.key), reverse=True)
 
 
-def _campaign(top: Region) -> Campaign | None:
-    found = [c for c in pick(campaigns_in(top), _key(), clock.today()) if c.county == top.county]
-    return found[0] if found else None
-
-
 def _home() -> Region | None:
     found: Region | None = g.person.home
     return found
-
-
-def _key() -> str | None:
-    return request.args.get("campaign") or None
-
-
-def _state() -> str | None:
-    asked = request.args.get("state")
-    return asked if asked in gaps.STATES else None
-
-
-def _grid(top: Region) -> str | None:
-    code = request.args.get("grid")
-    if code is None:
-        return None
-    if code not in {found.code for found in grids_of([top.code])}:
-        raise Problem("not_found")
-    return code
-
-
-def _link(page: int | None = None, **changes: object) -> str:
-    """This page's address at another page, or with some of its questions changed; None leaves one out."""
-    asked = dict(request.args.items()) | {"page": page} | changes
-    return f"{request.path}?{urlencode({k: v for k, v in asked.items() if v is not None})}"

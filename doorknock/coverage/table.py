@@ -119,7 +119,7 @@ def rows(view: View, open_codes: Iterable[str], key: str | None) -> list[Row]:
     """The region's line and those of everything that is opened, in code order; grids after a village's groups."""
     opened = {view.node.code, *open_codes} & {n.code for n in view.nodes.values() if n.children or n.grids}
     here = {n.code for n in view.nodes.values() if n.level == "grid"} | set(view.grid_of.values())
-    fresh = freshness.of_grids(here)
+    fresh = freshness.of_grids(here, view.then)
     maker = _Rows(view, opened, key, fresh)
     return list(maker.of(view.node, 0))
 

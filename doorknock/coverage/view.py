@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from operator import itemgetter
 
 from sqlalchemy import select
 
 from doorknock import clock, web
 from doorknock.access import Person, may
+from doorknock.campaigns import phases
 from doorknock.campaigns.models import Campaign
+from doorknock.campaigns.phases import Phase
 from doorknock.coverage import figures, masking
-from doorknock.coverage.figures import Node
+from doorknock.coverage.figures import Counts, Node
 from doorknock.coverage.masking import Cell
 from doorknock.db import db, set_writing
 from doorknock.places import review
+from doorknock.places.counters import DAY
 from doorknock.regions.models import Region, below, counties, region
 
 NONE: frozenset[str] = frozenset()
@@ -29,6 +33,12 @@ class View:
     node: Node
     campaigns: list[Campaign]
     known: list[Campaign]
+    phase: Phase | None = None
+    """The phase that is looked at by itself, because it begins anew."""
+    offered: Phase | None = None
+    """The one that could be."""
+    evening: date | None = None
+    """The 18:00 as of which the figures are; None = now."""
     declined: frozenset[str] = NONE
     unsigned: frozenset[str] = NONE
     masked: bool = False
@@ -42,26 +52,69 @@ class View:
         """The campaign that is looked at, one of those with its key."""
         return self.campaigns[0] if self.campaigns else None
 
+    @property
+    def counted(self) -> list[Counts]:
+        """What the counters are asked for."""
+        return _counted(self.campaigns, self.phase)
+
+    @property
+    def then(self) -> datetime | None:
+        """The instant as of which the figures are; None = now."""
+        return clock.end_of(self.evening) if self.evening else None
+
+    @property
+    def evening_at(self) -> datetime:
+        """The same, which is now where it is None."""
+        return self.then or clock.now()
+
+    def asked(self) -> dict[str, tuple[str, ...]]:
+        """County → ids of the campaigns there, whose visits are looked at."""
+        counties = sorted({c.county for c in self.campaigns})
+        return {county: tuple(c.id for c in self.campaigns if c.county == county) for county in counties}
+
 
 def key_of(node: Node) -> str:
     """A node's key; groups and grids have namespaces of their own."""
     return f"grid:{node.code}" if node.level == "grid" else node.code
 
 
-def look(person: Person, top: Region, key: str | None) -> View:
-    """The figures of a region for this person; ``key`` names the campaign, otherwise the one that fits today."""
+def look(person: Person, top: Region, key: str | None, *, whole: bool = False) -> View:
+    """The figures of a region for this person; ``key`` names the campaign, otherwise the one that fits today.
+
+    Of a phase that begins anew its own figures, unless the ``whole`` campaign is asked for. Who reads masked figures
+    reads them as of the last 18:00: whoever watches a figure move sees no single household in it.
+    """
     _wake(top)
     known = figures.campaigns_in(top)
     chosen = pick(known, key, clock.today())
-    if may(person, "coverage.whole", top):
-        node = figures.tree(top, chosen)
-        return View(top, node, chosen, known, grid_of=_grids_of_groups(top), nodes=_by_key(node))
-    home = _home(person) or top
-    whole = figures.tree(home, chosen)
-    nodes = _by_key(whole)
-    grid_of = _grids_of_groups(home)
-    declined, unsigned = held_back(whole, grid_of)
-    return View(top, nodes[top.code], chosen, known, declined, unsigned, True, grid_of, nodes)
+    masked = not may(person, "coverage.whole", top)
+    evening = last_evening() if masked else None
+    offered = _anew(chosen, evening or clock.today())
+    phase = None if whole else offered
+    home = (_home(person) or top) if masked else top
+    tree = figures.tree(home, _counted(chosen, phase), evening)
+    nodes, grid_of = _by_key(tree), _grids_of_groups(home)
+    declined, unsigned = held_back(tree, grid_of) if masked else (NONE, NONE)
+    return View(
+        top, nodes[top.code], chosen, known, phase, offered, evening, declined, unsigned, masked, grid_of, nodes
+    )  # fmt: skip
+
+
+def last_evening() -> date:
+    """The day of the last 18:00."""
+    return clock.edition_of(clock.now()) - DAY
+
+
+def _anew(chosen: list[Campaign], day: date) -> Phase | None:
+    """The phase of the campaign that counts for itself on this day."""
+    phase = phases.on(chosen[0], day) if len(chosen) == 1 else None
+    return phase if phase and phase.anew else None
+
+
+def _counted(chosen: list[Campaign], phase: Phase | None) -> list[Counts]:
+    if phase is None:
+        return [*chosen]
+    return [phases.Counted(phase.county, phase.id, chosen[0].region_code)]
 
 
 def pick(known: list[Campaign], key: str | None, day: date) -> list[Campaign]:
@@ -77,15 +130,37 @@ def pick(known: list[Campaign], key: str | None, day: date) -> list[Campaign]:
     return [c for c in known if best and c.key == best.key]
 
 
-def held_back(whole: Node, grid_of: dict[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+Held = tuple[frozenset[str], frozenset[str]]
+_KNOWN: dict[int, tuple[object, Held]] = {}
+"""Answers of ``held_back`` by all that they follow from: at a county's size one takes as long as the rest of a page."""
+_MOST_KNOWN = 12
+
+
+def held_back(whole: Node, grid_of: dict[str, str]) -> Held:
     """The cells to hold back: about declining (covered too: closed less covered gives it away), and about signing."""
-    declined = masking.hidden(_cells(whole, _declined, grid_of))
-    only_declined = masking.hidden(_cells(whole, _closed_uncovered, grid_of))
-    return declined | only_declined, masking.hidden(_cells(whole, _unsigned, grid_of))
+    asked = (tuple(_judged(whole)), tuple(sorted(grid_of.items())))
+    known = _KNOWN.get(hash(asked))
+    if known is not None and known[0] == asked:
+        return known[1]
+    beats = {node.code: _beat(node, village, grid_of) for village in walk(whole) for node in village.grids}
+    declined = masking.hidden(_cells(whole, _declined, beats))
+    only_declined = masking.hidden(_cells(whole, _closed_uncovered, beats))
+    found = declined | only_declined, masking.hidden(_cells(whole, _unsigned, beats))
+    while len(_KNOWN) >= _MOST_KNOWN:
+        _KNOWN.pop(next(iter(_KNOWN)), None)
+    _KNOWN[hash(asked)] = asked, found
+    return found
+
+
+def _judged(node: Node) -> Iterator[tuple[object, ...]]:
+    """All that bounds are made of, with the tree's shape."""
+    for each in walk(node):
+        yield each.level, each.code, *_SUMS(each.sums)
 
 
 JUDGED = ("d", "attempted", "met", "covered", "declined", "closed", "signed")
 """The sums that the bounds of a cell are made of."""
+_SUMS = itemgetter(*JUDGED)
 Bounds = tuple[int, int, int]
 """A count, and the least and the most that the printed columns say it could be."""
 Count = Callable[[figures.Sums], Bounds]
@@ -103,21 +178,29 @@ def _unsigned(sums: figures.Sums) -> Bounds:
     return sums["d"] - sums["signed"], sums["d"] - sums["attempted"], sums["d"]
 
 
-def _cells(node: Node, count: Count, grid_of: dict[str, str]) -> Cell:
-    value, least, most = count(node.sums)
-    cell = Cell(key_of(node), value, least, most)
+Beat = tuple[list[Node], figures.Sums]
+"""The groups of a grid, and the sums of its doors that are in none of them."""
+
+
+def _beat(grid: Node, village: Node, grid_of: dict[str, str]) -> Beat:
+    groups = [child for child in village.children if grid_of.get(child.code) == grid.code]
+    return groups, {name: grid.sums[name] - sum(each.sums[name] for each in groups) for name in JUDGED}
+
+
+def _cells(node: Node, count: Count, beats: dict[str, Beat]) -> Cell:
+    cell = Cell(key_of(node), *count(node.sums))
     if node.level != "village":
-        cell.parts = [_cells(child, count, grid_of) for child in node.children]
+        cell.parts = [_cells(child, count, beats) for child in node.children]
         return cell
-    groups = {child.code: _cells(child, count, grid_of) for child in node.children}
+    taken: set[str] = set()
     for grid in node.grids:
-        beat = _cells(grid, count, grid_of)
-        beat.parts = [groups.pop(code) for code in list(groups) if grid_of.get(code) == grid.code]
-        inside = [child.sums for child in node.children if grid_of.get(child.code) == grid.code]
-        rest = {name: grid.sums[name] - sum(s[name] for s in inside) for name in JUDGED}
+        groups, rest = beats[grid.code]
+        beat = Cell(key_of(grid), *count(grid.sums))
+        beat.parts = [Cell(each.code, *count(each.sums)) for each in groups]
         beat.parts.append(Cell(f"rest:{grid.code}", *count(rest)))
+        taken.update(each.code for each in groups)
         cell.parts.append(beat)
-    cell.parts += groups.values()
+    cell.parts += [Cell(each.code, *count(each.sums)) for each in node.children if each.code not in taken]
     return cell
 
 

@@ -55,6 +55,9 @@ class Device(Base):
     revoked_at: Mapped[datetime | None]
     recovered: Mapped[bool] = mapped_column(default=False)
     last_contact: Mapped[datetime | None]
+    contacts: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")
+    """Earlier last contacts, the newest first: one for each hour at which a report speaks of the phones, so that one
+    that is made late does not call a phone silent that was not. RFC 3339; about a week of them."""
     pending: Mapped[int] = mapped_column(BigInteger, default=0)
     oldest: Mapped[datetime | None]
     skew_ms: Mapped[int | None] = mapped_column(BigInteger)
@@ -70,7 +73,19 @@ _ENROLLED = (
     .outerjoin(Person, Person.id == Device.worker_id)
     .where(Device.county == given("county"), Device.id == given("id"))
 )
-NOTED = ("revoked_at", "held", "last_contact", "skew_ms", "pending", "oldest", "app_version", "storage")
+CONTACTS = 24
+"""Earlier contacts that are kept of a phone: eight days of three."""
+NOTED = (
+    "revoked_at",
+    "held",
+    "last_contact",
+    "contacts",
+    "skew_ms",
+    "pending",
+    "oldest",
+    "app_version",
+    "storage",
+)
 _NOTE = (
     update(table_of(Device))
     .where(Device.county == given("of"), Device.id == given("phone"))
@@ -205,6 +220,9 @@ def _take_up(claim: dict[str, Any]) -> tuple[Device, bool, datetime | None]:
 
 def note(device: Device, **told: Any) -> None:
     """Write down what there is to know of a phone after a round, and let the object know it."""
+    before, last = device.last_contact, told.get("last_contact")
+    if before and last and clock.watch_of(before) != clock.watch_of(last):
+        device.contacts = [clock.text_of(before), *device.contacts][:CONTACTS]
     for name, value in told.items():
         setattr(device, name, value)
     known = {name: getattr(device, name) for name in NOTED}

@@ -48,11 +48,28 @@ DEEDS = {
     "roster.move": lazy("把户移了组"), "commitment.withdraw": lazy("替住户撤回了承诺书"),
     "door_close": lazy("记下住户说不用再来"), "door_reopen": lazy("住户本人取消了不用再来"),
     "household.show": lazy("给住户看了记录"), "household.erase": lazy("应住户要求删掉了一户"),
-    "privacy.sweep": lazy("清理了到期的资料"),
+    "privacy.sweep": lazy("清理了到期的资料"), "export.visits": lazy("导出了走访台账"),
+    "export.roster": lazy("导出了户表"), "export.commitments": lazy("导出了承诺书台账"),
+    "export.activities": lazy("导出了活动台账"), "export.postings": lazy("导出了张贴台账"),
+    "export.corrections": lazy("导出了更正台账"), "export.coverage": lazy("导出了覆盖合计"),
+    "export.map": lazy("导出了地图数据"), "token.make": lazy("发了取数口令"), "token.revoke": lazy("停用了取数口令"),
+    "token.coverage": lazy("用取数口令取了覆盖合计"), "token.visits": lazy("用取数口令取了走访"),
+    "activity.tell": lazy("记了一次活动"),
+    "posting.tell": lazy("记了一次张贴"), "activity.void": lazy("作废了一次活动"),
+    "posting.void": lazy("作废了一次张贴"), "tasks.give": lazy("给村里一项任务"), "tasks.change": lazy("改了一项任务"),
+    "tasks.end": lazy("提前结束了一项任务"),
+    "phase.new": lazy("定了一个阶段"), "phase.change": lazy("改了阶段"), "phase.drop": lazy("去掉了一个阶段"),
+    "targets.change": lazy("定了办结率目标"), "plan.change": lazy("改了哪天没有安排"),
+    "report.make": lazy("定稿了一份报告"), "report.correct": lazy("更正了一份报告"),
+    "report.form": lazy("传了报告用的表"), "report.form_off": lazy("拿掉了报告用的表"),
 }  # fmt: skip
 """Verb → what the log says. A verb without words is shown as it is."""
 OUT = "out"
-WENT_OUT = ("export.print", "audit.export", "household.show", "household.erase", "phonefile.take")
+WENT_OUT = (
+    "export.print", "audit.export", "household.show", "household.erase", "phonefile.take", "export.visits",
+    "export.roster", "export.commitments", "export.activities", "export.postings", "export.corrections",
+    "export.coverage", "export.map", "token.make", "token.coverage", "token.visits",
+)  # fmt: skip
 """Asked for together: what left on paper or in a file, what a household was shown, and what it had erased."""
 MOST_ROWS = 20_000
 """Lines of one file; who needs more asks for a shorter time."""

@@ -16,9 +16,9 @@ from doorknock.campaigns import models as campaigns
 from doorknock.db import db
 from doorknock.errors import Refused
 from doorknock.places import review
+from doorknock.places.counters import Contribution, Counter
 from doorknock.places.models import AWAY_KINDS, Place, by_ids
 from doorknock.places.standing import Decision
-from doorknock.places.tally import Contribution, Counter
 from doorknock.regions.models import Region, grids_of
 from doorknock.words import _
 

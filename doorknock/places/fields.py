@@ -8,6 +8,7 @@ from datetime import date
 
 from doorknock.places.columns import NAMES, compact
 from doorknock.sheets import Value
+from doorknock.tabular import unguarded
 from doorknock.words import _
 
 LIMITS = {
@@ -53,13 +54,13 @@ class BadFieldError(Exception):
 
 
 def text_of(value: Value) -> str:
-    """A cell as text on one line: plain digits, single spaces, nothing invisible. "" if empty."""
+    """A cell as text on one line: plain digits, single spaces, nothing invisible, no guard of ours. "" if empty."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     written = value.isoformat() if isinstance(value, date) else str(value)
-    text = " ".join(written[:_READ].split())
+    text = " ".join(unguarded(written[:_READ]).split())
     if _IS_WIDE.search(text):
         text = text.translate(_WIDE)
     if not text.isprintable():

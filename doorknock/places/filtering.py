@@ -9,8 +9,8 @@ from sqlalchemy import select
 from doorknock import clock
 from doorknock.campaigns import models as campaigns
 from doorknock.db import db
+from doorknock.places.counters import Contribution
 from doorknock.places.listing import STATUS_WORDS, Row
-from doorknock.places.tally import Contribution
 from doorknock.regions.models import Region
 from doorknock.words import lazy
 

@@ -12,8 +12,9 @@ from doorknock import audit, changes, clock
 from doorknock.changes import Deed
 from doorknock.db import db
 from doorknock.errors import Refused
+from doorknock.people import contact
 from doorknock.people.devices import Device
-from doorknock.people.models import Assignment, Person
+from doorknock.people.models import Assignment, Person, holding
 from doorknock.places import review
 from doorknock.places.locks import lock_village
 from doorknock.places.models import ERASED, Place, by_ids
@@ -71,18 +72,19 @@ def _sides(village: Region, moving: list[Place], target: str) -> list[Side]:
 
 
 def _holders(grid: Grid) -> list[str]:
-    """The workers who hold the grid now and have a phone in use, by name."""
-    now = clock.now()
+    """The workers who hold the grid now and have a phone in use, by name; a phone out of touch with since when."""
     held = (Assignment.county == grid.county) & (Assignment.grid == grid.code)
-    runs = (Assignment.since.is_(None) | (Assignment.since <= now)) & (
-        Assignment.until.is_(None) | (Assignment.until > now)
-    )
     query = (
-        select(Person.name).join(Assignment, Assignment.person_id == Person.id)
-        .join(Device, (Device.worker_id == Person.id) & Device.revoked_at.is_(None))
-        .where(held, runs).distinct().order_by(Person.name)
+        select(Person.name, Device).join(Assignment, Assignment.person_id == Person.id)
+        .join(Device, Device.worker_id == Person.id)
+        .where(held, holding(clock.now()), contact.is_on()).order_by(Person.name, Device.id)
     )  # fmt: skip
-    return list(db.session.scalars(query))
+    found: dict[str, None] = {}
+    for name, phone in db.session.execute(query).unique():
+        late = contact.quiet(phone)
+        words = _("%(name)s（%(contact)s，还拿着这些户）", name=name, contact=contact.contact_words(phone))
+        found[words if late else name] = None
+    return list(found)
 
 
 def move(village: Region, ids: Iterable[str], group_code: str, *, by: str) -> int:

@@ -23,6 +23,7 @@ from doorknock.places.fields import (
 )
 from doorknock.places.table import Notes, Table, id_columns
 from doorknock.sheets import Sheet, SheetError
+from doorknock.tabular import NOTES
 from doorknock.words import _, joined
 
 _SUBSTANCE = frozenset({"contact_name", "door", "phone", "adults", "landmark", "nickname"})
@@ -152,7 +153,7 @@ class _Roster:
                 self._take(sheet, table, numbers[at])
             at += 1
         self.headed = self.headed or table is not None
-        if table is None:
+        if table is None and sheet.name != NOTES:
             reason = _("这张表找不到表头，没有读。请写上「村组、户主、门牌」这样的列名。")
             self.refused.append(Refusal(sheet.name, 1, reason))
 

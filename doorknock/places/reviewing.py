@@ -17,9 +17,9 @@ from doorknock.db import db, set_writing
 from doorknock.errors import Refused
 from doorknock.people.models import ROLES, Person
 from doorknock.places import listing
+from doorknock.places.counters import Counter
 from doorknock.places.models import AWAY_KINDS
 from doorknock.places.standing import Item, Report
-from doorknock.places.tally import Counter
 from doorknock.regions.models import Region, grids_of, region
 from doorknock.words import _, joined, lazy
 

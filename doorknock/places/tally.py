@@ -9,96 +9,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from functools import cache
 from operator import add, sub
 from typing import Any
 
-from sqlalchemy import Integer, delete, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import delete, select
 
-from doorknock import plans
-from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, table_of
+from doorknock import changes, clock, plans
+from doorknock.db import db, table_of
 from doorknock.lookup import among, given, rows
+from doorknock.places.counters import (
+    ALWAYS,
+    CONTRIBUTION_KEY,
+    COUNTER_KEY,
+    MEASURES,
+    Contribution,
+    Counter,
+    Key,
+    remember,
+)
 from doorknock.places.models import Place, families
 from doorknock.sets import upsert
-
-PLACE_MEASURES = ("n", "away", "pending", "d")
-VISIT_MEASURES = (
-    "attempted", "met", "covered", "declined", "closed", "signed", "offered", "visits",
-    "asked", "installed_before", "installed_now", "wants_later", "app_declined", "no_smartphone", "places_installed",
-)  # fmt: skip
-MEASURES = PLACE_MEASURES + VISIT_MEASURES
-ALWAYS = "visits"
-"""The one measure that counts whatever the place's status; all others count places of D."""
-
-CONTRIBUTION_KEY = ("county", "place_id", "campaign_id")
-COUNTER_KEY = ("county", "campaign_id", "grid", "group_code")
 
 Family = list[Place]
 Counts = dict[tuple[str, str], dict[str, int]]
 """(campaign id, surviving place id) → measures, as if every place were in D."""
 Source = Callable[[str, dict[str, Family]], Counts]
 _sources: list[Source] = []
-
-
-class _Measures:
-    """The measures as columns, the same in a place's contribution and in a counter."""
-
-    n: Mapped[int] = mapped_column(Integer, default=0)
-    away: Mapped[int] = mapped_column(Integer, default=0)
-    pending: Mapped[int] = mapped_column(Integer, default=0)
-    d: Mapped[int] = mapped_column(Integer, default=0)
-    attempted: Mapped[int] = mapped_column(Integer, default=0)
-    met: Mapped[int] = mapped_column(Integer, default=0)
-    covered: Mapped[int] = mapped_column(Integer, default=0)
-    declined: Mapped[int] = mapped_column(Integer, default=0)
-    closed: Mapped[int] = mapped_column(Integer, default=0)
-    signed: Mapped[int] = mapped_column(Integer, default=0)
-    offered: Mapped[int] = mapped_column(Integer, default=0)
-    visits: Mapped[int] = mapped_column(Integer, default=0)
-    asked: Mapped[int] = mapped_column(Integer, default=0)
-    installed_before: Mapped[int] = mapped_column(Integer, default=0)
-    installed_now: Mapped[int] = mapped_column(Integer, default=0)
-    wants_later: Mapped[int] = mapped_column(Integer, default=0)
-    app_declined: Mapped[int] = mapped_column(Integer, default=0)
-    no_smartphone: Mapped[int] = mapped_column(Integer, default=0)
-    places_installed: Mapped[int] = mapped_column(Integer, default=0)
-
-
-class Contribution(_Measures, Base):
-    """What one surviving place adds in one campaign (campaign "" = the place itself: n, away, pending, d)."""
-
-    __tablename__ = "contribution"
-    __table_args__ = ({"info": BY_COUNTY},)
-    county: Mapped[str] = mapped_column(County, primary_key=True)
-    place_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    campaign_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    grid: Mapped[str] = mapped_column(Code)
-    group_code: Mapped[str] = mapped_column(Code)
-
-
-class Counter(_Measures, Base):
-    """The sum of the contributions of a (campaign, grid, group); group "" = places without a group."""
-
-    __tablename__ = "counter"
-    __table_args__ = ({"info": BY_COUNTY},)
-    county: Mapped[str] = mapped_column(County, primary_key=True)
-    campaign_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    grid: Mapped[str] = mapped_column(Code, primary_key=True)
-    group_code: Mapped[str] = mapped_column(Code, primary_key=True)
-
-
-class FinalFigure(_Measures, Base):
-    """What a counter of a campaign said when its records left (``privacy``): doors and visits in one row, for good."""
-
-    __tablename__ = "final_figure"
-    __table_args__ = ({"info": BY_COUNTY},)
-    county: Mapped[str] = mapped_column(County, primary_key=True)
-    campaign_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    grid: Mapped[str] = mapped_column(Code, primary_key=True)
-    group_code: Mapped[str] = mapped_column(Code, primary_key=True)
-    frozen_at: Mapped[datetime]
 
 
 def counted_by(source: Source) -> Source:
@@ -160,7 +97,7 @@ _GONE = delete(Contribution).where(
 
 
 def _settle(county: str, place_ids: list[str], wanted: dict[tuple[str, str], Share]) -> None:
-    delta: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * len(MEASURES))
+    delta: dict[Key, list[int]] = defaultdict(lambda: [0] * len(MEASURES))
     changed = dict(wanted)
     gone = []
     for row in rows(_SHARES, county=county, ids=place_ids):
@@ -189,31 +126,19 @@ def _move_by(way: Callable[[int, int], int], total: list[int], measures: Iterabl
     total[:] = map(way, total, measures)
 
 
-def _move(county: str, delta: dict[tuple[str, str, str], list[int]]) -> None:
-    moved = [
-        {"county": county, "campaign_id": campaign_id, "grid": grid, "group_code": group_code}
+def _move(county: str, delta: dict[Key, list[int]]) -> None:
+    moved = {key: change for key, change in sorted(delta.items()) if any(change)}
+    now = {grid: clock.edition_of(changes.taken(grid)) for grid in {grid for _campaign, grid, _group in moved}}
+    remember(county, moved, now)
+    told = [
+        {"county": county, "campaign_id": campaign_id, "grid": grid, "group_code": group_code, "edition": now[grid]}
         | dict(zip(MEASURES, change, strict=True))
-        for (campaign_id, grid, group_code), change in sorted(delta.items())
-        if any(change)
+        for (campaign_id, grid, group_code), change in moved.items()
     ]
-    upsert(Counter, moved, COUNTER_KEY, adding=True)
+    upsert(Counter, told, COUNTER_KEY, adding=MEASURES)
 
 
 def drop(county: str, place_ids: Iterable[str]) -> None:
     """These places leave: what they contribute goes from the counters."""
     db.session.flush()
     _settle(county, sorted(set(place_ids)), {})
-
-
-def sums(county: str, campaign_ids: Iterable[str]) -> list[dict[str, Any]]:
-    """The counters of a county for these campaigns and for the places themselves, as plain rows.
-
-    Of a campaign whose records have left, its last figures speak for both.
-    """
-    wanted = sorted(set(campaign_ids))
-    mine = (FinalFigure.county == county) & FinalFigure.campaign_id.in_(wanted)
-    final = [dict(row) for row in db.session.execute(select(FinalFigure.__table__).where(mine)).mappings()]
-    open_ = [ident for ident in wanted if ident not in {row["campaign_id"] for row in final}]
-    query = select(Counter.__table__).where(Counter.county == county)
-    query = query.where(Counter.campaign_id.in_(["", *open_] if open_ or not final else open_))
-    return [*final, *(dict(row) for row in db.session.execute(query).mappings())]

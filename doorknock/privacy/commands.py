@@ -17,6 +17,7 @@ WORDS = {
     "stray": lazy("重号的记录"), "paper_draft": lazy("没录完的纸质记录"), "change": lazy("同步里的删除标记"),
     "device": lazy("过期的手机登记"), "grid_assignment": lazy("过去的网格分工"), "login_session": lazy("过期的登录"),
     "login_tries": lazy("登录失败的记录"), "enrol_code": lazy("过期的登记码"), "recovery_code": lazy("用过的备用码"),
+    "export_job": lazy("过期的导出"), "read_token": lazy("过期的取数口令"),
     "audit_line": lazy("操作记录"), "erasure": lazy("删除清单里过期的编号"), "erasures.jsonl": lazy("删除清单"),
     "blobs": lazy("没有记录提到的文件"),
 }  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from doorknock import audit, changes
 from doorknock.db import db
+from doorknock.exports import exporting
 from doorknock.places import erased, tally, undoing
 from doorknock.places.models import ERASED, Place, by_ids, families
 from doorknock.places.standing import Decision
@@ -67,6 +68,7 @@ def carry_out(found: Traces, survivor: Place, *, by: str | None) -> list[str]:
         erased.empty(place, grid, group, by=by)
     db.session.flush()
     tally.recount(found.county, found.place_ids)
+    exporting.recall(found.county, regions.region(survivor.village_code).path)
     return photos.unnamed(found.county, found.photos)
 
 

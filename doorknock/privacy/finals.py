@@ -8,9 +8,10 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from doorknock import clock
+from doorknock.campaigns import phases
 from doorknock.campaigns.models import Campaign
 from doorknock.db import db
-from doorknock.places.tally import PLACE_MEASURES, VISIT_MEASURES, Counter, FinalFigure
+from doorknock.places.counters import PLACE_MEASURES, VISIT_MEASURES, Counter, FinalFigure
 from doorknock.sets import upsert
 
 
@@ -22,26 +23,35 @@ def frozen(campaign: Campaign) -> bool:
 
 def due(campaign: Campaign) -> bool:
     """Whether there are figures to write down and none are."""
-    return not frozen(campaign) and bool(_counters(campaign))
+    return not frozen(campaign) and bool(_counters(campaign, campaign.id))
 
 
 def freeze(campaign: Campaign) -> int:
-    """Write the last figures down, unless they stand; how many rows. The caller commits."""
+    """Write the last figures down, unless they stand, also those of its phases that count for themselves; how many
+    rows. The caller commits.
+    """
     if frozen(campaign):
         return 0
-    rows: dict[tuple[str, str], dict[str, object]] = {}
-    for counter in _counters(campaign):
-        where = {"grid": counter.grid, "group_code": counter.group_code, "frozen_at": clock.now()}
-        empty = dict.fromkeys((*PLACE_MEASURES, *VISIT_MEASURES), 0)
-        key = {"county": campaign.county, "campaign_id": campaign.id}
-        row = rows.setdefault((counter.grid, counter.group_code), key | where | empty)
-        names = VISIT_MEASURES if counter.campaign_id else PLACE_MEASURES
-        row |= {name: getattr(counter, name) for name in names}
-    upsert(FinalFigure, list(rows.values()), ("county", "campaign_id", "grid", "group_code"))
+    own = [phase.id for phase in phases.of(campaign) if phase.anew]
+    rows = [row for ident in (campaign.id, *own) for row in _rows(campaign, ident)]
+    upsert(FinalFigure, rows, ("county", "campaign_id", "grid", "group_code"))
     return len(rows)
 
 
-def _counters(campaign: Campaign) -> list[Counter]:
-    """The campaign's own counters, and those of the doors; coverage shows those that lie in its region."""
-    mine = (Counter.county == campaign.county) & Counter.campaign_id.in_(["", campaign.id])
+def _rows(campaign: Campaign, ident: str) -> list[dict[str, object]]:
+    """The last figures of a campaign, or of a phase, with those of the doors beside."""
+    rows: dict[tuple[str, str], dict[str, object]] = {}
+    for counter in _counters(campaign, ident):
+        where = {"grid": counter.grid, "group_code": counter.group_code, "frozen_at": clock.now()}
+        empty = dict.fromkeys((*PLACE_MEASURES, *VISIT_MEASURES), 0)
+        key = {"county": campaign.county, "campaign_id": ident}
+        row = rows.setdefault((counter.grid, counter.group_code), key | where | empty)
+        names = VISIT_MEASURES if counter.campaign_id else PLACE_MEASURES
+        row |= {name: getattr(counter, name) for name in names}
+    return list(rows.values())
+
+
+def _counters(campaign: Campaign, ident: str) -> list[Counter]:
+    """These counters, and those of the doors; coverage shows those that lie in the campaign's region."""
+    mine = (Counter.county == campaign.county) & Counter.campaign_id.in_(["", ident])
     return list(db.session.scalars(select(Counter).where(mine)))

@@ -17,6 +17,8 @@ DECIDED = 30
 """After somebody decided about it, or it came a second time."""
 TOMBSTONES = 180
 """The feed's word that something left a grid; a phone from before it pulls afresh."""
+TOLD = 430
+"""After it was held or put up, and after the last campaign in which it counts: an activity, a posting, their lines."""
 PHONES = 430
 """A phone's enrolment and what is left of its lines: the token lasts 400 days."""
 ERASURES = 500
@@ -26,6 +28,8 @@ CODES = 1
 TRIES = 1
 """A login name or an address that tried in vain."""
 DRAFTS = 30
+EXPORTS = 30
+"""What was asked for (its file is gone after a day), and a read token that is over."""
 FILES = 1
 """A file that nothing names, since it was last touched."""
 AUDIT = 1096

@@ -13,11 +13,13 @@ from doorknock import clock, shelf
 from doorknock.audit import AuditLine
 from doorknock.changes import Change, GridHead
 from doorknock.db import Base, db
+from doorknock.exports.exporting import ExportJob
+from doorknock.exports.tokens import ReadToken
 from doorknock.people.devices import Device, EnrolCode
 from doorknock.people.models import Assignment, LoginTries, Person, Session
 from doorknock.people.totp import RecoveryCode
 from doorknock.places.erased import Erasure
-from doorknock.privacy import erasures, limits, photos
+from doorknock.privacy import erasures, limits, photos, told
 from doorknock.sync import redacting
 from doorknock.sync.blobs import NamedBlob
 from doorknock.sync.journal import APPLIED, DUPLICATE, JournalLine, Stray
@@ -27,7 +29,7 @@ from doorknock.visits.asks import Ask
 from doorknock.visits.models import Visit
 
 LONE = ("posting", "activity", "photo_lost", "explanation")
-"""Kinds of events that take effect without a row of their own."""
+"""Kinds of events that may have taken effect without a row of their own, or whose row has left."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def lines_due() -> ColumnElement[bool]:
     old = JournalLine.received_at < limits.ago(limits.UNDECIDED)
     answers = select(Ask.id).where(Ask.county == JournalLine.county, Ask.answered_with == JournalLine.event_id)
     visits = select(Visit.id).where(Visit.county == JournalLine.county, Visit.id == JournalLine.event_id)
-    lone = JournalLine.kind.in_(LONE) & ~answers.exists() & ~visits.exists()
+    lone = JournalLine.kind.in_(LONE) & ~or_(*(each.exists() for each in (answers, visits, *told.standing())))
     open_ = or_(JournalLine.code.is_(None), JournalLine.code != "erased")
     return open_ & or_(decided & (JournalLine.state != APPLIED), again, old & or_(JournalLine.state != APPLIED, lone))
 
@@ -162,7 +164,13 @@ def _sessions() -> ColumnElement[bool]:
     return or_(Session.expires_at < over, Session.revoked_at < over)
 
 
+def _tokens() -> ColumnElement[bool]:
+    over = limits.ago(limits.EXPORTS)
+    return or_(ReadToken.expires_at < over, ReadToken.revoked_at < over)
+
+
 RULES = (
+    *(_counted(name, model, told.due_of(model), told.take_of(model)) for name, model in told.MODELS.items()),
     _counted("journal", JournalLine, lines_due, take_lines),
     _rows(Stray, "stray", _strays),
     _rows(PaperDraft, "paper_draft", lambda: PaperDraft.at < limits.ago(limits.DRAFTS)),
@@ -173,6 +181,8 @@ RULES = (
     _rows(LoginTries, "login_tries", _tried),
     _rows(EnrolCode, "enrol_code", lambda: EnrolCode.expires_at < limits.ago(limits.CODES)),
     _rows(RecoveryCode, "recovery_code", lambda: RecoveryCode.used_at < limits.ago(limits.SESSIONS)),
+    _rows(ExportJob, "export_job", lambda: ExportJob.asked_at < limits.ago(limits.EXPORTS)),
+    _rows(ReadToken, "read_token", _tokens),
     _rows(AuditLine, "audit_line", lambda: AuditLine.at < limits.ago(limits.AUDIT)),
     _rows(Erasure, "erasure", lambda: Erasure.at < limits.ago(limits.ERASURES)),
     _counted("person", Person, gone_persons, take_persons),

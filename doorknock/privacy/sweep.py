@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from doorknock import audit, web
 from doorknock.db import db
+from doorknock.exports import exporting
 from doorknock.places import importing
 from doorknock.privacy import erase, finals, leaving
 from doorknock.privacy.rules import RULES
@@ -46,6 +47,8 @@ def sweep(progress: Callable[[str], None], *, batch: int = BATCH) -> dict[str, i
         left["erased_again"] += erase.replay()
         web.commit()
     importing.sweep()
+    exporting.sweep()
+    web.commit()
     for campaign in leaving.over():
         left["final_figure"] += finals.freeze(campaign)
         web.commit()

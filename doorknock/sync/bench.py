@@ -20,6 +20,8 @@ from doorknock.regions import models as regions
 from doorknock.regions.models import Region
 from doorknock.sets import insert_all, is_fresh
 from doorknock.sync.journal import JournalLine, by_event, copies_by_event
+from doorknock.tasks import models as tasks
+from doorknock.tasks.models import Told
 from doorknock.visits import asks
 from doorknock.visits import models as visits
 from doorknock.visits.models import Visit
@@ -28,6 +30,9 @@ from doorknock.words import _
 SCOPE_SLACK = timedelta(hours=24)
 IN_SETS: tuple[type[Base], ...] = (Visit, Commitment)
 """What comes in numbers and is not changed by the batch that brings it: written past the session's bookkeeping."""
+TOLD = ("posting", "activity")
+CORRECTING = ("correction", *TOLD)
+"""Kinds of events that may name an earlier one in whose place they stand."""
 
 
 class Quarantine(Exception):
@@ -59,7 +64,16 @@ class Refs:
     visits: set[str] = field(default_factory=set)
     commitments: set[str] = field(default_factory=set)
     asks: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
+    """Activities and postings: their families are looked for only where a batch has something of the kind."""
     grids: set[str] = field(default_factory=set)
+
+    def own(self, kind: str, ident: str) -> None:
+        """Name the event itself: a correction of it may have come before it."""
+        if kind in TOLD:
+            self.told.add(ident)
+        elif kind in ("visit", "correction"):
+            self.visits.add(ident)
 
     def add(self, other: Refs) -> None:
         """Take over what another event names."""
@@ -67,6 +81,7 @@ class Refs:
         self.visits |= other.visits
         self.commitments |= other.commitments
         self.asks |= other.asks
+        self.told |= other.told
         self.grids |= other.grids
 
 
@@ -82,6 +97,7 @@ class Bench:
         self.visits: dict[str, Visit] = {}
         self.commitments: dict[str, Commitment] = {}
         self.asks: dict[str, asks.Ask] = {}
+        self.told: dict[str, Told] = {}
         self.held: dict[str, list[JournalLine]] = {}
         self.dirty: set[str] = set()
         self.appeared: set[str] = set()
@@ -104,9 +120,17 @@ class Bench:
         named |= {self.asks[i].place_id for i in refs.asks & self.asks.keys()}
         named |= self._doors_of_held(refs.visits - families.keys()) if self.judging else set()
         changes.lock(g for g in refs.grids if regions.grid(g) is not None)
+        if refs.told:
+            self._load_told(refs.told | refs.visits)
         if self.judging:
             changes.lock(places.grids_of(self.county, named))
         changes.lock(p.grid for p in self._know_families(named))  # a place may have moved before it was ours
+
+    def _load_told(self, ids: set[str]) -> None:
+        """Families of activities and postings: the office voids them under the same locks."""
+        found = tasks.with_families(self.county, ids)
+        changes.lock(row.grid for row in found.values() if row.grid)
+        self.told |= tasks.with_families(self.county, ids) if found else {}
 
     def _follow_back(self, refs: Refs) -> None:
         """Load the lines of the visits named, and name what those corrections name that may never have taken effect."""
@@ -114,7 +138,7 @@ class Bench:
         while fresh:
             for line in self._lines_of(fresh - self.held.keys()):
                 self.held.setdefault(line.event_id, []).append(line)
-            lines = [j for ident in fresh for j in self.held.get(ident, []) if j.kind == "correction"]
+            lines = [j for ident in fresh for j in self.held.get(ident, []) if j.kind in CORRECTING]
             fresh = {named for j in lines if isinstance(named := j.body.get("supersedes"), str)} - refs.visits
             refs.visits |= fresh
 
@@ -198,7 +222,7 @@ class Bench:
         for grid in grids:
             mine = [a for a in self._assignments[worker] if a.grid == grid]
             if not any(a.covers(event.line.recorded_at, SCOPE_SLACK) for a in mine):
-                raise Quarantine("out_of_scope", _("这一户当时不在您负责的网格里。"))
+                raise Quarantine("out_of_scope", _("当时不在您负责的网格里。"))
 
     def region(self, code: str) -> Region | None:
         """The region with this code, or None."""
@@ -224,6 +248,10 @@ class Bench:
         if event.line.seq is None:
             event.line.grid, event.line.seq = changes.stamp(grids)
         return event.line.seq
+
+    def taken_at(self, line: JournalLine, grid: str) -> datetime:
+        """When the line takes effect in a grid; what a rebuild finds missing took effect when it was received."""
+        return changes.taken(grid) if self.judging else line.received_at
 
     def keep(self, layer: int, row: Any) -> None:
         """A new row, written at ``settle``: places (0) before visits (1) before what names either (2)."""

@@ -14,6 +14,7 @@ from doorknock.errors import Problem
 from doorknock.lookup import given, rows
 from doorknock.people.devices import Device
 from doorknock.sync.journal import JournalLine
+from doorknock.tasks.models import Posting
 from doorknock.visits.models import Visit
 
 MOST = 1_000_000
@@ -67,7 +68,7 @@ def wanted(device: Device) -> list[str]:
 
 
 def unname(county: str, hashes: Iterable[str]) -> list[str]:
-    """Those of these files that no visit names now; they are not asked for, and the sweep takes what came of them."""
+    """Those of these files that nothing names now; they are not asked for, and the sweep takes what came of them."""
     db.session.flush()
     gone = sorted(alone(county, hashes))
     db.session.execute(delete(NamedBlob).where(NamedBlob.county == county, NamedBlob.sha256.in_(gone)))
@@ -75,13 +76,15 @@ def unname(county: str, hashes: Iterable[str]) -> list[str]:
 
 
 def alone(county: str, hashes: Iterable[str], visits: Collection[str] = ()) -> set[str]:
-    """Those of these files that no visit names but these."""
+    """Those of these files that no visit and no posting names but these."""
     return {sha for sha in hashes if not _naming(county, sha) - set(visits)}
 
 
 def _naming(county: str, sha: str) -> set[str]:
-    named = (Visit.county == county) & cast(Visit.facts, Text).contains(sha)
-    return set(db.session.scalars(select(Visit.id).where(named)))
+    visits = (Visit.county == county) & cast(Visit.facts, Text).contains(sha)
+    postings = (Posting.county == county) & cast(Posting.photos, Text).contains(sha)
+    either = select(Visit.id).where(visits).union_all(select(Posting.id).where(postings))
+    return set(db.session.scalars(either))
 
 
 def store(device: Device, sha: str, data: bytes) -> None:

@@ -23,7 +23,8 @@ NAMES = {
     "contact_name": lazy("姓名"), "landmark": lazy("地标"), "address": lazy("地址"), "phone": lazy("电话"),
     "adults": lazy("大人数"), "kind": lazy("类型"), "group": lazy("组"), "grid": lazy("网格"), "report": lazy("报告"),
     "duplicate_of": lazy("和哪户重复"), "supersedes": lazy("要改的走访"), "reason": lazy("原因"),
-    "local_no": lazy("编号"),
+    "local_no": lazy("编号"), "name": lazy("名称"), "spot": lazy("贴在哪里"), "people": lazy("人数"),
+    "handouts": lazy("发了几份"), "count": lazy("数量"), "done_at": lazy("什么时候"),
 }  # fmt: skip
 """How the fields of an event are called on the phone."""
 
@@ -39,12 +40,12 @@ def read_body(kind: str, body: dict[str, Any]) -> dict[str, Any] | Quarantine:
 
 
 def refs_of(line: Line, body: dict[str, Any] | Quarantine) -> Refs:
-    """What the line names, the visit that it is itself included.
+    """What the line names, the visit or activity that it is itself included.
 
     Also where its body can't be read: its words may be an erased household's, which is asked under the grids' locks.
     """
     refs = KINDS[line.kind].refs(body) if isinstance(body, dict) else redacting.refs_of(line)
-    refs.visits |= {line.id} if line.kind in redacting.VISITS else set()
+    refs.own(line.kind, line.id)
     return refs
 
 

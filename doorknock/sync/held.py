@@ -16,6 +16,7 @@ from doorknock.places import standing
 from doorknock.regions.models import Region
 from doorknock.sync import quarantine
 from doorknock.sync.quarantine import ACCEPTABLE, WHY, Entry
+from doorknock.tasks.models import ACTIVITY_KINDS, OTHER, POSTING_KINDS
 from doorknock.visits.fold import PLAIN
 from doorknock.words import _, lazy
 
@@ -84,6 +85,11 @@ def said(each: Entry) -> str:
         return _("作废")
     if each.kind in ("visit", "correction"):
         return str(PLAIN.get(str(body.get("outcome")), ""))
+    if each.kind in ("activity", "posting"):
+        known = ACTIVITY_KINDS if each.kind == "activity" else POSTING_KINDS
+        return " ".join(
+            [str(known.get(str(body.get("kind")), known[OTHER])), str(body.get("name") or body.get("spot") or "")]
+        )
     if each.kind == "place_report":
         return str(standing.KINDS.get(str(body.get("report")), ""))
     if each.kind == "place_new":

@@ -10,11 +10,12 @@ from marshmallow import Schema, fields
 
 from doorknock.commitments.schemas import CommitmentBody, WithdrawalBody
 from doorknock.db import db
-from doorknock.fields import Body, Count, Flag, Sha, Text, Uuid
+from doorknock.fields import Body, Flag, Sha, Text, Uuid
 from doorknock.places.schemas import PlaceEdit, PlaceNew, PlaceReport
 from doorknock.regions import models as regions
-from doorknock.sync import blobs, placing, visiting
+from doorknock.sync import blobs, gathering, placing, visiting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
+from doorknock.tasks.schemas import ActivityEvent, PostingEvent
 from doorknock.visits.schemas import VisitBody
 from doorknock.words import _
 
@@ -39,27 +40,6 @@ class CorrectionEvent(VisitEvent):
     supersedes = Uuid(required=True)
 
 
-class PostingEvent(Body):
-    """A poster or plaque put up."""
-
-    kind = Text(40, required=True)
-    grid = Text(15)
-    group = Text(15)
-    spot = Text(60)
-    count = Count()
-    photos = fields.List(Sha(), allow_none=True)
-
-
-class ActivityEvent(Body):
-    """A gathering at which people were told."""
-
-    kind = Text(40, required=True)
-    grid = Text(15)
-    name = Text(60)
-    people = Count(100_000)
-    handouts = Count(100_000)
-
-
 class Explanation(Body):
     """The worker's answer to a question of the office."""
 
@@ -82,14 +62,12 @@ class Kind:
     take: Callable[[Bench, Event], None]
 
 
-def take_in_grid(bench: Bench, event: Event) -> None:
-    """Held in the journal for the rooms that count it; only its grid is judged here."""
-    grid = event.body.get("grid") or bench.sole_grid(event.line.worker_id, event.line.recorded_at)
-    if grid is None or regions.grid(grid) is None:
-        raise Quarantine("bad_body", _("没有说清在哪个网格。"))
-    bench.in_scope(event, grid)
-    bench.stamp(event, grid)
-    blobs.named(event.line, event.body.get("photos") or [])
+def take_correction(bench: Bench, event: Event) -> None:
+    """Another visit in the place of an earlier one; or the void of a visit, an activity or a posting."""
+    if event.body.get("void") and gathering.is_told(bench, event):
+        gathering.take_void(bench, event)
+    else:
+        visiting.take_correction(bench, event)
 
 
 def take_word(bench: Bench, event: Event) -> None:
@@ -123,11 +101,18 @@ def _names(*names: str) -> Callable[[dict[str, Any]], Refs]:
         return Refs(
             places=wanted.get("place_id", set()) | wanted.get("duplicate_of", set()),
             visits=wanted.get("supersedes", set()),
+            told=wanted.get("supersedes", set()) if body.get("void") else set(),
             commitments=wanted.get("commitment_id", set()),
             asks={ident.lower() for ident in wanted.get("item_id", set())},
             grids=wanted.get("grid", set()) | _grid_of(body.get("group")),
         )
 
+    return refs
+
+
+def _telling(body: dict[str, Any]) -> Refs:
+    refs = _names("grid", "supersedes")(body)
+    refs.told |= refs.visits
     return refs
 
 
@@ -138,13 +123,13 @@ def _grid_of(group: str | None) -> set[str]:
 
 KINDS: dict[str, Kind] = {
     "visit": Kind(VisitEvent(), _names("place_id"), visiting.take_visit),
-    "correction": Kind(CorrectionEvent(), _names("place_id", "supersedes"), visiting.take_correction),
+    "correction": Kind(CorrectionEvent(), _names("place_id", "supersedes"), take_correction),
     "place_new": Kind(PlaceNew(), _names("place_id", "grid"), placing.take_place_new),
     "place_edit": Kind(PlaceEdit(), _names("place_id"), placing.take_place_edit),
     "place_report": Kind(PlaceReport(), _names("place_id", "duplicate_of"), placing.take_place_report),
     "commitment_withdrawal": Kind(WithdrawalBody(), _names("place_id", "commitment_id"), visiting.take_withdrawal),
-    "posting": Kind(PostingEvent(), _names("grid"), take_in_grid),
-    "activity": Kind(ActivityEvent(), _names("grid"), take_in_grid),
+    "posting": Kind(PostingEvent(), _telling, gathering.take_posting),
+    "activity": Kind(ActivityEvent(), _telling, gathering.take_activity),
     "explanation": Kind(Explanation(), _names("item_id"), take_explanation),
     "photo_lost": Kind(PhotoLost(), _names(), take_photo_lost),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from apispec import APISpec
@@ -40,7 +41,26 @@ def document() -> dict[str, Any]:
         spec.components.schema(name, shape)
     for path, operations in _PATHS.items():
         spec.path(path, operations=operations)
+    for more in _more.values():
+        more(spec)
     return spec.to_dict()
+
+
+_more: dict[str, Callable[[APISpec], None]] = {}
+
+
+def also(shapes: dict[str, dict[str, Any]], paths: dict[str, dict[str, Any]], tokens: dict[str, str]) -> None:
+    """Registers what a room above says of its own addresses; ``tokens``: name → where such a token comes from."""
+
+    def add(spec: APISpec) -> None:
+        for name, says in tokens.items():
+            spec.components.security_scheme(name, {"type": "http", "scheme": "bearer", "description": says})
+        for name, shape in shapes.items():
+            spec.components.schema(name, shape)
+        for path, operations in paths.items():
+            spec.path(path, operations=operations)
+
+    _more[min(paths)] = add
 
 
 def _name(schema: Any) -> str:
@@ -137,9 +157,11 @@ def _lines(*names: str) -> dict[str, Any]:
     return {"application/x-ndjson": {"schema": {"anyOf": [_ref(name) for name in names]}}}
 
 
+PROBLEM = {"description": "problem", "content": {"application/problem+json": {"schema": _ref("problem")}}}
+
+
 def _answers(good: dict[str, Any], *bad: int) -> dict[str, Any]:
-    wrong = {"description": "problem", "content": {"application/problem+json": {"schema": _ref("problem")}}}
-    return good | {str(status): wrong for status in bad}
+    return good | {str(status): PROBLEM for status in bad}
 
 
 _SYNC_ANSWER = {

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from doorknock import clock
 from doorknock.campaigns import models as campaigns
+from doorknock.campaigns import phases
 from doorknock.changes import Change, GridHead, county_of, shared_number
 from doorknock.commitments.models import Commitment
 from doorknock.db import table_of
@@ -178,7 +179,7 @@ def _data(grid: str, page: Sequence[Any], gone: set[str]) -> dict[tuple[str, str
 
 def _shared_rows(county: str, scope: list[str], number: int) -> Iterator[dict[str, Any]]:
     shared = regions.wire_rows(scope)
-    for kind, ident, data in [*shared, *campaigns.wire_rows(county, _paths(scope))]:
+    for kind, ident, data in [*shared, *phases.wire_rows(county, _paths(scope))]:
         yield {"kind": kind, "id": ident, "seq": number, "data": data}
 
 

@@ -19,7 +19,7 @@ from doorknock.lookup import among, given, seldom
 from doorknock.people import devices
 from doorknock.people.devices import Device
 from doorknock.sets import insert_all
-from doorknock.sync import blobs, emptying, journal, redacting, visiting
+from doorknock.sync import blobs, emptying, following, journal, redacting
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import apply, quarantine, read_body, refs_of
 from doorknock.sync.journal import APPLIED, DUPLICATE, ERASED, REVIEW, JournalLine, Stray
@@ -204,7 +204,7 @@ class _Batch:
             self._judge(row, body, line)
         except Quarantine as held_back:
             quarantine(row, held_back)
-            if visiting.is_corrected(self.bench, row):
+            if following.is_corrected(self.bench, row):
                 journal.resolve(row)
             self.awaited |= {row.waits_for} if row.waits_for else set()
             if not self.unforeseen:  # or what waits for it, and may be what failed, would fail once more

@@ -36,21 +36,21 @@ WORDS = {
     "activity": lazy("活动"), "explanation": lazy("说明"), "photo_lost": lazy("照片没了"),
 }  # fmt: skip
 WHY = {
-    "out_of_scope": lazy("这一户当时不在他负责的网格里。"),
+    "out_of_scope": lazy("当时不在他负责的网格里。"),
     "chain_broken": lazy("和这部手机的前一条接不上，手机可能恢复过备份。"),
     "clock_future": lazy("手机的时间快了一天以上。"),
     "revoked": lazy("手机停用以后才传来。"),
     "server_fault": lazy("服务器处理时出过错。"),
     "body_differs": lazy("同一个编号来过两条不一样的记录，先到的那条有效，这一条留着核对。"),
     "unknown_place": lazy("说的那一户服务器还没有，可能另一部手机加了新户还没传。"),
-    "unknown_visit": lazy("要改的那条走访还没有传到。"),
+    "unknown_visit": lazy("要改的那一条还没有传到。"),
     "unknown_commitment": lazy("要撤回的那份承诺书还没有传到。"),
     "unknown_campaign": lazy("走访的那天，服务器上没有正在进行的行动。"),
     "unknown_ask": lazy("服务器没有他说明的那句问话。"),
     "not_asked": lazy("他说明的那句话，问的是别人。"),
     "unknown_kind": lazy("手机上的程序比服务器新，这种记录服务器还不认识。"),
     "bad_body": lazy("填的内容不全，或者有错。"),
-    "not_yours": lazy("要改的走访是别人记的。"),
+    "not_yours": lazy("要改的那一条是别人记的。"),
     "place_exists": lazy("这个新户的编号已经有了。"),
     "rejected": lazy("看过了，不收。"),
 }
@@ -208,7 +208,7 @@ def _take_effect(row: JournalLine, by: Person) -> None:
 
 def _bench(row: JournalLine, body: dict[str, Any]) -> Bench:
     refs = KINDS[row.kind].refs(body)
-    refs.visits |= {row.event_id} if row.kind in ("visit", "correction") else set()
+    refs.own(row.kind, row.event_id)
     bench = Bench(row.county)
     bench.load(refs)
     bench.judging = False
@@ -220,6 +220,7 @@ def _refuse_foreign(bench: Bench, body: dict[str, Any], by: Person) -> None:
     villages = {p.village_code for p in bench.places.values()}
     grid = regions.grid(body["grid"]) if body.get("grid") else None
     villages |= {grid.village_code} if grid else set()
+    villages |= {row.village_code for row in bench.told.values()}
     if not all(may(by, "quarantine", regions.region(code)) for code in villages):
         raise Refused(_("这一条记在别的村的户上，要请镇里定。"))
 

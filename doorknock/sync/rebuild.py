@@ -24,23 +24,28 @@ from doorknock.commitments.models import Commitment, Withdrawal
 from doorknock.db import Base, db, table_of
 from doorknock.places import aside, erased, moving, review, roster
 from doorknock.places.aside import Aside
+from doorknock.places.counters import Contribution, Counter
 from doorknock.places.edits import FieldEdit
 from doorknock.places.models import Place, by_ids
 from doorknock.places.standing import Decision, Item, Report, refresh
-from doorknock.places.tally import Contribution, Counter
-from doorknock.sync import journal, paper
+from doorknock.sync import journal, paper, witnesses
 from doorknock.sync.bench import Bench, Event, Quarantine, Refs
 from doorknock.sync.effect import read_body
 from doorknock.sync.journal import APPLIED, JournalLine
 from doorknock.sync.kinds import KINDS
+from doorknock.tasks import telling
+from doorknock.tasks.models import Activity, Posting
 from doorknock.visits import asks, deeds, wishes
 from doorknock.visits.asks import Ask
 from doorknock.visits.models import Visit
 
 DERIVED: tuple[Any, ...] = (
     Place, Visit, Commitment, Withdrawal, Ask, Report, Decision, Aside, Item, FieldEdit, Contribution, Counter,
+    Activity, Posting,
 )  # fmt: skip
 """In the order in which they can be inserted."""
+WITNESSED = {Visit: ("taken_at",), Activity: ("taken_at",), Posting: ("taken_at",), Counter: ("edition",)}
+"""What no journal tells: it is kept as it stood and not compared."""
 FED = {Place: "place", Visit: "visit", Commitment: "commitment", Ask: "ask"}
 REPLAYED: dict[str, Callable[[Deed], object]] = {
     "roster": roster.replay,
@@ -52,6 +57,7 @@ REPLAYED: dict[str, Callable[[Deed], object]] = {
     **dict.fromkeys(aside.KINDS, aside.replay),
     **dict.fromkeys(deeds.KINDS, deeds.replay),
     **dict.fromkeys(wishes.KINDS, wishes.replay),
+    **dict.fromkeys(telling.KINDS, telling.replay),
 }
 """How each kind of office fact is written down again; a slip is the one that needs the bench."""
 AT_ONCE = 500
@@ -88,12 +94,14 @@ def _county(county: str) -> dict[str, int]:
     grids = db.session.scalars(select(changes.GridHead.grid).where(changes.GridHead.county == county))
     changes.lock(list(grids))
     before = _snapshot(county)
+    witnesses.call(county)
     for model in reversed(DERIVED):
         db.session.execute(delete(model).where(model.county == county))
     db.session.flush()
     db.session.expunge_all()
     changes.ledger().heads.clear()
     events = _replay(county)
+    witnesses.heard(county)
     changes.ledger().touched.clear()
     after = _snapshot(county)
     different = _different(before, after)
@@ -156,7 +164,7 @@ def _take(county: str, idents: list[str]) -> None:
         body = read_body(line.kind, line.body)
         if isinstance(body, dict):
             refs.add(KINDS[line.kind].refs(body))
-            refs.visits.add(line.event_id)
+            refs.own(line.kind, line.event_id)
             events.append(Event(line, body))
     bench.load(refs)
     for event in events:
@@ -185,6 +193,7 @@ def _marks(model: type[Base], county: str) -> Iterator[tuple[Key, Mark]]:
     at = {column.name: place for place, column in enumerate(columns)}
     keys = itemgetter(*(at[column.name] for column in table_of(model).primary_key))
     texts = [at[column.name] for column in columns if isinstance(column.type, JSON)]
+    unasked = [at[name] for name in WITNESSED.get(model, ())]
     grid, void = at.get("grid"), at.get("void")
     as_kept = [type_coerce(column, NullType()).label(column.name) for column in columns]
     query = select(*as_kept).where(columns["county"] == county).execution_options(yield_per=AT_ONCE)
@@ -194,6 +203,8 @@ def _marks(model: type[Base], county: str) -> Iterator[tuple[Key, Mark]]:
         values = list(row)
         for place in texts:
             values[place] = _in_order(values[place])
+        for place in unasked:
+            values[place] = None
         digest = hashlib.blake2b(repr(values).encode(), digest_size=16).digest()
         yield keys(values), Mark(digest, values[grid] if grid else None, bool(void and values[void]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from doorknock.changes import Deed
 from doorknock.commitments.models import Withdrawal
@@ -15,10 +15,16 @@ from doorknock.sync import paper
 from doorknock.sync.journal import APPLIED, JournalLine
 from doorknock.sync.ranges import merged
 from doorknock.sync.wire import ZERO
+from doorknock.tasks.models import Activity, Posting
 from doorknock.visits.models import Visit
 from doorknock.words import _
 
 Found = list[dict[str, Any]]
+MADE: dict[str, tuple[Any, ...]] = {
+    "visit": (Visit,), "correction": (Visit, Activity, Posting), "commitment_withdrawal": (Withdrawal,),
+    "activity": (Activity,), "posting": (Posting,),
+}  # fmt: skip
+"""Kinds of events, and among which rows each must have left one."""
 
 
 def verify() -> dict[str, Any]:
@@ -54,12 +60,13 @@ def _device(device: Device, problems: Found, marked: Found) -> None:
 
 
 def _missing_rows() -> Found:
-    """Applied visits, places … and slips whose row is not there."""
+    """Applied visits, activities … and slips whose row is not there."""
     found: Found = []
-    for kind, model in (("visit", Visit), ("correction", Visit), ("commitment_withdrawal", Withdrawal)):
+    for kind, models in MADE.items():
         applied = (JournalLine.state == APPLIED) & (JournalLine.kind == kind)
-        there = select(model.id).where(model.county == JournalLine.county, model.id == JournalLine.event_id)
-        for line in db.session.scalars(select(JournalLine).where(applied, ~there.exists())):
+        rows = [select(m.id).where(m.county == JournalLine.county, m.id == JournalLine.event_id) for m in models]
+        nowhere = and_(*(~row.exists() for row in rows))
+        for line in db.session.scalars(select(JournalLine).where(applied, nowhere)):
             missing = {
                 "code": "row",
                 "device_id": line.device_id,

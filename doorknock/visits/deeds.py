@@ -23,7 +23,8 @@ from doorknock.visits.models import Visit
 from doorknock.words import _
 
 COPIED = (
-    "outcome", "mode", "visited_at", "day", "adults_listened", *APP, "do_not_return", "away_kind", "back_on", "facts",
+    "outcome", "mode", "visited_at", "day", "edition", "adults_listened", *APP, "do_not_return", "away_kind", "back_on",
+    "facts",
 )  # fmt: skip
 NEXT = timedelta(microseconds=1)
 KINDS = ("staff_void", "staff_move")
@@ -112,6 +113,7 @@ def _write(deed: changes.Deed, carried: list[bool] | None) -> tuple[Visit, list[
     row = Visit(
         county=deed.county, id=deed.id, root_id=old.root_id, supersedes=old.id, place_id=place.id, grid=survivor.grid,
         campaign_id=old.campaign_id, worker_id=deed.by, source="staff", at=at, recorded_at=at, void=not moves,
+        taken_at=changes.taken(survivor.grid),
         reason=deed.body["reason"], flags=[], seq=deed.seq, **(_copied(old) if moves else _empty(at)),
     )  # fmt: skip
     db.session.add(row)
@@ -129,4 +131,10 @@ def _copied(old: Visit) -> dict[str, Any]:
 
 def _empty(at: datetime) -> dict[str, Any]:
     zero = dict.fromkeys(("adults_listened", *APP), 0)
-    return zero | {"visited_at": at, "day": clock.day_of(at), "do_not_return": False, "facts": {}}
+    return zero | {
+        "visited_at": at,
+        "day": clock.day_of(at),
+        "edition": clock.edition_of(at),
+        "do_not_return": False,
+        "facts": {},
+    }

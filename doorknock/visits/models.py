@@ -27,7 +27,7 @@ class Visit(Base):
         ForeignKeyConstraint(["county", "campaign_id"], ["campaign.county", "campaign.id"]),
         Index("ix_visit_place", "county", "place_id"),
         Index("ix_visit_root", "county", "root_id"),
-        Index("ix_visit_day", "county", "campaign_id", "day"),
+        Index("ix_visit_edition", "county", "campaign_id", "edition", "taken_at"),
         {"info": BY_COUNTY},
     )
     county: Mapped[str] = mapped_column(County, primary_key=True)
@@ -50,6 +50,10 @@ class Visit(Base):
     """``at`` corrected by the request's clock skew: for days and freshness only."""
     visited_at: Mapped[datetime]
     day: Mapped[date]
+    edition: Mapped[date]
+    """The day whose 日报 it was made in: 18:00 to 18:00."""
+    taken_at: Mapped[datetime]
+    """When it took effect here. Witnessed, so a rebuild keeps it."""
     adults_listened: Mapped[int] = mapped_column(default=0)
     installed_before: Mapped[int] = mapped_column(default=0)
     installed_now: Mapped[int] = mapped_column(default=0)
@@ -103,7 +107,7 @@ def families(county: str, place_ids: Iterable[str]) -> list[Visit]:
 
 
 SEEN = (
-    "id", "root_id", "place_id", "grid", "campaign_id", "worker_id", "outcome", "at", "recorded_at", "void",
+    "id", "root_id", "place_id", "grid", "campaign_id", "worker_id", "outcome", "at", "recorded_at", "day", "void",
     "superseded_by", "do_not_return", "away_kind", "back_on", "seq", *APP,
 )  # fmt: skip
 """What counting asks of a visit."""

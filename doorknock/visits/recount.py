@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from doorknock import changes
+from doorknock.campaigns import phases
 from doorknock.places import erased, standing
 from doorknock.places.models import ERASED, Place, close
 from doorknock.places.tally import Counts, Family, counted_by
@@ -29,11 +30,13 @@ def count(county: str, kin: dict[str, Family]) -> Counts:
     for visit in valid:
         by_place[places[visit.place_id].survivor_id].append(visit)
     counts: Counts = {}
+    again = phases.anew(county)
     for survivor_id in kin:
         _close_doors(places[survivor_id], kin[survivor_id], by_place[survivor_id])
         by_campaign: dict[str, list[fold.Fact]] = defaultdict(list)
         for visit in by_place[survivor_id]:
-            by_campaign[visit.campaign_id].append(facts[visit.id])
+            for counted in phases.counting(again, visit.campaign_id, visit.day):
+                by_campaign[counted].append(facts[visit.id])
         counts |= {(campaign, survivor_id): fold.measures(mine) for campaign, mine in by_campaign.items()}
     return counts
 

@@ -80,7 +80,7 @@ async function write(tx, { id, kind, body, now }, meta) {
 }
 
 /**
- * Which places an event changes, the family of a correction, and the instant that its `at` must lie behind: a
+ * Which places an event changes, the family of what stands in another's place, and the instant that its `at` must lie behind: a
  * correction made after the clock went back would otherwise lose against what it corrects.
  * @param {Writing} tx
  * @param {string} kind
@@ -89,7 +89,7 @@ async function write(tx, { id, kind, body, now }, meta) {
  */
 async function reach(tx, kind, body) {
   const places = new Set([body.place_id, body.duplicate_of].filter(Boolean));
-  if (kind === 'correction') {
+  if (body.supersedes) {
     const { root, members } = await familyOf(tx, body.supersedes);
     for (const member of members) places.add(member.place);
     const latest = Math.max(0, ...members.map((member) => instant(member.at)));
@@ -164,12 +164,21 @@ export function correct(
   return record(db, { id, kind: 'correction', body: { supersedes, ...body }, now });
 }
 
-/** Takes one's own visit back. */
+/** Takes back what one has told: a visit, an activity or a posting. */
 export function voidVisit(
   /** @type {Store} */ db,
   /** @type {{id?: string, supersedes: string, reason?: string, now: Moment}} */ { id, supersedes, reason, now },
 ) {
   return record(db, { id, kind: 'correction', body: { supersedes, void: true, reason }, now });
+}
+
+/**
+ * An activity or a posting; `body.supersedes` names one's own earlier one in whose place it stands. `voidVisit` takes one back.
+ * @param {Store} db
+ * @param {{id: string, kind: 'activity' | 'posting', body: Data, now: Moment}} deed
+ */
+export function tell(db, deed) {
+  return record(db, deed);
 }
 
 /** The household takes back one commitment, or all that it has given at this place until now. */

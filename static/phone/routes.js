@@ -20,6 +20,7 @@ import { route } from './router.js';
 
 const DOOR = '/field/places/:id';
 const RECORD = '/field/visits/:id';
+const TOLD = '/field/told/:id';
 
 /**
  * Screens whose code comes when the first of them is asked for, under the names they have there.
@@ -77,8 +78,13 @@ const {
   showPage,
   signOutPage,
   switchTo,
+  tellForm,
+  tellIt,
   today,
+  toldPage,
   tryNow,
+  unsay,
+  unsayForm,
   visitPage,
   voidIt,
   voidPage,
@@ -93,6 +99,11 @@ export { setPage };
 export const ROUTES = [
   route('GET', '/field/', todayPage, { asksPin: true }),
   route('GET', '/field/walked', walkedPage),
+  route('GET', '/field/tell/:what', tellForm),
+  route('POST', '/field/tell/:what', tellIt),
+  route('GET', TOLD, toldPage),
+  route('GET', `${TOLD}/void`, unsayForm),
+  route('POST', `${TOLD}/void`, unsay),
   route('GET', '/field/lanes', lanesPage),
   route('POST', '/field/lanes', saveLanes),
   route('GET', '/field/list', listPage, { asksPin: true }),

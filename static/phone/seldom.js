@@ -19,6 +19,7 @@ export { forget, forgotPage, lockPage, minutes, off, offPage, set, setPage } fro
 export { again, begin, end, enrolAfterAll, practiceMe, practiceSync, today } from './rooms/practice.js';
 export { report, reportForm } from './rooms/report.js';
 export { showPage } from './rooms/show.js';
+export { tellForm, tellIt, toldPage, unsay, unsayForm } from './rooms/told.js';
 export { tryNow } from './rooms/unlock.js';
 export { fix, move, movePage, visitPage, voidIt, voidPage, withdrawIt, withdrawPage } from './rooms/visits.js';
 export { walkedPage } from './rooms/walked.js';

@@ -7,6 +7,13 @@ import type { Ranges } from './sync/ranges.js';
 export type Data = Record<string, any>;
 
 /** One row of the wire, with what its indexes need beside it. */
+/** Days of a campaign in which every door is to be gone to again. */
+export interface Phase {
+  id: string;
+  starts: string;
+  ends: string;
+}
+
 export interface Row {
   kind: string;
   id: string;
@@ -252,7 +259,9 @@ export interface Meta {
   ticked: string[];
   /** codes of the groups that list a place, in order */
   listed: string[];
-  campaign: string;
+  campaign: string | null;
+  /** the phase of the view's day that counts for itself */
+  phase: Phase | null;
   view_day: string;
   loss: Loss;
   /** when what waits was last stored as a file */

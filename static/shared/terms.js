@@ -79,6 +79,19 @@ export const AWAY = { working: '外出务工', moved: '已搬走', empty: '空�
 /** What a worker may report about a door. @type {Readonly<Record<string, string>>} */
 export const REPORTS = { away: '报了长期不在家', wrong: '报了名单写错', duplicate: '报了重复' };
 
+/** What was held; the first is what a task of 宣讲 counts. @type {Readonly<Record<string, string>>} */
+export const ACTIVITIES = {
+  talk: '宣讲',
+  meeting: '院坝会',
+  fair: '赶集摆点',
+  broadcast: '大喇叭',
+  show: '文艺演出',
+  other: '别的活动',
+};
+
+/** What was put up. @type {Readonly<Record<string, string>>} */
+export const POSTINGS = { plaque: '门牌', poster: '宣传画', banner: '横幅', board: '宣传栏', other: '别的张贴' };
+
 /** When the visit was, for writing up later. @type {Readonly<Record<string, string>>} */
 export const WHEN = { now: '刚刚', morning: '上午', afternoon: '下午', yesterday: '昨天' };
 
@@ -102,18 +115,18 @@ export const EVENT_KINDS = {
  */
 export const ATTENTION = {
   unknown_place: { what: '服务器上还没有这一户。', todo: '等村里加上这户，会自己对上。不用重记。' },
-  unknown_visit: { what: '要改的那条走访还没传到。', todo: '等那条到了，会自己改好。' },
+  unknown_visit: { what: '要改的那一条还没传到。', todo: '等那条到了，会自己改好。' },
   unknown_commitment: { what: '要撤回的承诺书还没传到。', todo: '等它到了，会自己撤回。' },
   unknown_campaign: { what: '服务器不认得这次行动。', todo: '请告诉镇里，加上行动后会自己对上。' },
   unknown_ask: { what: '服务器上没有您说明的那句问话。', todo: '不用重写，村里能看到您说的。' },
   not_asked: { what: '这句话问的是别的网格员。', todo: '请让被问的人说明，或直接跟村里说。' },
   unknown_kind: { what: '服务器还看不懂这类记录。', todo: '服务器更新后会自己对上。' },
-  out_of_scope: { what: '这户当时不在您的网格里。', todo: '请村里看一下，由村里决定收不收。' },
-  clock_future: { what: '手机的时间走快了一天多。', todo: '请先把手机时间调准，再在这户用「改正」重记一次。' },
-  bad_body: { what: '这一条有一项没填对。', todo: '请在这户用「改正」重记一次。' },
+  out_of_scope: { what: '当时不在您的网格里。', todo: '请村里看一下，由村里决定收不收。' },
+  clock_future: { what: '手机的时间走快了一天多。', todo: '请先把手机时间调准，再用「改正」重记一次。' },
+  bad_body: { what: '这一条有一项没填对。', todo: '请用「改正」重记一次。' },
   chain_broken: { what: '前后两条接不上，可能换过手机或恢复过备份。', todo: '手机会自己重新接上。接不上时请找镇里。' },
   body_differs: { what: '同一条传了两个样子。', todo: '先到的那条算数，另一条由村里看。' },
-  not_yours: { what: '这条走访是别人记的。', todo: '请让记的人改，或请村里改。' },
+  not_yours: { what: '这一条是别人记的。', todo: '请让记的人改，或请村里改。' },
   place_exists: { what: '这户服务器上已经有了。', todo: '不用再加，请在户表里找到它。' },
   revoked: { what: '这部手机已被停用。', todo: '记录都收到了，由镇里决定收不收。' },
   rejected: { what: '村里看过，没有收这一条。', todo: '有不同意见，请跟村里说。' },

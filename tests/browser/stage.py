@@ -17,6 +17,8 @@ from doorknock import clock, create_app
 from doorknock.db import db
 from doorknock.people.models import by_username
 from doorknock.places.models import Place
+from doorknock.regions.models import region
+from doorknock.tasks import giving
 from doorknock.visits import asks
 from doorknock.web import commit
 from tests.browser import hefeng
@@ -95,6 +97,10 @@ def colleagues(server: LiveServer) -> dict[str, str]:
     zhou.event("place_report", {"place_id": at["1012"], "report": "duplicate", "duplicate_of": at["1013"]})
     new = {"place_id": NOBODY[:-2] + "01", "grid": "990102103201001", "group": "990102103201001"}
     zhou.event("place_new", new | {"contact_name": "韩后来", "landmark": "晒谷场边"})
+    held = {"kind": "meeting", "grid": "990102103201001", "name": "三组院坝会", "people": 32, "handouts": 40}
+    zhou.event("activity", held, early)
+    group = "990102103201001"
+    zhou.event("posting", {"kind": "plaque", "grid": group, "group": group, "spot": "门框边", "count": 2}, early)
     zhou.sync()
     wang.event("visit", {"place_id": at["1014"], "outcome": "nobody_home", "visited_at": early}, early)
     wang.event("visit", {"place_id": at["1001"], "outcome": "no such outcome"})
@@ -149,11 +155,34 @@ def on_the_phone(server: LiveServer, page: Page, called: dict[str, str] = LI) ->
     expect(page.locator("main")).to_contain_text("村里问了 1 件事", timeout=A_MINUTE)
     server.stop()
     names["latest"] = post(page, f"{door}/visit?id={NOBODY[:-1]}5", outcome="nobody_home").rsplit("/", 1)[1]
+    talk = {"kind": "talk", "people": "32", "handouts": "40", "name": "三组院坝里讲刷单"}
+    names["told"] = post(page, f"/field/tell/activity?id={NOBODY[:-1]}7", **talk).rsplit("/", 1)[1]
     names["draft"] = f"{NOBODY[:-1]}6"
     signs = {"outcome": "met_covered", "adults": "1", "commitment": "screen"}
     post(page, f"/field/places/{names['signing']}/visit?id={names['draft']}", **signs)
     post(page, "/field/unlock")
     return names
+
+
+def the_town_asks(server: LiveServer) -> str:
+    """A talk each week and plaques at the doors; the id of the first."""
+    app = create_app(settings(server.database_url, server.folder))
+    today = clock.today()
+    days = {"starts": str(today - timedelta(days=9)), "ends": str(today + timedelta(days=20))}
+    weekly = {"kind": "talk", "name": "每周一场宣讲", "every": "week", "weekday": "3", "target": "2"}
+    plaques = {"kind": "posting", "name": "挂宣传门牌", "every": "once", "target_kind": "doors"}
+    over = {"kind": "activity", "name": "赶集那天摆一次点", "every": "once", "target": "3"}
+    with app.app_context():
+        tang = by_username("tang")
+        assert tang is not None
+        found = [
+            giving.give(region("990102103000"), days | said, by=tang.id).id
+            for said in (weekly, plaques, over | {"ends": str(today - timedelta(days=2))})
+        ]
+        commit()
+        for engine in db.engines.values():
+            engine.dispose()
+    return found[0]
 
 
 def in_the_office(server: LiveServer, folder: Path) -> dict[str, str]:
@@ -166,7 +195,12 @@ def in_the_office(server: LiveServer, folder: Path) -> dict[str, str]:
     gone = names["door 1008"]
     decided = next(item["id"] for item in items if item["place_id"] == gone)
     server.flask("places", "decide", decided, "accept", "--by", "chen")
-    names |= {"gone": gone, "decided": decided, "handing": f"grids={hefeng.VILLAGE}001&to={names['worker']}"}
+    names |= {
+        "task": the_town_asks(server),
+        "gone": gone,
+        "decided": decided,
+        "handing": f"grids={hefeng.VILLAGE}001&to={names['worker']}",
+    }
     return names | {"door": names["door 1001"], "search": "王", "twin": twin, "roster": str(folder / "新户表.xlsx")}
 
 
@@ -189,6 +223,24 @@ def upload(page: Page, roster: str) -> str:
     return page.url.rsplit("/", 1)[1]
 
 
+def take_out(page: Page) -> str:
+    """Has a ledger made on the page of exports; the id of that export."""
+    page.goto(f"/office/exports/{hefeng.VILLAGE}")
+    page.get_by_label("用来做什么").fill("村里存档")
+    page.get_by_role("button", name="开始导出").click()
+    expect(page.get_by_role("link", name="下载")).to_be_visible(timeout=A_MINUTE)
+    return page.url.rsplit("/", 1)[1]
+
+
+def freeze(page: Page) -> str:
+    """Freezes the town's running 日报; its id."""
+    page.goto("/office/reports/990102103000?draft=1")
+    page.get_by_text("现在就定稿").click()
+    page.get_by_role("button", name="现在定稿").click()
+    expect(page.get_by_role("heading", name="已定稿")).to_be_visible()
+    return page.url.rsplit("/", 1)[1]
+
+
 def desks(page: Page, names: dict[str, str]) -> Iterator[Desk]:
     """One page of the office after the other, opened; each person logs in once for all that stand together."""
     who = ""
@@ -198,5 +250,9 @@ def desks(page: Page, names: dict[str, str]) -> Iterator[Desk]:
             who = desk.who
         if "{upload}" in desk.path:
             names["upload"] = upload(page, names["roster"])
+        if "{report}" in desk.path and "report" not in names:
+            names["report"] = freeze(page)
+        if "{export}" in desk.path:
+            names["export"] = take_out(page)
         page.goto(desk.path.format(**names))
         yield desk

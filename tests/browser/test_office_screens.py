@@ -73,7 +73,7 @@ def test_no_page_is_wider_than_a_phone_nor_a_control_too_small(phone: Page, path
     expect(phone.get_by_role("navigation", name="工作台")).to_be_visible()
     phone.goto(path)
     assert phone.evaluate("document.documentElement.scrollWidth") == 360
-    controls = "nav a, button:not([hidden]), .button, .units a, .tasks a"
+    controls = "nav a, button:not([hidden]), .button, .units li, .units .figure a, .tasks a"
     heights = phone.eval_on_selector_all(controls, "all => all.map(each => each.getBoundingClientRect().height)")
     assert [height for height in heights if 0 < height < 48] == []
 

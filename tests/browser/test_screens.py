@@ -11,7 +11,7 @@ from tests.browser.screens import NO_SCREEN, OFFICE, PHONE
 from tests.databases import ROOT
 
 ROUTE = re.compile(r"route\('GET', ([^,]+),")
-NAMED = {"DOOR": "/field/places/:id", "RECORD": "/field/visits/:id"}
+NAMED = {"DOOR": "/field/places/:id", "RECORD": "/field/visits/:id", "TOLD": "/field/told/:id"}
 
 
 def phone_routes() -> set[str]:

@@ -78,7 +78,7 @@ def true_after(server: LiveServer, told: Figures) -> None:
 
 def he_logs_in_and_sees_what_waits(page: Page) -> None:
     log_in(page, "hefeng")
-    expect(page.locator(".tasks")).to_contain_text("审核")
+    expect(page.locator(".tasks").first).to_contain_text("审核")
     page.locator(".rail").get_by_role("link", name="审核").click()
     expect(page.locator(".page-head")).to_contain_text("第 1 条，共 8 条")
 

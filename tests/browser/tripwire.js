@@ -5,8 +5,9 @@
 (() => {
   Object.defineProperty(window, '__ran', { set: () => console.error('tripwire: data has run') });
 
-  const TAGS = `iframe, object, embed, base, image, video, audio, marquee, math, plaintext, xmp, listing, frameset, dialog,
-    isindex, keygen, portal, slot, style, template, meta[http-equiv], img:not([src^="blob:"]), script:not([src^="/static/"]),
+  const TAGS = `iframe, object, embed, base, image, video, audio, marquee, math, plaintext, xmp, listing, frameset,
+    dialog:not([data-keys]),
+    isindex, keygen, portal, slot, style, template:not([data-copy-table]), meta[http-equiv], img:not([src^="blob:"]), script:not([src^="/static/"]),
     link:not([href^="/static/"]), form[action]:not([action^="/"]), [srcdoc], [hx-disable], [hx-vals], hx-partial`;
   const LEADS = ['href', 'src', 'action', 'formaction', 'xlink:href', 'data-draft', 'data-keep', 'hx-get', 'hx-post'];
   const OUTSIDE = /^[\s\p{Cc}]*(java\s*script|vbscript|data|https?|\/\/|\\)/iu;
@@ -17,6 +18,7 @@
     const odd = [...root.querySelectorAll('*')].filter((each) => [...each.attributes].some(isOdd));
     const shown = root.querySelectorAll(TAGS);
     const pages = root.querySelectorAll('main, #page').length > 1 ? ['more than one main'] : [];
-    return [...pages, ...[...odd, ...shown].map((each) => each.outerHTML.slice(0, 160))];
+    const inside = [...root.querySelectorAll('template')].flatMap((each) => foreign(each.content));
+    return [...pages, ...[...odd, ...shown].map((each) => each.outerHTML.slice(0, 160)), ...inside];
   };
 })();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,6 +32,11 @@ def wang(village: Hefeng) -> Phone:
     return phone
 
 
+def next_morning() -> AbstractContextManager[None]:
+    """The morning after: from the county up figures are those of the last 18:00."""
+    return clock.pinned(clock.end_of(clock.edition_of(clock.now())) + timedelta(hours=14))
+
+
 def third_day(village: Hefeng) -> str:
     """The word for the day of the third visit: soon after midnight it was yesterday's."""
     made = clock.parse(village.at(3))
@@ -40,7 +46,7 @@ def third_day(village: Hefeng) -> str:
 def rows(page: str) -> dict[str, str]:
     """Name of the region → its line in the table, in words."""
     found: dict[str, str] = {}
-    for row in re.findall(r"<tr class=\"level-.*?</tr>", page, re.S):
+    for row in re.findall(r"<tr [^>]*class=\"level-.*?</tr>", page, re.S):
         name = re.search(r'class="name"[^>]*>([^<]*)<', row)
         assert name is not None
         found.setdefault(name[1], plain(row))
@@ -80,44 +86,56 @@ def test_the_village_counts_installs_as_plain_numbers_and_only_it(village: Hefen
 
 
 def test_the_county_reads_no_small_number_about_declining_nor_what_gives_it_away(village: Hefeng, wang: Phone) -> None:
-    office = village.office("xu")
-    for line in rows(office.get(f"/office/coverage?open={TOWN}&open={VILLAGE}")).values():
-        closed, *_, covered = re.findall(r"(?:略|(?:—|[\d.]+%) [\d,]+/[\d,]+)", line)[:4]
-        assert covered == "略" or closed.endswith("0/0") or closed.split()[1] == covered.split()[1] == "0/4"
-    assert "不想听 <5" in plain(office.get(f"/office/coverage/{VILLAGE}")).replace("&lt;", "<")
-    assert "不想听 1" in plain(village.office("tang").get(f"/office/coverage/{VILLAGE}"))
+    with next_morning():
+        office = village.office("xu")
+        for line in rows(office.get(f"/office/coverage?open={TOWN}&open={VILLAGE}")).values():
+            closed, *_, covered = re.findall(r"(?:略|(?:—|[\d.]+%) [\d,]+/[\d,]+)", line)[:4]
+            assert covered == "略" or closed.endswith("0/0") or closed.split()[1] == covered.split()[1] == "0/4"
+        assert "不想听 <5" in plain(office.get(f"/office/coverage/{VILLAGE}")).replace("&lt;", "<")
+        assert "不想听 1" in plain(village.office("tang").get(f"/office/coverage/{VILLAGE}"))
 
 
 def test_the_county_and_the_police_read_the_same_masks(village: Hefeng, wang: Phone) -> None:
-    county, police = (rows(village.office(who).get(f"/office/coverage/{VILLAGE}")) for who in ("xu", "gao"))
-    assert county == police
+    with next_morning():
+        county, police = (rows(village.office(who).get(f"/office/coverage/{VILLAGE}")) for who in ("xu", "gao"))
+        assert county == police
+
+
+def test_the_county_reads_the_figures_of_the_last_evening_and_none_of_today(village: Hefeng, wang: Phone) -> None:
+    office = village.office("xu")
+    page = office.get("/office/coverage?open=" + TOWN)
+    assert "2/12" not in page
+    assert "数到" in plain(page)
+    with next_morning():
+        assert "2/12" in village.office("xu").get("/office/coverage?open=" + TOWN)
 
 
 def test_the_village_reads_the_open_doors_with_names_and_what_happened_last(village: Hefeng, wang: Phone) -> None:
     page = plain(village.office("chen").get(f"/office/gaps/{VILLAGE}"))
     assert "还要去 10 户" in page
-    assert f"一组 3号 张桂花 13900000003 住户 1 次 {third_day(village)} 没人 傍晚" in page
-    assert "一组 5号 陈新民 13900000005 住户 0 次 还没去过" in page
+    assert f"一组 3号 张桂花 13900000003 住户 时间不巧 1 次 {third_day(village)} 没人 傍晚" in page
+    assert "一组 5号 陈新民 13900000005 住户 没去过 0 次 还没去过" in page
     assert "王水根" not in page
     assert page.index("张桂花") < page.index("陈新民") < page.index("孙玉梅")
 
 
 def test_the_town_reads_the_same_doors_without_names_phones_or_landmarks(village: Hefeng, wang: Phone) -> None:
     page = plain(village.office("tang").get(f"/office/gaps/{VILLAGE}"))
-    assert f"一组 3号 住户 1 次 {third_day(village)} 没人 傍晚" in page
+    assert f"一组 3号 住户 时间不巧 1 次 {third_day(village)} 没人 傍晚" in page
     assert not re.search(r"139\d{8}|张桂花|村口小卖部", page)
 
 
 def test_the_county_reads_how_many_doors_a_group_has_left_and_no_door(village: Hefeng, wang: Phone) -> None:
-    page = plain(village.office("xu").get(f"/office/gaps/{VILLAGE}"))
-    assert "禾丰村 一组 5 3 1 40.0% 2/5" in page
-    assert not re.search(r"\d号|张桂花|139\d{8}", page)
+    with next_morning():
+        page = plain(village.office("xu").get(f"/office/gaps/{VILLAGE}"))
+        assert "禾丰村 一组 5 3 1 2 40.0% 2/5" in page
+        assert not re.search(r"\d号|张桂花|139\d{8}", page)
 
 
 def test_open_doors_can_be_narrowed_to_a_grid_and_to_those_nobody_went_to(village: Hefeng, wang: Phone) -> None:
     office = village.office("chen")
-    assert "禾丰一格·还要去 4 户" in plain(office.get(f"/office/gaps/{VILLAGE}?grid={VILLAGE}001&state=untried"))
-    assert "还要去 2 户" in plain(office.get(f"/office/gaps/{VILLAGE}?state=tried"))
+    assert "禾丰一格·还要去 4 户" in plain(office.get(f"/office/gaps/{VILLAGE}?grid={VILLAGE}001&why=untried"))
+    assert "还要去 2 户" in plain(office.get(f"/office/gaps/{VILLAGE}?why=timing"))
     assert "还要去 3 户" in plain(office.get(f"/office/gaps/{VILLAGE}001"))
     office.get(f"/office/gaps/{VILLAGE}?grid={VILLAGE[:-1]}2001", status=404)
 
@@ -141,14 +159,14 @@ def test_a_phone_out_of_touch_is_named_with_its_doors_where_figures_stand(villag
     assert "名下还要去 6 户" in rows(page)["禾丰一格"]
     assert "部没联系" in rows(page)["禾丰村"]
     home = plain(village.office("tang").get("/office"))
-    assert re.search(r"2 个村 里 0 个都联系过了。 禾丰村 有 \d 部手机没联系上，名下还要去 10 户 。", home)
+    assert re.search(r"2 个村 里 0 个已齐。 禾丰村 2 部手机.*没联系 ，名下还要去 10 户 。", home)
 
 
 def test_the_overview_says_where_we_are_and_what_waits(village: Hefeng, wang: Phone) -> None:
     village.report(wang, "1006", "away", 6)
     wang.sync()
     page = plain(village.office("tang").get("/office"))
-    assert "还要去 10 户 。 其中还没去过 8 户 、去过没走完 2 户" in page
+    assert "还要去 10 户 。 其中没去过 7 户 、时间不巧 2 户 、外出 1 户 。" in page
     assert "办结率 16.7% 2 / 12 户" in page
     assert "1 审核 禾丰村 1" in page
 
@@ -156,7 +174,7 @@ def test_the_overview_says_where_we_are_and_what_waits(village: Hefeng, wang: Ph
 def test_every_figure_of_the_overview_leads_to_its_records(village: Hefeng, wang: Phone) -> None:
     office = village.office("chen")
     links = set(re.findall(r'href="(/office[^"]*)"', office.get("/office")))
-    assert {f"/office/gaps/{VILLAGE}", f"/office/gaps/{VILLAGE}?state=untried", "/office/coverage"} <= links
+    assert {f"/office/gaps/{VILLAGE}?", f"/office/gaps/{VILLAGE}?why=untried", f"/office/coverage/{VILLAGE}"} <= links
     for link in links:
         assert office.client.get(link, follow_redirects=True).status_code == 200, link
 

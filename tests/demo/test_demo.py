@@ -19,6 +19,7 @@ from doorknock.people.models import Person
 from doorknock.places.models import Place
 from doorknock.regions.models import region
 from doorknock.sync import quarantine
+from doorknock.tasks import due
 from doorknock.visits.models import Visit
 from doorknock.visits.models import families as visits_of
 
@@ -56,6 +57,17 @@ def test_by_day_the_town_opens_with_all_that_waits_and_a_second_run_changes_noth
         before = said(town, "coverage", "show", "--region", HEFENG)
         assert town.test_cli_runner().invoke(args=["demo"]).exit_code == 0
         assert said(town, "coverage", "show", "--region", HEFENG) == before
+
+
+def test_the_town_asks_for_talks_and_plaques_and_some_of_it_is_done(app: Flask) -> None:
+    with opened(app, QUARTER_TO_SIX):
+        found = due.asked(region("990102103000"), clock.today())
+    standing = {each.task.name: (each.days, [(line.done, line.target) for line in each.lines]) for each in found}
+    assert standing["每周一场宣讲"] == (0, [(1, 1), (0, 1), (0, 1)])
+    assert standing["赶集那天摆一次点"] == (-2, [(1, 1), (1, 1), (0, 1)]), "two villages did, 柳林村 is two days late"
+    [*_, plaques] = standing["挂宣传门牌"][1]
+    assert plaques[0] == 0
+    assert all(0 < done < target for done, target in standing["挂宣传门牌"][1][:2])
 
 
 def test_before_dawn_the_same_waits(app: Flask) -> None:

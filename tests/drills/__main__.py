@@ -1,6 +1,6 @@
 """Plays a bad day from end to end, in a temporary folder, on the demo's town; exit 1 if anything does not hold.
 
-``front`` starts nginx with docs/ops/nginx.conf and a certificate made on the spot.
+``front`` starts nginx with docs/ops/nginx.conf and a certificate made on the spot, ``office`` LibreOffice where it is.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from pathlib import Path
 from tests.drills.checklist import Checklist, say
 from tests.drills.days import lost_phone, lost_server, wrong_restore
 from tests.drills.front import front
+from tests.drills.ledgers import ledgers
+from tests.drills.office import office
 from tests.wire.answer import NoAnswer
 
 DRILLS: dict[str, Callable[[Path, Checklist], None]] = {
     "lost-server": lost_server, "wrong-restore": wrong_restore, "lost-phone": lost_phone, "front": front,
+    "office": office, "ledgers": ledgers,
 }  # fmt: skip
 
 

@@ -194,7 +194,12 @@ export class Deeds {
       ['explanation', { item_id: 'item-1', text: '路断了。' }],
     ]);
     const [kind, body] = this.dice.pick(bodies);
-    return this.#record(known, kind, body);
+    const told = [...this.intents.values()].flat().filter((each) => each.kind === kind && TOLD.has(kind));
+    const mine = told.filter(({ username }) => username === known.phone.username);
+    if (!mine.length || this.dice.chance(0.5)) return this.#record(known, kind, body);
+    const supersedes = this.dice.pick(mine).id;
+    if (this.dice.chance(0.5)) return this.#record(known, kind, { ...body, supersedes });
+    return this.#record(known, 'correction', { supersedes, void: true, reason: '没办成' });
   }
 
   /** To a question that the office put to this worker. */
@@ -250,3 +255,4 @@ export class Deeds {
 
 const APP = ['installed_before', 'installed_now', 'wants_later', 'declined', 'no_smartphone'];
 const KINDS_OF_VISIT = new Set(['visit', 'correction']);
+const TOLD = new Set(['posting', 'activity']);

@@ -16,10 +16,13 @@ from sqlalchemy import select
 
 from doorknock import clock, shelf, web
 from doorknock.db import Base, db
+from doorknock.exports import exporting, ordering, tokens
+from doorknock.exports.ordering import Wish
 from doorknock.people import devices, joining, totp
 from doorknock.people.models import Person, assign, by_username
 from doorknock.privacy import limits, sweep
 from doorknock.privacy.rules import RULES, Rule
+from doorknock.regions.models import region
 from tests.hefeng import Hefeng, InProcess
 from tests.privacy.kept import BY_LIMIT, WITHOUT_LIMIT, over_limit
 from tests.wire.client import Phone
@@ -88,10 +91,16 @@ def work(years: Years) -> None:
     phone.event("correction", {"supersedes": aside.id, "void": True, "reason": "误点"}, at)
     phone.event("visit", {"place_id": village.ids["1003"], "outcome": "away_reported", "do_not_return": True}, at)
     phone.event("commitment_withdrawal", place, at)
-    phone.event("posting", {"kind": "poster", "grid": "990102103201001", "spot": "村口"}, at)
+    with village.app.app_context():
+        notice = shelf.put(f"notice {years.now}".encode())
+    phone.event("posting", {"kind": "poster", "grid": "990102103201001", "spot": "村口", "photos": [notice]}, at)
+    held = phone.event("activity", {"kind": "meeting", "grid": "990102103201001", "name": "坝坝会", "people": 9}, at)
+    phone.event("correction", {"supersedes": held.id, "void": True, "reason": "没开成"}, at)
     phone.event("teleport", {"who": "谁"}, at)
     phone.sync()
     chen = village.office("chen")
+    told = {"kind": "talk", "name": "全村宣讲", "people": "40", "day": clock.today().isoformat()}
+    assert chen.client.post("/office/tasks/tell/990102103201/activity", data=told).status_code == 303
     chen.post(f"/office/places/one/{village.ids['1002']}/close", status=303)
     chen.post(f"/office/places/one/{village.ids['1002']}/reopen", status=303, said="1")
     worker = phone.worker["id"]
@@ -106,11 +115,23 @@ def work(years: Years) -> None:
         web.commit()
 
 
+def take_out(years: Years) -> None:
+    """An export that was made, and a token by which another program read."""
+    with years.village.app.app_context():
+        chen, here = person("chen"), region("990102103201")
+        wish = Wish("roster", "csv", "", "", "", "村里存档")
+        ordering.order(wish, here, [], by=chen).state = exporting.DONE
+        tang = person("tang")
+        tokens.make(region("990102103000"), ["coverage"], "镇里的大屏", clock.today() + WEEK, by=tang)
+        web.commit()
+
+
 def rare(years: Years) -> None:
     """What few weeks leave behind: a household erased, a grid given to others, a recovery code used, a worker who
     left, a phone restored from a copy that says something else under a number it had used; and doors left long ago.
     """
     village, phone = years.village, years.phones[0]
+    take_out(years)
     copy = Phone(phone.door, token=phone.token, device_id=phone.device_id, now=phone.now)
     copy.write(phone.facts[1] | {"body": phone.facts[1]["body"] | {"note": "另一回事"}})
     copy.send(list(copy.events.values()))

@@ -30,7 +30,8 @@ function countIn(holder) {
 function step(button) {
   const holder = button.closest('[data-stepper]');
   if (!holder) return;
-  const value = Math.min(MOST, Math.max(0, countIn(holder) + Number(button.dataset.step)));
+  const most = Number(/** @type {HTMLElement} */ (holder).dataset.stepper) || MOST;
+  const value = Math.min(most, Math.max(0, countIn(holder) + Number(button.dataset.step)));
   show(holder, value);
 }
 

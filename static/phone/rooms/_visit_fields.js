@@ -28,26 +28,35 @@ export function fields(sheet) {
 }
 
 /**
+ * A number without typing.
  * @param {Ask} ask
  * @param {string} label
  * @param {string} name
  * @param {string | undefined} value
  */
-function stepper(ask, label, name, value) {
+export function stepper(ask, label, name, value) {
   return html`<div class="field line stepper" data-stepper><b>${label}</b><div class="turn"><button type="button" data-step="-1"
     aria-label="${t('{what}减一', { what: label })}">${icon(ask, 'minus')}</button><output>${count(value)}</output><input type="hidden" name="${name}"
     value="${count(value)}"><button type="button" data-step="1" aria-label="${t('{what}加一', { what: label })}">${icon(ask, 'plus')}</button></div></div>`;
 }
 
 /** @param {Sheet} sheet */
-function when({ ask, form }) {
+function when(sheet) {
+  return whenField(sheet, sheet.form.outcome === 'met_covered' ? t('什么时候讲的') : t('什么时候去的'));
+}
+
+/**
+ * When it was: just now, earlier today, or up to seven days back.
+ * @param {{ask: Ask, form: Fields}} sheet a form with `visited_at` has said it already
+ * @param {string} label
+ */
+export function whenField({ ask, form }, label) {
   if (form.visited_at)
     return html`<div class="field"><div class="label"><b>${t('什么时候')}</b><small>${momentWords(
       form.visited_at,
       ask.now,
     )}</small></div><input type="hidden" name="visited_at" value="${form.visited_at}"></div>`;
   const early = /^[2-7]$/.test(form.when ?? '');
-  const label = form.outcome === 'met_covered' ? t('什么时候讲的') : t('什么时候去的');
   return html`<div class="field when"><div class="label"><b>${label}</b></div>${choices(ask, {
     name: 'when',
     options: Object.entries(WHEN),

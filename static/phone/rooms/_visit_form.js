@@ -78,10 +78,11 @@ export function bodyOf({ place_id, form, strokes }, campaign, now) {
 }
 
 /**
+ * What the field of the same name says.
  * @param {Fields} form
  * @returns {'now' | 'morning' | 'afternoon' | 'yesterday' | number}
  */
-function whenOf({ when }) {
+export function whenOf({ when }) {
   if (when === 'morning' || when === 'afternoon' || when === 'yesterday') return when;
   return /^[2-7]$/.test(when ?? '') ? Number(when) : 'now';
 }

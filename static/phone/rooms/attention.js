@@ -37,6 +37,12 @@ ${each.code === 'rejected' && each.detail && html`<p class="hint">${t('村里写
     each.id && RECORDS.includes(String(each.kind))
       ? html`<li><a href="/field/visits/${each.id}">${icon(ask, 'pencil')}<span>${t('看这条记录，改正')}</span>${icon(ask, 'right', 'go')}</a></li>`
       : ''
-  }</ul>`;
+  }${toldWay(ask, each)}</ul>`;
   return { title: t('要您看一下'), body };
+}
+
+/** @param {Ask} ask @param {{id: string | null | undefined, kind: string | null | undefined}} each */
+function toldWay(ask, { id, kind }) {
+  if (!id || (kind !== 'activity' && kind !== 'posting')) return null;
+  return html`<li><a href="/field/told/${id}">${icon(ask, 'pencil')}<span>${t('看这条记录，改正')}</span>${icon(ask, 'right', 'go')}</a></li>`;
 }

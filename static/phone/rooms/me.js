@@ -11,6 +11,7 @@ import { seeOther } from './_redirect.js';
 import { cleaning } from './_warnings.js';
 import { lockLine } from './pin.js';
 import { sunSwitch } from './today.js';
+import { tellWays } from './told.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */
@@ -41,7 +42,7 @@ ${sizes(ask)}
 <dl class="facts soft"><div><dt>${t('网格')}</dt><dd>${grids || t('还没分')}</dd></div>${
     running[0] && html`<div><dt>${t('行动')}</dt><dd>${running[0].name}</dd></div>`
   }<div><dt>${t('版本')}</dt><dd>${ask.build}</dd></div></dl>
-<div class="spaced" data-install="me"></div><ul class="links spaced">${others}${running.length > 1 && link(ask, '/field/campaigns', 'doc', t('换行动'), t('现在是{name}', { name: running[0]?.name ?? '' }))}${link(
+<div class="spaced" data-install="me"></div><ul class="links spaced">${tellWays(ask)}</ul><ul class="links spaced">${others}${running.length > 1 && link(ask, '/field/campaigns', 'doc', t('换行动'), t('现在是{name}', { name: running[0]?.name ?? '' }))}${link(
     ask,
     '/field/checkup',
     'phone',

@@ -1,4 +1,4 @@
-/** 照片: the field of the visit form, and the pictures themselves out of the phone's own store. */
+/** 照片: the field of a form, and the pictures themselves out of the phone's own store. */
 import { html } from '../../shared/html.js';
 import { t } from '../../shared/words.js';
 import { blob, MOST_PHOTOS, photosIn } from '../photos.js';
@@ -19,10 +19,11 @@ export const PHOTOGRAPHED = new Set([
 /**
  * The field, where the campaign has photos on or the form already holds some.
  * @param {{ask: Ask, form: Record<string, string>, campaign: import('./_types.js').Campaign | null}} sheet
+ * @param {boolean} [fits] whether there is something to show
  */
-export function photoField({ ask, form, campaign }) {
+export function photoField({ ask, form, campaign }, fits = PHOTOGRAPHED.has(form.outcome ?? '')) {
   const hashes = photosIn(form.photos);
-  if (!PHOTOGRAPHED.has(form.outcome ?? '') || !(campaign?.parts?.photos || hashes.length)) return null;
+  if (!fits || !(campaign?.parts?.photos || hashes.length)) return null;
   return html`<div class="field photos" data-photos="${MOST_PHOTOS}"><div class="label"><b>${t('照片')}</b><small>${t(
     '最多 {n} 张，可以不拍',
     { n: MOST_PHOTOS },

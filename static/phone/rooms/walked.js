@@ -8,6 +8,7 @@ import { copyBox } from './_copy.js';
 import { groupNames } from './_groups.js';
 import { back, icon, placeRow } from './_parts.js';
 import { clockOf, dayWord, monthDayWeek } from './_when.js';
+import { tellWays, toldOn } from './told.js';
 
 /** @typedef {import('./_types.js').Ask} Ask */
 /** @typedef {import('./_types.js').Page} Page */
@@ -24,7 +25,12 @@ export async function walkedPage(ask) {
   const today = dayOf(ask.now);
   const asked = ask.url.searchParams.get('day') ?? today;
   const day = dayOf(`${asked}T12:00:00+08:00`) === asked && asked < today ? asked : today;
-  const [known, names, round] = await Promise.all([walked(ask.db, day), groupNames(ask), campaign(ask.db, ask.now)]);
+  const [known, names, round, told] = await Promise.all([
+    walked(ask.db, day),
+    groupNames(ask),
+    campaign(ask.db, ask.now),
+    toldOn(ask, day),
+  ]);
   const title = t('{day}走过的', { day: dayWord(day, ask.now) });
   const rows = known.rows.map((each) => html`<li>${row(ask, each, names(each.row.place.group))}</li>`);
   const key = day === today ? t('复制今天小结') : t('复制这天小结');
@@ -32,7 +38,8 @@ export async function walkedPage(ask) {
 <header class="head days">${step(ask, day, -1)}<div><h1>${title}</h1><p>${monthDayWeek(day)}·${t('{n} 条', { n: known.rows.length })}</p></div>${
     day < today ? step(ask, day, 1) : html`<span></span>`
   }</header>
-${rows.length ? html`<ul class="rows">${rows}</ul>` : html`<div class="empty"><p>${t('这天还没有记录。')}</p></div>`}
+${rows.length > 0 && html`<ul class="rows">${rows}</ul>`}${!rows.length && !told && html`<div class="empty"><p>${t('这天还没有记录。')}</p></div>`}
+${told}<ul class="links spaced">${tellWays(ask)}</ul>
 <div class="grow"></div>${rows.length > 0 && html`<div class="bar">${copyBox(ask, { text: summary(known, day, round?.name), key })}</div>`}`;
   return { title, body, layout: 'stack has-bar' };
 }

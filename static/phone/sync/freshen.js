@@ -1,5 +1,5 @@
 /**
- * Views depend on the day: which campaign runs, and who is expected back. Nothing else in them grows old.
+ * Views depend on the day: which campaign and phase run, and who is expected back. Nothing else in them grows old.
  */
 
 import { dayOf, instant } from '../../shared/dates.js';
@@ -56,12 +56,29 @@ export function choose(db, id, now) {
 export async function turnDay(tx, day) {
   const meta = tx.objectStore('meta');
   const [known, rows] = await Promise.all([named(meta), tx.objectStore('rows').index('kind').getAll('campaign')]);
-  const campaign = campaignsAmong(rows, known, day)[0]?.id ?? null;
-  const before = known.campaign ?? null;
+  const current = campaignsAmong(rows, known, day)[0];
+  const campaign = current?.id ?? null;
+  const phase = phaseOf(current?.data, day);
+  const same =
+    campaign === (known.campaign ?? null) && phase?.id === known.phase?.id && phase?.ends === known.phase?.ends;
   await meta.put(day, 'view_day');
   await meta.put(campaign, 'campaign');
-  if (campaign !== before) return tx.objectStore('places').getAllKeys();
+  await meta.put(phase, 'phase');
+  if (!same) return tx.objectStore('places').getAllKeys();
   return tx.objectStore('places').index('back_on').getAllKeys(IDBKeyRange.upperBound(day));
+}
+
+/**
+ * The phase of a day that counts for itself: every door is to be gone to again.
+ * @param {import('../types.js').Data | undefined} campaign
+ * @param {string} day
+ * @returns {import('../types.js').Phase | null}
+ */
+function phaseOf(campaign, day) {
+  /** @type {(import('../types.js').Phase & {anew?: boolean})[]} */
+  const phases = campaign?.phases ?? [];
+  const found = phases.find(({ anew, starts, ends }) => anew === true && starts <= day && day <= ends);
+  return found ? { id: found.id, starts: found.starts, ends: found.ends } : null;
 }
 
 /** Whether the views are of that day. */

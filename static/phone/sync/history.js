@@ -9,6 +9,7 @@
  *
  * @typedef {object} Context what is the same for all places
  * @property {string | null} campaign id of the campaign that runs
+ * @property {import('../types.js').Phase | null} phase
  * @property {string} today Shanghai day of the views
  * @property {string} worker_id
  * @property {import('./ranges.js').Ranges} held
@@ -33,11 +34,12 @@ import { shelfOf } from './shelf.js';
 const MERGES_AT_MOST = 20;
 
 /** @param {Record<string, any>} meta @returns {Context} */
-export function contextOf({ campaign, view_day, contact, identity }) {
+export function contextOf({ campaign, phase, view_day, contact, identity }) {
   /** @type {import('../types.js').Attention[]} */
   const attention = contact?.attention ?? [];
   return {
     campaign: campaign ?? null,
+    phase: phase ?? null,
     today: view_day ?? '',
     worker_id: identity?.worker?.id ?? '',
     held: contact?.held ?? [],

@@ -157,7 +157,7 @@ async function dropDraft(/** @type {Writing} */ tx, /** @type {string} */ place_
 /** What was pulled leaves this phone; what the worker wrote here stays. */
 export async function giveBack(/** @type {Writing} */ tx) {
   for (const name of /** @type {const} */ (['rows', 'places', 'staged', 'put_off'])) await tx.objectStore(name).clear();
-  for (const key of ['cursor', 'staging', 'shared_seen', 'ticked', 'listed', 'campaign', 'view_day']) {
+  for (const key of ['cursor', 'staging', 'shared_seen', 'ticked', 'listed', 'campaign', 'phase', 'view_day']) {
     await tx.objectStore('meta').delete(key);
   }
 }

@@ -8,7 +8,7 @@
  * @typedef {import('./history.js').Context} Context
  */
 
-import { compareInstants, hourOf } from '../../shared/dates.js';
+import { compareInstants, dayOf, hourOf } from '../../shared/dates.js';
 import { byAtAndId, fold, NOBODY } from '../../shared/fold.js';
 import { named } from '../db.js';
 import { listedCodes } from '../groups.js';
@@ -96,6 +96,32 @@ export function foldKnown(known, campaign) {
   return { folded: folds[id] ?? null, effective, superseded_by };
 }
 
+/** What counts now: the phase by itself where there is one, else the campaign; all visits of the campaign beside it. */
+function foldNow(
+  /** @type {Known} */ known,
+  /** @type {string | null} */ campaign,
+  /** @type {import('../types.js').Phase | null} */ phase,
+) {
+  const { folded, effective } = foldKnown(known, campaign);
+  return { folded: phase ? foldPhase(effective, known, phase) : folded, effective };
+}
+
+/**
+ * What the place's visits come to in a phase that counts for itself: those of its own days alone.
+ * @param {Data[]} effective
+ * @param {Known} known
+ * @param {import('../types.js').Phase} phase
+ */
+function foldPhase(effective, { withdrawals, survivor, id }, { starts, ends }) {
+  const visits = effective.flatMap((visit) => {
+    const day = dayOf(String(visit.visited_at ?? visit.at));
+    return starts <= day && day <= ends
+      ? [{ ...visit, id: String(visit.id), at: String(visit.at), root: visit.id }]
+      : [];
+  });
+  return fold({ visits, withdrawals, survivor })[id] ?? null;
+}
+
 /** Set aside by the server, of another campaign, or superseded by something this phone does not hold: not counted. */
 function isCounted(
   /** @type {Entry} */ entry,
@@ -124,8 +150,8 @@ function saidSince(effective, lifted) {
  * @param {Context} context
  * @returns {PlaceView}
  */
-function viewOf(id, grid, data, known, { campaign, today }) {
-  const { folded, effective } = foldKnown(known, campaign);
+function viewOf(id, grid, data, known, { campaign, phase, today }) {
+  const { folded, effective } = foldNow(known, campaign, phase);
   const { open, back_on } = openness(data, Boolean(folded?.closed), today);
   const visit = lastOf(effective);
   const last = visit && { id: visit.id, outcome: visit.outcome ?? '', visited_at: visit.visited_at ?? visit.at };

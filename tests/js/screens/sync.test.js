@@ -52,7 +52,7 @@ test('what the server set aside stands under 要您看一下, with the reason in
   server.quarantine.set(url.split('/').at(-1) ?? '', 'out_of_scope');
   const page = await liu.send('/field/sync', {});
   server.stop();
-  assert.match(words(page), /要您看一下 1 条.*三组14号 王桂兰 这户当时不在您的网格里。/);
+  assert.match(words(page), /要您看一下 1 条.*三组14号 王桂兰 当时不在您的网格里。/);
   const why = await liu.open(way(page, '/field/attention/'));
   assert.match(words(why), /请村里看一下，由村里决定收不收。/);
   assert.match(words(why), /没有丢，也不挡后面的/);
