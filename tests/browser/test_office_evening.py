@@ -70,7 +70,7 @@ def test_a_table_goes_to_the_clipboard_as_a_spreadsheet_takes_it(office: Page) -
 def test_a_reminder_is_copied_in_one_tap(phone: Page) -> None:
     phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
     sign_in(phone, "town")
-    phone.get_by_role("button", name="复制提醒").first.click()
+    phone.locator("li", has_text="柳林村").get_by_role("button", name="复制提醒").first.click()
     said = phone.evaluate(PASTED)["text/plain"]
     assert "您好，柳林村" in said
     assert "没有和工作台联系上" in said
