@@ -19,7 +19,7 @@ from flask_migrate import upgrade
 from sqlalchemy import func, insert, literal, select, text
 
 from bench.day import OUTCOMES, pick
-from doorknock import clock, create_app, web
+from doorknock import clock, collecting, create_app, web
 from doorknock.campaigns.models import PARTS, Campaign, CommitmentText, campaign_id
 from doorknock.changes import GridHead
 from doorknock.db import db, new_id
@@ -77,6 +77,7 @@ def application(url: str, folder: Path) -> Flask:
     })  # fmt: skip
     with app.app_context():
         upgrade(str(ROOT / "migrations"))
+    collecting.settle()  # as a server's process does
     return app
 
 

@@ -6,7 +6,6 @@ its processes share a folder of counts, so that ``/metrics`` tells all of them.
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import shutil
@@ -54,9 +53,9 @@ def post_worker_init(_worker: Any) -> None:
 
     Without this, a tenth of a sync's time goes into looking through the program's own modules.
     """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    from doorknock import collecting  # importable once the worker stands in its folder
+
+    collecting.settle()
     # Whoever holds the writers' lock gives up the interpreter at each statement; every other thread would keep it for
     # five milliseconds, and all other phones wait.
     sys.setswitchinterval(0.001)
