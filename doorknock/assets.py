@@ -9,16 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, render_template, send_from_directory
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.main import QRCode
 
 from doorknock.access import open_to
 from doorknock.config import ROOT
 from doorknock.errors import Problem
+from doorknock.symbol import qr_svg
 from doorknock.web import csrf
 
 STATIC = Path(ROOT) / "static"
@@ -55,22 +53,6 @@ def precache(build: str) -> list[str]:
 
 
 @cache
-def qr_svg(text: str) -> str:
-    """A QR code as the markup of an SVG, quiet zone included: one path, a run of dark modules at a time."""
-    made = QRCode(error_correction=ERROR_CORRECT_M, border=4)
-    made.add_data(text)
-    rows = made.get_matrix()
-    runs = []
-    for y, row in enumerate(rows):
-        for dark, run in groupby(range(len(row)), key=row.__getitem__):
-            columns = list(run)
-            if dark:
-                runs.append(f"M{columns[0]} {y}h{len(columns)}v1h-{len(columns)}z")
-    side = len(rows)
-    path = "".join(runs)
-    return f'<svg viewBox="0 0 {side} {side}" shape-rendering="crispEdges" aria-hidden="true"><path d="{path}"/></svg>'
-
-
 @door.get("/static/<build>/<path:name>")
 @open_to("anyone: static files")
 def static_file(build: str, name: str) -> Response:

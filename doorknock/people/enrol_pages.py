@@ -18,8 +18,8 @@ from doorknock.people.contact import is_on
 from doorknock.people.devices import CODE_LASTS, Device
 from doorknock.people.models import Person
 from doorknock.people.reach import named_region, person_by_id
-from doorknock.people.staff import qr_path
 from doorknock.regions.models import Region
+from doorknock.symbol import qr_path
 from doorknock.web import render
 
 RENEWED = timedelta(minutes=1)

@@ -12,7 +12,7 @@ from doorknock.access import needs
 from doorknock.errors import Problem, Refused
 from doorknock.people import joining, passwords, sessions, totp
 from doorknock.people.models import Person, count_try, refuse_locked
-from doorknock.people.staff import qr_path
+from doorknock.symbol import qr_path
 from doorknock.words import _
 
 HOME = "/office/me"

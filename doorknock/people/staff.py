@@ -9,8 +9,6 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, g, redirect, request
 from marshmallow import ValidationError
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.main import QRCode
 from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response
 
@@ -23,6 +21,7 @@ from doorknock.people.devices import Device
 from doorknock.people.models import ROLES, Assignment, Person, holding, own_grids
 from doorknock.people.reach import home_of, person_by_id, worker_home
 from doorknock.regions.models import Grid, Region, grids_of, villages
+from doorknock.symbol import qr_path
 from doorknock.web import render
 from doorknock.words import _
 
@@ -107,15 +106,6 @@ def hand_grids(person_id: str) -> Response | str:
     within = {found.code for found in _grids_to_hand()}
     changed = hands.hand_grids(worker, wanted, within, by=g.person)
     return after(worker, _("网格改好了，手机下次联系时生效。") if changed else _("网格没有变。"))
-
-
-def qr_path(text: str) -> tuple[int, str]:
-    """A QR code as the side of its square, quiet zone included, and the path of an SVG that draws it."""
-    made = QRCode(error_correction=ERROR_CORRECT_M, border=4)
-    made.add_data(text)
-    rows = made.get_matrix()
-    dots = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark]
-    return len(rows), "".join(dots)
 
 
 def after(worker: Person, said: str) -> Response | str:

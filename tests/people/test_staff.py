@@ -11,9 +11,9 @@ from flask import Flask
 
 from doorknock.people.log import DEEDS
 from doorknock.people.models import grids_now
-from doorknock.people.staff import qr_path
 from doorknock.places.review import VERDICTS
 from doorknock.places.review_pages import LATER
+from doorknock.symbol import qr_path
 from tests import village
 from tests.hefeng import InProcess, plain
 from tests.people.office import deeds, person_id
