@@ -1,4 +1,4 @@
-"""A QR code as the path of an SVG: made by the library, drawn as runs of dark modules, a third of the bytes of a square each."""
+"""A QR code as the path of an SVG: made by the library, drawn as runs of dark modules, which takes few bytes."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The twelve characters of a printed code: seven at random and five that only the server can make.
 
-No 0, O, 1 or I, which a hand copies wrongly. The last five are a MAC over the kind of code and the first seven, so that a made-up
-or miscopied code is known for one without asking the database; one in 33 million made-up codes passes, and then still
-has to be one that was given out. A material's code never passes as a slip's.
+No 0, O, 1 or I, which a hand copies wrongly. The last five are a MAC over the kind of code and the first seven, so
+that a made-up or miscopied code is known for one without asking the database; one in 33 million made-up codes passes,
+and then still has to be one that was given out. A material's code never passes as a slip's.
 """
 
 from __future__ import annotations

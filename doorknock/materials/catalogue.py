@@ -1,7 +1,7 @@
-"""The materials that come with the product: 17 kinds of fraud, the slogan families, two cards. Versioned, in plain words.
+"""The materials that come with the product: 17 kinds of fraud, the slogan families, two cards, in plain words.
 
-A file's name says its kind and key (``fraud-shuadan.toml``); its drawing is ``static/drawings/<key>.svg``. Whoever changes a
-text raises its ``version``: what was printed before goes on naming the one that it was printed with.
+A file's name says its kind and key (``fraud-shuadan.toml``); its drawing is ``static/drawings/<key>.svg``. Whoever
+changes a text raises its ``version``: what was printed before goes on naming the one that it was printed with.
 """
 
 from __future__ import annotations
@@ -15,6 +15,15 @@ from typing import Any
 FRAUD, SLOGAN, CARD = "fraud", "slogan", "card"
 FOLDER = Path(__file__).parent / "catalogue"
 FIRST_AID, APP = "jiuji", "app"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody might think, whether it is right, and why."""
+
+    said: str
+    right: bool
+    why: str
 
 
 @dataclass(frozen=True)
@@ -34,11 +43,14 @@ class Material:
     items: tuple[str, ...] = ()
     end: str = ""
     audience: tuple[str, ...] = ()
+    quiz: tuple[Question, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """Everything that is read, in the order in which it is read out."""
-        return tuple(text for text in (*self.line, self.help, *self.says, *self.tell, *self.do, *self.items, self.end) if text)
+        asked = [text for each in self.quiz for text in (each.said, each.why)]
+        every = (*self.line, self.help, *self.says, *self.tell, *self.do, *self.items, self.end, *asked)
+        return tuple(text for text in every if text)
 
 
 @cache
@@ -57,6 +69,7 @@ def of_kind(kind: str) -> list[Material]:
 
 
 def _read(kind: str, key: str, said: dict[str, Any]) -> Material:
-    lines = said.pop("line")
-    lists = {name: tuple(value) for name, value in said.items() if isinstance(value, list)}
-    return Material(kind, key, line=(lines,) if isinstance(lines, str) else tuple(lines), **{**said, **lists})
+    line, quiz = said.pop("line"), said.pop("quiz", ())
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
+    lines = (line,) if isinstance(line, str) else tuple(line)
+    return Material(kind, key, line=lines, quiz=tuple(Question(**each) for each in quiz), **fields)

@@ -1,4 +1,4 @@
-"""What an office publishes beside the catalogue: texts with their versions, recordings, the week's three, who stands behind."""
+"""What an office publishes beside the catalogue: texts with versions, recordings, the week's three, and its name."""
 
 from __future__ import annotations
 
