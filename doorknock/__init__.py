@@ -22,6 +22,8 @@ ROOMS = (
     "visits",
     "commitments",
     "tasks",
+    "materials",
+    "batches",
     "sync",
     "coverage",
     "papers",
