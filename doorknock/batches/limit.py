@@ -24,7 +24,7 @@ class Limit:
         self._lock = Lock()
 
     def pass_one(self) -> None:
-        """Let this request pass; Problem ``too_many`` where the address has had its share."""
+        """Let this request pass; Problem ``too_often`` where the address has had its share."""
         minute = int(time.time() // MINUTE)
         who = hashlib.blake2b(asker.address().encode(), key=self._salt, digest_size=8).digest()
         with self._lock:
@@ -34,4 +34,4 @@ class Limit:
             self._asked[who] += 1
             over = self._asked[who] > self.most
         if over:
-            raise Problem("too_many", headers={"Retry-After": str(MINUTE)})
+            raise Problem("too_often", headers={"Retry-After": str(MINUTE)})

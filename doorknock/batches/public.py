@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from doorknock import clock
 from doorknock.access import open_to
-from doorknock.batches import giving, page
+from doorknock.batches import giving, page, verify_pages
 from doorknock.batches.kept import Drawn, Kept
 from doorknock.batches.models import BatchDay
 from doorknock.db import db, table_of
@@ -20,6 +20,7 @@ DOT = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c000
 """A picture of one transparent point."""
 YEAR = 31_536_000
 door = Blueprint("public", __name__)
+verify_pages.open_verify(door)
 
 
 def register(app: Flask) -> None:
@@ -38,9 +39,7 @@ def material_page(code: str) -> Response:
         return None if batch is None else page.of_batch(batch)
 
     drawn = kept().page(code, draw, _restale)
-    if drawn is None:
-        raise Problem("no_such_code")
-    return sent(drawn)
+    return sent(drawn) if drawn else _unknown()
 
 
 @door.get("/m/<code>/opened.gif")
@@ -50,6 +49,11 @@ def opened(code: str) -> Response:
     counted = _count(code)
     headers = {"Cache-Control": f"private, max-age={YEAR}, immutable" if counted else "no-store"}
     return Response(DOT, content_type="image/gif", headers=headers)
+
+
+def _unknown() -> Response:
+    html = render_template("public/unknown.html", style=page.style(), page=page.issued())
+    return Response(html, 404, headers={"Content-Security-Policy": page.policy()})
 
 
 def kept() -> Kept:
@@ -78,7 +82,7 @@ def _count(code: str) -> bool:
     try:
         batch = giving.batch_of(code)
         if batch is None:
-            raise Problem("no_such_code")
+            raise Problem("not_found")
         with apart():
             _add_one(batch.county, batch.id)
     except OperationalError:
