@@ -107,6 +107,9 @@ def test_two_who_correct_at_once_do_not_overwrite_each_other(sent: Hefeng) -> No
     text = form(tang, address)[0]
     for more, expected in (("甲。", 303), ("乙。", 422)):
         rewrite(tang, address, [text + more], "补写情况", status=expected)
+    kept = form(tang, address)[0]
+    assert kept.endswith("甲。")
+    assert "乙。" not in kept
 
 
 def test_the_county_reads_frozen_papers_with_small_numbers_held_back(sent: Hefeng) -> None:
