@@ -7,28 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
 from doorknock.coverage.figures import rate
 from doorknock.papers.legible import Broken, legible
 from doorknock.words import _, lazy
 
-VERSION = 1
 KINDS = {
     "daily": lazy("日报"), "bulletin": lazy("通报"), "weekly": lazy("周报"), "monthly": lazy("月报"),
     "summary": lazy("阶段总结"),
 }  # fmt: skip
 NOTHING = "—"
 """Stands where there is no figure: never 0, never 0%."""
-Json = dict[str, Any]
 
 MARK = re.compile("〔([^〔〕]*)〕")
 """How a figure stands in a sentence that is being edited. 〔2026〕, as in the number of a document, is no mark."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """A part of a paper: its texts are made legible when it is made."""
 
     is_a: ClassVar[str] = ""
@@ -44,7 +42,7 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure(_Part):
+class Figure(Part):
     """A number that the system counted, called by its key (see ``marks``), with the address of its records.
 
     ``value`` None is no figure and prints ``NOTHING``, or ``text`` where one is given ("<5"). With a ``base`` it is a
@@ -91,7 +89,7 @@ class Figure(_Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Words(_Part):
+class Words(Part):
     """Words in the place of figures, over so many columns: 今日无安排. ``look``: it needs a look, as a silent phone."""
 
     is_a: ClassVar[str] = "words"
@@ -110,7 +108,7 @@ Cell = str | Figure | Words
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph(_Part):
+class Paragraph(Part):
     """A paragraph: texts, and figures standing in them."""
 
     is_a: ClassVar[str] = "paragraph"
@@ -130,7 +128,7 @@ class Paragraph(_Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Head(_Part):
+class Head(Part):
     """The head of a column; figures stand at the right. ``key``: what the column's figures are called."""
 
     is_a: ClassVar[str] = "head"
@@ -143,7 +141,7 @@ class Head(_Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Row(_Part):
+class Row(Part):
     """One row: what it is about, then its cells. ``code``: the region's; ``total`` rows are ruled off."""
 
     is_a: ClassVar[str] = "row"
@@ -181,7 +179,7 @@ class Row(_Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Table(_Part):
+class Table(Part):
     """A table; Broken unless every row is as wide as the head."""
 
     is_a: ClassVar[str] = "table"
@@ -198,7 +196,7 @@ class Table(_Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Target(_Part):
+class Target(Part):
     """A line across a chart that says by when how much is meant to be reached; ``at`` names a row."""
 
     is_a: ClassVar[str] = "target"
@@ -211,7 +209,7 @@ class Target(_Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Chart(_Part):
+class Chart(Part):
     """A picture of some columns of a table, which always stands beside it: "bars" by row, or "lines" over rows.
 
     Columns of rates are drawn as percentages, on a scale to 100; the total row is not drawn.
@@ -234,7 +232,7 @@ class Chart(_Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Section(_Part):
+class Section(Part):
     """A part of a longer paper under its heading."""
 
     is_a: ClassVar[str] = "section"
@@ -250,7 +248,7 @@ Block = Paragraph | Table | Chart | Section
 
 
 @dataclass(frozen=True, slots=True)
-class Paper(_Part):
+class Paper(Part):
     """A paper. ``notes`` stand small below, ``signed`` at its end (who, when); ``facts`` are texts by their mark."""
 
     is_a: ClassVar[str] = "paper"
@@ -289,44 +287,3 @@ class Paper(_Part):
 def said(cell: Cell) -> str:
     """A cell as text."""
     return cell if isinstance(cell, str) else cell.text
-
-
-_CLASSES = {each.is_a: each for each in (Figure, Words, Paragraph, Head, Row, Table, Target, Chart, Section, Paper)}
-_DEEPEST = 12
-
-
-def to_json(paper: Paper) -> Json:
-    """The paper as JSON, complete: ``from_json`` gives an equal one."""
-    return {"version": VERSION, "paper": _kept(paper)}
-
-
-def from_json(kept: object) -> Paper:
-    """The paper that was kept so; Broken for anything else."""
-    if not isinstance(kept, dict) or kept.get("version") != VERSION:
-        raise Broken("a paper of another version")
-    try:
-        paper = _made(kept.get("paper"), _DEEPEST)
-    except (TypeError, AttributeError, LookupError) as error:
-        raise Broken("a part that does not fit") from error
-    if not isinstance(paper, Paper):
-        raise Broken("no paper")
-    return paper
-
-
-def _kept(part: Any) -> Any:
-    if isinstance(part, tuple):
-        return [_kept(each) for each in part]
-    if isinstance(part, _Part):
-        return {"is": part.is_a} | {f.name: _kept(getattr(part, f.name)) for f in fields(part)}
-    return part
-
-
-def _made(kept: Any, depth: int) -> Any:
-    if not depth:
-        raise Broken("too deep")
-    if isinstance(kept, list):
-        return tuple(_made(each, depth - 1) for each in kept)
-    if isinstance(kept, dict):
-        made = _CLASSES[kept["is"]]
-        return made(**{name: _made(value, depth - 1) for name, value in kept.items() if name != "is"})
-    return kept

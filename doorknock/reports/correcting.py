@@ -9,7 +9,8 @@ from doorknock import audit, clock
 from doorknock.db import db
 from doorknock.errors import Refused
 from doorknock.papers.editing import edit, marked
-from doorknock.papers.paper import Block, Chart, Figure, Paper, Paragraph, Section, Table, to_json
+from doorknock.papers.keeping import to_json
+from doorknock.papers.paper import Block, Chart, Figure, Paper, Paragraph, Section, Table
 from doorknock.reports.models import Report, ReportVersion, versions
 from doorknock.words import _
 

@@ -17,7 +17,8 @@ from doorknock.campaigns.models import Campaign
 from doorknock.coverage.view import last_evening
 from doorknock.db import db, new_id, one_instant
 from doorknock.errors import Refused
-from doorknock.papers.paper import Paper, to_json
+from doorknock.papers.keeping import to_json
+from doorknock.papers.paper import Paper
 from doorknock.places.counters import DAY
 from doorknock.regions.models import Region, ancestors, grids_of, region, subtree
 from doorknock.reports import calendar, daily, masks, models, sheet, spans

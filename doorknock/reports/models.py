@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from doorknock.campaigns.models import Campaign
 from doorknock.db import BY_COUNTY, Base, Code, County, Id, db, new_id
 from doorknock.errors import Problem
-from doorknock.papers import paper
+from doorknock.papers import keeping
 from doorknock.papers.paper import Paper
 from doorknock.regions.models import Region
 from doorknock.words import _
@@ -63,7 +63,7 @@ class ReportVersion(Base):
         kept = self.masked if masked else self.whole
         if kept is None:
             raise Problem("not_found", _("这一份没有给这个账号看的样子。"))
-        return paper.from_json(kept)
+        return keeping.from_json(kept)
 
 
 class ReportTemplate(Base):

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from doorknock.errors import Refused
 from doorknock.papers.editing import LONGEST, edit, marked
+from doorknock.papers.keeping import from_json, to_json
 from doorknock.papers.legible import Broken, legible
 from doorknock.papers.marks import FIGURES
-from doorknock.papers.paper import Figure, Head, Paper, Paragraph, Row, Table, Words, from_json, to_json
+from doorknock.papers.paper import Figure, Head, Paper, Paragraph, Row, Table, Words
 from tests.hostile import strings
 from tests.papers import qinghe
 

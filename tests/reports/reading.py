@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy import delete, select
 
 from doorknock.db import db
-from doorknock.papers.paper import Paper, Paragraph, from_json, said
+from doorknock.papers.keeping import from_json
+from doorknock.papers.paper import Paper, Paragraph, said
 from doorknock.reports.models import Report, ReportVersion
 from tests.hefeng import Hefeng
 

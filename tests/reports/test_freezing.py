@@ -9,7 +9,7 @@ import pytest
 from doorknock.campaigns import rest_days
 from doorknock.campaigns.models import Campaign
 from doorknock.db import db
-from doorknock.papers.paper import to_json
+from doorknock.papers.keeping import to_json
 from doorknock.regions.models import region
 from doorknock.reports import freezing
 from doorknock.reports.counting import Asked

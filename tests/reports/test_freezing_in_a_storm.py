@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from doorknock import clock
 from doorknock.coverage import figures
 from doorknock.db import db
-from doorknock.papers.paper import Figure, Paper, Paragraph, to_json
+from doorknock.papers.keeping import to_json
+from doorknock.papers.paper import Figure, Paper, Paragraph
 from doorknock.regions.models import region
 from doorknock.reports import freezing
 from doorknock.reports.counting import Asked

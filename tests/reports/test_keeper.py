@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from doorknock.db import db
-from doorknock.papers.paper import to_json
+from doorknock.papers.keeping import to_json
 from doorknock.reports.models import Report, ReportVersion
 from tests.databases import ROOT
 from tests.evening import Evening
