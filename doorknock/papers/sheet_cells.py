@@ -11,7 +11,8 @@ from doorknock.ooxml import Package
 from doorknock.papers import marks
 from doorknock.papers.called import Village, figures_of, texts_of, villages_of
 from doorknock.papers.paper import NOTHING, Figure, Paper
-from doorknock.papers.sheet_parts import CellAt, Rich, changed_runs, text_element
+from doorknock.papers.sheet_bytes import Rich, changed_runs, text_element
+from doorknock.papers.sheet_parts import CellAt
 
 MARK = re.compile("【([^【】]{1,40})】")
 Value = int | float | str

@@ -7,44 +7,20 @@ Everything that is not replaced stays as it was, byte for byte. Whoever calls ha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from doorknock.ooxml import SheetError
+from doorknock.papers.sheet_bytes import TAG, Piece, Rich
 from doorknock.sheets import column_letters
 
 MOST_CELLS = 100_000
 """Cells and rows in a whole workbook: far above any form, far below what fills the memory."""
 _MOST_MERGED = 5_000
-_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 Area = tuple[int, int, int, int]
 """First row, first column, last row, last column."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One element's bytes: from ``start`` up to ``end``."""
-
-    start: int
-    end: int
-
-
-@dataclass
-class Rich:
-    """A text with its runs: ``nodes`` are its ``t`` elements and their texts, ``aside`` its reading aids."""
-
-    whole: Piece
-    nodes: list[tuple[Piece, str]] = field(default_factory=list)
-    aside: list[Piece] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return "".join(text for _piece, text in self.nodes)
 
 
 @dataclass
@@ -133,7 +109,7 @@ class _Walk:
         self.closed(tag.rpartition(":")[2], text, Piece(start, end))
 
     def _tag_end(self, at: int) -> int:
-        found = _TAG.match(self.data, at)
+        found = TAG.match(self.data, at)
         if found is None:
             raise SheetError("damaged")
         return found.end()
@@ -279,39 +255,6 @@ def area_of(reference: str) -> Area | None:
     if ends[0] is None or ends[1] is None:
         return None
     return int(ends[0][2]), column_of(ends[0][1]), int(ends[1][2]), column_of(ends[1][1])
-
-
-def opening_of(data: bytes, piece: Piece) -> bytes:
-    """An element's opening tag."""
-    found = _TAG.match(data, piece.start)
-    if found is None:
-        raise SheetError("damaged")
-    return found[0]
-
-
-def spliced(data: bytes, edits: Iterable[tuple[Piece, bytes]]) -> bytes:
-    """The bytes with these pieces replaced; they may touch, not overlap."""
-    out, at = [], 0
-    for piece, new in sorted(edits, key=lambda edit: (edit[0].start, edit[0].end)):
-        out += [data[at : piece.start], new]
-        at = piece.end
-    return b"".join([*out, data[at:]])
-
-
-def text_element(text: str, prefix: str) -> bytes:
-    """The text as a ``t`` element: as it is, whatever it looks like."""
-    said = escape(_ESCAPED.sub("_x005F_", text)).replace("\r", "&#13;")
-    return f'<{prefix}t xml:space="preserve">{said}</{prefix}t>'.encode()
-
-
-def changed_runs(rich: Rich, data: bytes, texts: Iterable[str], prefix: str) -> bytes:
-    """The inside of a text with new texts in its runs, without its reading aids."""
-    edits = [(piece, text_element(text, prefix)) for (piece, _old), text in zip(rich.nodes, texts, strict=True)]
-    edits += [(piece, b"") for piece in rich.aside]
-    start = rich.whole.start + len(opening_of(data, rich.whole))
-    end = data.rindex(b"</", start, rich.whole.end)
-    inside = [(Piece(piece.start - start, piece.end - start), new) for piece, new in edits]
-    return spliced(data[start:end], inside)
 
 
 def each_cell(grid: Grid) -> Iterator[CellAt]:

@@ -11,8 +11,9 @@ from itertools import groupby
 from doorknock.papers import marks
 from doorknock.papers.called import Village
 from doorknock.papers.paper import Figure
+from doorknock.papers.sheet_bytes import Piece, Rich, opening_of, spliced
 from doorknock.papers.sheet_cells import MARK, Answers, Marked, cell_xml, value_of
-from doorknock.papers.sheet_parts import CellAt, Grid, Piece, Rich, RowAt, Strings, each_cell, opening_of, spliced
+from doorknock.papers.sheet_parts import CellAt, Grid, RowAt, Strings, each_cell
 from doorknock.sheets import column_letters
 from doorknock.words import _, joined
 
